@@ -1,0 +1,139 @@
+/**
+ * Bytes that have been received and not yet been taken by a decoder.
+ *
+ * @module
+ */
+
+const EMPTY: Uint8Array = new Uint8Array(0);
+
+/**
+ * The window of received bytes that a {@linkcode Decoder} looks at and takes messages from.
+ *
+ * The bytes that wait are `bytes[start]` to `bytes[end - 1]`. A decoder may index `bytes` in that range
+ * directly; it takes what it has understood with {@linkcode ReadBuffer.take} or
+ * {@linkcode ReadBuffer.skip}, and leaves the rest for the next call.
+ *
+ * Bytes are never moved or overwritten once they are in the window: a view that `take` gave out stays as
+ * it is for as long as its holder keeps it. A chunk that follows the previous one in the same
+ * `ArrayBuffer` (a {@linkcode Slab} carves them so) extends the window without a copy; any other chunk
+ * that arrives while bytes are waiting is copied behind them into a buffer that grows with what was
+ * received, never with what a length field announces.
+ *
+ * @example
+ * ```ts
+ * import { ReadBuffer } from "@cortado/cortado/bytes";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const input = new ReadBuffer();
+ * input.append(Uint8Array.of(1, 2, 3));
+ * const first = input.take(2);
+ * input.append(Uint8Array.of(4));
+ * assertEquals([...first], [1, 2]);
+ * assertEquals([...input.take(2)], [3, 4]);
+ * assertEquals(input.offset, 4);
+ * ```
+ */
+export class ReadBuffer {
+  /** What the window lies in. Only `start` to `end` may be read; nothing may be written. */
+  bytes: Uint8Array = EMPTY;
+  /** Index in `bytes` of the first byte that waits. */
+  start = 0;
+  /** Index in `bytes` one past the last byte that waits. */
+  end = 0;
+  /** Whether `bytes` was allocated here, so that what lies past `end` may be appended to. */
+  #owned = false;
+  /** The stream offset of `bytes[0]`. */
+  #base = 0;
+  /** How many waiting bytes the next message needs, 0 when that is unknown. */
+  #need = 0;
+
+  /** How many bytes wait. */
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /** How many bytes of the stream were taken before `start`. */
+  get offset(): number {
+    return this.#base + this.start;
+  }
+
+  /** The `need` a decoder named and that has not been met yet, otherwise 0. */
+  get missing(): number {
+    return Math.max(0, this.#need - this.length);
+  }
+
+  /**
+   * Adds the next bytes of the stream. The chunk is kept, not copied, where that is possible: whoever
+   * appended it must not write to it again.
+   */
+  append(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    if (this.start === this.end) this.#replace(chunk, chunk.length, false);
+    else if (this.#owned && this.bytes.length - this.end >= chunk.length) {
+      this.bytes.set(chunk, this.end);
+      this.end += chunk.length;
+    } else if (!this.#owned && this.#isNext(chunk)) {
+      const joined = this.length + chunk.length;
+      const at = this.bytes.byteOffset + this.start;
+      this.#replace(new Uint8Array(this.bytes.buffer, at, joined), joined, false);
+    } else this.#copyBoth(chunk);
+  }
+
+  /**
+   * Takes the next `count` bytes, as a view that stays valid and unchanged. The view keeps the memory
+   * block it lies in alive: copy what is kept for long.
+   *
+   * @throws {RangeError} When fewer bytes wait.
+   */
+  take(count: number): Uint8Array {
+    const at = this.start;
+    this.skip(count);
+    // The constructor costs a third of `subarray` (23 against 60 ns).
+    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + at, count);
+  }
+
+  /**
+   * Takes the next `count` bytes without a view of them.
+   *
+   * @throws {RangeError} When fewer bytes wait.
+   */
+  skip(count: number): void {
+    if (!(count >= 0 && count <= this.end - this.start)) {
+      throw new RangeError(`Cannot take ${count} bytes: ${this.length} are waiting`);
+    }
+    this.start += count;
+    this.#need = 0;
+  }
+
+  /**
+   * Says that the next message is `count` bytes long from `start`. Until so many wait, a decoder is not
+   * called again, and a message that arrives in many chunks is gathered with few copies.
+   */
+  need(count: number): void {
+    this.#need = count;
+  }
+
+  #isNext(chunk: Uint8Array): boolean {
+    return chunk.buffer === this.bytes.buffer &&
+      chunk.byteOffset === this.bytes.byteOffset + this.end;
+  }
+
+  #replace(bytes: Uint8Array, end: number, owned: boolean): void {
+    this.#base += this.start;
+    this.bytes = bytes;
+    this.start = 0;
+    this.end = end;
+    this.#owned = owned;
+  }
+
+  #copyBoth(chunk: Uint8Array): void {
+    const waiting = this.length;
+    const received = waiting + chunk.length;
+    // Twice what was received makes the copies of a long message linear; a known need caps it.
+    const capacity = this.#need > received ? Math.min(this.#need, 2 * received) : 2 * received;
+    const grown = new Uint8Array(capacity);
+    grown.set(this.bytes.subarray(this.start, this.end));
+    grown.set(chunk, waiting);
+    this.#replace(grown, received, true);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Memory to read into, carved into views.
+ *
+ * @module
+ */
+
+/** How large the blocks of a {@linkcode Slab} are, in bytes. */
+export interface SlabOptions {
+  /** The block of a connection that is idle or sends little. Default 512. */
+  readonly minBlock?: number;
+  /** The block of a connection that sends much. Default 65,536. */
+  readonly maxBlock?: number;
+}
+
+/** A block holds about this many reads of the size last seen, so that few frames are cut by its end. */
+const READS_PER_BLOCK = 8;
+
+/** A block with less room than this part of it is not read into again: reads would get too small. */
+const LEAST_ROOM = 1 / 4;
+
+/**
+ * Memory for reads: offers free room, and carves what a read filled into a view.
+ *
+ * A view is never written to again, so that whoever holds one may keep it; reads that follow one another
+ * usually lie side by side, so that a frame which two reads cut is still contiguous. Blocks grow with
+ * the reads of a busy connection, and shrink again when its reads get small; an idle one holds
+ * `minBlock`.
+ *
+ * @example
+ * ```ts
+ * import { Slab } from "@cortado/cortado/bytes";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const slab = new Slab({ minBlock: 64 });
+ * slab.free().set([1, 2, 3]);
+ * const first = slab.carve(3);
+ * slab.free().set([4]);
+ * const second = slab.carve(1);
+ * assertEquals([...first, ...second], [1, 2, 3, 4]);
+ * assertEquals(second.byteOffset, first.byteOffset + 3);
+ * ```
+ */
+export class Slab {
+  readonly #min: number;
+  readonly #max: number;
+  #block: Uint8Array<ArrayBuffer>;
+  #used = 0;
+  /** The size of recent reads: rises at once, falls by a quarter of the difference a read. */
+  #recent = 0;
+
+  /**
+   * Makes a slab with one block of `minBlock` bytes.
+   *
+   * @throws {RangeError} Unless `1 <= minBlock <= maxBlock`.
+   */
+  constructor(options: SlabOptions = {}) {
+    const { minBlock = 512, maxBlock = 65_536 } = options;
+    if (!(minBlock >= 1 && maxBlock >= minBlock)) {
+      throw new RangeError(
+        `Cannot make a slab: minBlock ${minBlock} and maxBlock ${maxBlock} must be 1 or more, in this order`,
+      );
+    }
+    this.#min = minBlock;
+    this.#max = maxBlock;
+    this.#block = new Uint8Array(minBlock);
+  }
+
+  /** How many bytes of memory the current block takes. */
+  get blockSize(): number {
+    return this.#block.length;
+  }
+
+  /** The room to read into next. Valid until the next call of `carve` or `free`. Never empty. */
+  free(): Uint8Array<ArrayBuffer> {
+    const { length } = this.#block;
+    const wanted = this.#wantedBlock();
+    const full = length - this.#used < length * LEAST_ROOM;
+    if (full || wanted > length || wanted * READS_PER_BLOCK < length) {
+      this.#block = new Uint8Array(wanted);
+      this.#used = 0;
+    }
+    return new Uint8Array(this.#block.buffer, this.#used, this.#block.length - this.#used);
+  }
+
+  /**
+   * The first `count` bytes of the room that `free` offered, as a view that stays as it is for good.
+   *
+   * @throws {RangeError} When `count` is more than was offered.
+   */
+  carve(count: number): Uint8Array<ArrayBuffer> {
+    const room = this.#block.length - this.#used;
+    if (!(count >= 0 && count <= room)) {
+      throw new RangeError(`Cannot carve ${count} bytes: ${room} were offered`);
+    }
+    const view = new Uint8Array(this.#block.buffer, this.#used, count);
+    this.#used += count;
+    // A read that filled its room has more behind it.
+    const size = count === room ? 2 * count : count;
+    this.#recent = size > this.#recent ? size : this.#recent - ((this.#recent - size) >> 2);
+    return view;
+  }
+
+  #wantedBlock(): number {
+    const power = 2 ** Math.ceil(Math.log2(Math.max(1, this.#recent * READS_PER_BLOCK)));
+    return Math.min(this.#max, Math.max(this.#min, power));
+  }
+}

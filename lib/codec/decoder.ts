@@ -1,0 +1,149 @@
+/**
+ * The contract of decoders, and the loop that drives one.
+ *
+ * @module
+ */
+
+import { ReadBuffer } from "../bytes/mod.ts";
+import { DecodeError } from "./error.ts";
+
+/**
+ * Turns bytes into messages, synchronously and without I/O.
+ *
+ * A decoder keeps the least state that avoids looking at a byte twice. It does not keep bytes: those
+ * wait in the {@linkcode ReadBuffer}.
+ *
+ * @typeParam T The message. `undefined` is not one.
+ *
+ * @example A decoder for messages of one length byte and that many bytes
+ * ```ts
+ * import { BatchDecoder, type Decoder } from "@cortado/cortado/codec";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pascal: Decoder<Uint8Array> = {
+ *   decode(input) {
+ *     if (input.length === 0) return undefined;
+ *     const size = input.bytes[input.start]!;
+ *     if (input.length < 1 + size) return undefined;
+ *     input.skip(1);
+ *     return input.take(size);
+ *   },
+ * };
+ * const messages: Uint8Array[] = [];
+ * new BatchDecoder(pascal).push(Uint8Array.of(1, 7, 2, 8), messages);
+ * assertEquals(messages, [Uint8Array.of(7)]);
+ * ```
+ */
+export interface Decoder<T> {
+  /**
+   * Takes the next message off the front of `input`.
+   *
+   * @returns The message, or `undefined` when more bytes are needed for it. To return `undefined` is to
+   *   wait: call `input.need(n)` before it when the length of the message is known.
+   * @throws {DecodeError} When the bytes cannot be the start of a message. The stream is then corrupt
+   *   for good.
+   */
+  decode(input: ReadBuffer): T | undefined;
+
+  /**
+   * Takes the next message when no more bytes will come. Called until it returns `undefined`; bytes that
+   * wait after that are a message that was cut. Without this method, all bytes that wait are.
+   *
+   * @throws {DecodeError} To say more of a cut message than the general error does.
+   */
+  end?(input: ReadBuffer): T | undefined;
+}
+
+/**
+ * Drives a {@linkcode Decoder} with chunks of a stream, as they come.
+ *
+ * Errors are sticky: after one, every call throws it again.
+ *
+ * @example
+ * ```ts
+ * import { BatchDecoder, FixedSizeDecoder } from "@cortado/cortado/codec";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const decoder = new BatchDecoder(new FixedSizeDecoder(2));
+ * const messages: Uint8Array[] = [];
+ * decoder.push(Uint8Array.of(1, 2, 3), messages);
+ * assertEquals(messages, [Uint8Array.of(1, 2)]);
+ * decoder.push(Uint8Array.of(4), messages);
+ * decoder.end(messages);
+ * assertEquals(messages.length, 2);
+ * ```
+ */
+export class BatchDecoder<T> {
+  readonly #decoder: Decoder<T>;
+  readonly #input = new ReadBuffer();
+  #error: unknown = undefined;
+
+  /** Makes the loop for one stream. A decoder with state belongs to one stream. */
+  constructor(decoder: Decoder<T>) {
+    this.#decoder = decoder;
+  }
+
+  /** How many bytes of the stream were decoded. */
+  get offset(): number {
+    return this.#input.offset;
+  }
+
+  /** How many bytes wait for the rest of their message. */
+  get waiting(): number {
+    return this.#input.length;
+  }
+
+  /**
+   * Decodes the next bytes and appends the messages that they complete to `messages`. When it throws,
+   * `messages` has those that came before the corruption.
+   *
+   * @param chunk The bytes. They are kept where that saves a copy, and must not be written to again.
+   * @throws {DecodeError} When the stream is corrupt.
+   */
+  push(chunk: Uint8Array, messages: T[]): void {
+    if (this.#error !== undefined) throw this.#error;
+    const input = this.#input;
+    input.append(chunk);
+    if (input.missing > 0) return;
+    this.#drive(false, messages);
+  }
+
+  /**
+   * Says that the stream has ended, and appends what messages that completes.
+   *
+   * @throws {DecodeError} With code `CUT` when it ended inside a message.
+   */
+  end(messages: T[]): void {
+    if (this.#error !== undefined) throw this.#error;
+    this.#drive(true, messages);
+    const input = this.#input;
+    if (input.length === 0) return;
+    this.#error = new DecodeError(
+      "CUT",
+      input.offset,
+      `Stream ended inside a message: ${input.length} bytes of it, from offset ${input.offset}, had come`,
+    );
+    throw this.#error;
+  }
+
+  #drive(ended: boolean, messages: T[]): void {
+    const input = this.#input;
+    const decoder = this.#decoder;
+    try {
+      while (input.length > 0) {
+        const before = input.start;
+        const message = ended ? decoder.end?.(input) : decoder.decode(input);
+        if (message === undefined) return;
+        if (input.start === before) {
+          throw new TypeError(
+            "Decoder returned a message without taking bytes: it would never end",
+          );
+        }
+        messages.push(message);
+      }
+    } catch (error) {
+      this.#error = error;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,225 @@
+/**
+ * One adapter from each part of the toolkit to a stream.
+ *
+ * @module
+ */
+
+import { Slab, type SlabOptions, WriteBuffer } from "../bytes/mod.ts";
+import { BatchDecoder, type Decoder } from "./decoder.ts";
+import type { Encoder } from "./encoder.ts";
+
+/** What bytes are read from: `Deno.Conn` and `Deno.FsFile` are such. */
+export interface ByteSource {
+  /** Reads into `room`; returns how many bytes, or null at the end. */
+  read(room: Uint8Array): Promise<number | null>;
+}
+
+/** What bytes are written to: `Deno.Conn` and `Deno.FsFile` are such. */
+export interface ByteSink {
+  /** Writes at least one of the bytes; returns how many. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/**
+ * A stream of what `source` gives, one chunk a read, read only when somebody asks for it.
+ *
+ * Chunks are views of a {@linkcode Slab}: they stay unchanged for as long as they are held. At the end of
+ * input the stream closes and the source stays open, so that a peer that has shut its sending side can
+ * still be answered (`conn.readable` closes the connection, and reads into 64 KiB that it allocates for
+ * each read).
+ *
+ * @example
+ * ```ts
+ * import { readableFrom } from "@cortado/cortado/codec";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const parts = [Uint8Array.of(1, 2), Uint8Array.of(3)];
+ * const source = {
+ *   read(room: Uint8Array) {
+ *     const part = parts.shift();
+ *     if (part) room.set(part);
+ *     return Promise.resolve(part?.length ?? null);
+ *   },
+ * };
+ * assertEquals(await Array.fromAsync(readableFrom(source)), [Uint8Array.of(1, 2), Uint8Array.of(3)]);
+ * ```
+ */
+export function readableFrom(
+  source: ByteSource,
+  options: SlabOptions = {},
+): ReadableStream<Uint8Array> {
+  const slab = new Slab(options);
+  return new ReadableStream<Uint8Array>({
+    pull: (controller) =>
+      source.read(slab.free()).then((count) => {
+        if (count === null) controller.close();
+        else controller.enqueue(slab.carve(count));
+      }),
+  }, { highWaterMark: 0 }); // Reads only on demand: this is where backpressure reaches the peer.
+}
+
+/**
+ * A stream that writes each chunk to `sink` whole.
+ *
+ * @example
+ * ```ts
+ * import { writableTo } from "@cortado/cortado/codec";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const written: number[] = [];
+ * const sink = {
+ *   write(bytes: Uint8Array) {
+ *     written.push(bytes[0]!); // Takes one byte at a time.
+ *     return Promise.resolve(1);
+ *   },
+ * };
+ * const writer = writableTo(sink).getWriter();
+ * await writer.write(Uint8Array.of(1, 2, 3));
+ * assertEquals(written, [1, 2, 3]);
+ * ```
+ */
+export function writableTo(sink: ByteSink): WritableStream<Uint8Array> {
+  return new WritableStream<Uint8Array>({ write: (chunk) => writeAll(sink, chunk) });
+}
+
+/**
+ * The decoder as a stream: chunks in, one array of messages out for each chunk that completes any.
+ *
+ * One array a chunk instead of one message a chunk makes a stream 20 to 100 times cheaper;
+ * {@linkcode messagesOf} gives them one by one. The transform is synchronous and runs only when
+ * somebody reads, so that all messages before a corruption are delivered before the stream errors.
+ *
+ * @throws {DecodeError} (as the stream's error) when the input is corrupt or ends inside a message.
+ *
+ * @example
+ * ```ts
+ * import { decoderStream, DelimiterDecoder } from "@cortado/cortado/codec";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = new Blob(["one\ntwo\n"]).stream();
+ * const lines = text.pipeThrough(decoderStream(new DelimiterDecoder({ delimiter: "\n" })));
+ * const batches = await Array.fromAsync(lines);
+ * assertEquals(batches.flat().map((line) => new TextDecoder().decode(line)), ["one", "two"]);
+ * ```
+ */
+export function decoderStream<T>(decoder: Decoder<T>): TransformStream<Uint8Array, T[]> {
+  const batches = new BatchDecoder(decoder);
+  const deliver = (
+    controller: TransformStreamDefaultController<T[]>,
+    step: (messages: T[]) => void,
+  ) => {
+    const messages: T[] = [];
+    try {
+      step(messages);
+    } finally {
+      if (messages.length > 0) controller.enqueue(messages);
+    }
+  };
+  return new TransformStream<Uint8Array, T[]>(
+    {
+      transform: (chunk, controller) =>
+        deliver(controller, (messages) => batches.push(chunk, messages)),
+      flush: (controller) => deliver(controller, (messages) => batches.end(messages)),
+      // With no queue on the readable side a chunk is transformed only for a read that waits, and its
+      // messages go straight to that read: an error that follows cannot discard them.
+    },
+    { highWaterMark: 1 },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Options of {@linkcode encoderStream}. */
+export interface EncoderStreamOptions {
+  /**
+   * How many encoded bytes may be held before they are written, in bytes. A batch that encodes to less is
+   * one write. Default 65,536.
+   */
+  readonly flushAt?: number;
+}
+
+/**
+ * The encoder as a stream: arrays of messages in, one write to `sink` for each array (more for one that
+ * encodes to over `flushAt` bytes or has payloads that are chained).
+ *
+ * @throws {RangeError} (as the stream's error) when a message cannot be represented.
+ *
+ * @example
+ * ```ts
+ * import { encoderStream, LengthDelimitedEncoder } from "@cortado/cortado/codec";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const written: Uint8Array[] = [];
+ * const sink = {
+ *   write(bytes: Uint8Array) {
+ *     written.push(bytes.slice());
+ *     return Promise.resolve(bytes.length);
+ *   },
+ * };
+ * const writer = encoderStream(new LengthDelimitedEncoder({ prefix: 1 }), sink).getWriter();
+ * await writer.write([Uint8Array.of(7), Uint8Array.of(8, 9)]);
+ * assertEquals(written, [Uint8Array.of(1, 7, 2, 8, 9)]);
+ * ```
+ */
+export function encoderStream<T>(
+  encoder: Encoder<T>,
+  sink: ByteSink,
+  options: EncoderStreamOptions = {},
+): WritableStream<T[]> {
+  const { flushAt = 65_536 } = options;
+  return new WritableStream<T[]>({
+    write: (messages) => encodeInto(encoder, sink, messages, flushAt),
+  });
+}
+
+/**
+ * The messages of a stream of batches, one by one.
+ *
+ * @example
+ * ```ts
+ * import { messagesOf } from "@cortado/cortado/codec";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const batches = ReadableStream.from([[1, 2], [3]]);
+ * assertEquals(await Array.fromAsync(messagesOf(batches)), [1, 2, 3]);
+ * ```
+ */
+export async function* messagesOf<T>(batches: ReadableStream<T[]>): AsyncGenerator<T, void, void> {
+  for await (const batch of batches) yield* batch;
+}
+
+/** Idle write buffers, shared by all streams: a connection holds one only while it writes. */
+const idleBuffers: WriteBuffer[] = [];
+
+/** More idle buffers than this are left to the garbage collector, and so is one that grew large. */
+const MAX_IDLE_BUFFERS = 16;
+const MAX_IDLE_CAPACITY = 262_144;
+
+async function encodeInto<T>(
+  encoder: Encoder<T>,
+  sink: ByteSink,
+  messages: T[],
+  flushAt: number,
+): Promise<void> {
+  const out = idleBuffers.pop() ?? new WriteBuffer();
+  try {
+    for (const message of messages) {
+      encoder.encode(message, out);
+      if (out.copied >= flushAt) await flush(out, sink);
+    }
+    if (out.length > 0) await flush(out, sink);
+  } finally {
+    out.clear();
+    if (idleBuffers.length < MAX_IDLE_BUFFERS && out.capacity <= MAX_IDLE_CAPACITY) {
+      idleBuffers.push(out);
+    }
+  }
+}
+
+async function flush(out: WriteBuffer, sink: ByteSink): Promise<void> {
+  for (const view of out.drain()) await writeAll(sink, view);
+}
+
+async function writeAll(sink: ByteSink, bytes: Uint8Array): Promise<void> {
+  let written = await sink.write(bytes);
+  while (written < bytes.length) written += await sink.write(bytes.subarray(written));
+}

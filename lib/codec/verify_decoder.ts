@@ -1,0 +1,152 @@
+/**
+ * The tests that every decoder should pass.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { BatchDecoder, type Decoder } from "./decoder.ts";
+import { DecodeError } from "./error.ts";
+
+/** What {@linkcode verifyDecoder} checks. */
+export interface VerifyDecoderOptions<T> {
+  /** Makes a new decoder in its first state. Called some hundred times. */
+  readonly decoder: () => Decoder<T>;
+  /** A stream of one message or more, up to a few KiB: every place to cut it is tried. */
+  readonly input: Uint8Array;
+  /** The messages in `input`. */
+  readonly messages: readonly T[];
+  /** How the stream ends, when it is corrupt or cut: the error's code and offset. */
+  readonly error?: { readonly code: string; readonly offset: number };
+  /** How many ways to cut the stream in three are tried. Default 200. */
+  readonly cutsInThree?: number;
+}
+
+/** Where a longer stream is cut: so many places, evenly spread. */
+const MAX_CUTS = 4_096;
+
+/** Every stream is also decoded so many times over, in one chunk. */
+const REPEATS = 3;
+
+/**
+ * Decodes one stream in many ways, and checks that the result never differs: whole; byte by byte; cut in
+ * two at every place; cut in three at a sample of places; several times over in one chunk; in chunks that
+ * lie side by side in one buffer, and in windows of larger buffers with guard bytes around them. All
+ * messages are read again at the end, the input must be unchanged, and nothing may be left over.
+ *
+ * @throws {AssertionError} When a result differs: the message says in which way the stream was cut.
+ *
+ * @example
+ * ```ts
+ * import { LengthDelimitedDecoder } from "@cortado/cortado/codec";
+ * import { verifyDecoder } from "@cortado/cortado/verify-decoder";
+ *
+ * verifyDecoder({
+ *   decoder: () => new LengthDelimitedDecoder({ prefix: 1 }),
+ *   input: Uint8Array.of(2, 7, 8, 0, 1, 9),
+ *   messages: [Uint8Array.of(7, 8), new Uint8Array(0), Uint8Array.of(9)],
+ * });
+ * ```
+ */
+export function verifyDecoder<T>(options: VerifyDecoderOptions<T>): void {
+  const { input, messages, error, cutsInThree = 200 } = options;
+  const { length } = input;
+  check(options, "whole", [input]);
+  check(options, "byte by byte", cut(input, [...input.keys()].slice(1)));
+  const step = Math.ceil(length / MAX_CUTS);
+  for (let at = 0; at <= length; at += step) check(options, `cut at ${at}`, cut(input, [at]));
+  for (const [a, b] of pairs(length, cutsInThree)) {
+    check(options, `cut at ${a} and ${b}`, cut(input, [a, b]));
+  }
+  if (error !== undefined) return;
+  const many = new Uint8Array(length * REPEATS);
+  for (let i = 0; i < REPEATS; i++) many.set(input, i * length);
+  const expected = Array.from({ length: REPEATS }, () => messages).flat();
+  check({ ...options, messages: expected }, `${REPEATS} times over`, [many]);
+}
+
+/** Decodes chunks placed in memory in three ways. */
+function check<T>(options: VerifyDecoderOptions<T>, how: string, chunks: Uint8Array[]): void {
+  for (const [place, lay] of Object.entries(PLACES)) {
+    const { chunks: placed, unchanged } = lay(chunks);
+    const name = `${how}, ${place}`;
+    const { messages, error } = run(options.decoder(), placed);
+    assertEquals(messages, options.messages, `Decoder gives other messages: ${name}`);
+    assertEquals(error, options.error, `Decoder ends in another way: ${name}`);
+    if (!unchanged()) throw new Error(`Decoder wrote to its input or around it: ${name}`);
+  }
+}
+
+interface Result<T> {
+  readonly messages: T[];
+  readonly error: { readonly code: string; readonly offset: number } | undefined;
+}
+
+/** The messages are compared only after all is decoded: one whose bytes were moved shows. */
+function run<T>(decoder: Decoder<T>, chunks: Uint8Array[]): Result<T> {
+  const messages: T[] = [];
+  const batches = new BatchDecoder(decoder);
+  try {
+    for (const chunk of chunks) batches.push(chunk, messages);
+    batches.end(messages);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return { messages, error: { code: error.code, offset: error.offset } };
+  }
+  return { messages, error: undefined };
+}
+
+interface Placed {
+  readonly chunks: Uint8Array[];
+  readonly unchanged: () => boolean;
+}
+
+const GUARD = 5;
+
+const PLACES: Readonly<Record<string, (chunks: Uint8Array[]) => Placed>> = {
+  "each chunk in a buffer of its own": (chunks) => watch(chunks.map((chunk) => chunk.slice())),
+  "all chunks side by side": (chunks) => watch(sideBySide(chunks)),
+  "each chunk between guard bytes 0x00": (chunks) => watch(chunks.map((c) => guarded(c, 0x00))),
+  "each chunk between guard bytes 0xff": (chunks) => watch(chunks.map((c) => guarded(c, 0xff))),
+};
+
+function watch(chunks: Uint8Array[]): Placed {
+  const memory = chunks.map((chunk) => new Uint8Array(chunk.buffer));
+  const before = memory.map((bytes) => bytes.slice());
+  const same = (bytes: Uint8Array, i: number) => bytes.every((byte, at) => byte === before[i]![at]);
+  return { chunks, unchanged: () => memory.every(same) };
+}
+
+function guarded(chunk: Uint8Array, guard: number): Uint8Array {
+  const memory = new Uint8Array(chunk.length + 2 * GUARD).fill(guard);
+  memory.set(chunk, GUARD);
+  return memory.subarray(GUARD, GUARD + chunk.length);
+}
+
+function sideBySide(chunks: Uint8Array[]): Uint8Array[] {
+  const memory = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  return chunks.map((chunk) => {
+    memory.set(chunk, at);
+    at += chunk.length;
+    return memory.subarray(at - chunk.length, at);
+  });
+}
+
+function cut(input: Uint8Array, places: readonly number[]): Uint8Array[] {
+  const edges = [0, ...places, input.length];
+  return edges.slice(1).map((end, i) => input.subarray(edges[i]!, end));
+}
+
+/** Pairs of places to cut at, spread evenly over all there are. */
+function* pairs(length: number, count: number): Generator<[number, number]> {
+  const all = (length * (length - 1)) / 2;
+  const step = Math.max(1, all / count);
+  let index = 0;
+  let next = 0;
+  for (let a = 0; a < length; a++) {
+    // Pairs (a, b) with a < b < length are `length - 1 - a` in a row.
+    for (; next < index + length - 1 - a; next += step) yield [a, a + 1 + Math.floor(next - index)];
+    index += length - 1 - a;
+  }
+}
