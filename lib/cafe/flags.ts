@@ -1,0 +1,44 @@
+/**
+ * The flags of CAFE version 1 (docs/cafe.md, section 4).
+ *
+ * @module
+ */
+
+/** The flags, by name. */
+export const FLAGS = {
+  /** The value is raw deflate. */
+  COMPRESSED: 0x0001,
+  /** The value is AES-256-GCM. */
+  ENCRYPTED: 0x0002,
+  /** A CRC-32 of all before it ends the frame. */
+  CHECKSUM: 0x0004,
+  /** An HMAC-SHA-256 of all before it ends the frame. */
+  SIGNED: 0x0008,
+  /** The frame has a request id. */
+  ID: 0x0010,
+  /** The frame has a time to live. */
+  TTL: 0x0020,
+  /** The frame has an entry version. */
+  VERSION: 0x0040,
+  /** The value goes on in the next frame of the same id. */
+  MORE: 0x0080,
+  /** No reply unless an error, or on GET a hit. */
+  QUIET: 0x0100,
+  /** The reply waits for stable storage. */
+  DURABLE: 0x0200,
+} as const;
+
+/** Bits whose meaning is open and may change the length of a frame: none may be set. */
+export const RESERVED_FLAGS = 0x0c00;
+
+/** Flags that are specified and that this release does not carry out. Their frames can be skipped. */
+export const UNSUPPORTED_FLAGS: number = FLAGS.COMPRESSED | FLAGS.ENCRYPTED | FLAGS.SIGNED |
+  FLAGS.MORE | FLAGS.DURABLE;
+
+/** The names of the flags that are set, for people: `TTL, QUIET`. */
+export function flagNames(flags: number): string {
+  const known = Object.entries(FLAGS).filter(([, bit]) => flags & bit).map(([name]) => name);
+  const rest = Object.values(FLAGS).reduce((left, bit) => left & ~bit, flags);
+  if (rest !== 0) known.push(`0x${rest.toString(16).padStart(4, "0")}`);
+  return known.join(", ");
+}

@@ -1,0 +1,35 @@
+/**
+ * What bytes that are not CAFE probably are: for the error that a wrong magic gets.
+ *
+ * @module
+ */
+
+/** How many bytes the error shows. */
+const SHOWN = 8;
+
+const LOOKS: readonly (readonly [RegExp, string])[] = [
+  [/^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PRI) /, "an HTTP request"],
+  [/^HTTP\//, "an HTTP response"],
+  // deno-lint-ignore no-control-regex -- the record type and version of a TLS handshake
+  [/^\x16\x03[\x00-\x04]/, "a TLS handshake"],
+  [/^[*$][0-9-]/, "a RESP (Redis) request"],
+  [/^(\+|-[A-Z]|:[0-9-])/, "a RESP (Redis) reply"],
+  [/^(PING|INFO|AUTH|HELLO|QUIT|COMMAND|SET|EXISTS)\b/i, "an inline RESP (Redis) request"],
+  [/^SSH-/, "an SSH greeting"],
+  [/^\xca\xfe\xba\xbe/, "a Java class file"],
+  [/^\xfe\xca/, "CAFE with its bytes swapped: all integers are big-endian"],
+  [/^[\x80\x81][\x00-\x1f]/, "a memcached binary frame"],
+];
+
+/**
+ * Describes the first bytes of something that is not a CAFE frame: in hex, as text, and what it looks
+ * like where that can be told.
+ */
+export function describeForeign(bytes: Uint8Array): string {
+  const shown = bytes.subarray(0, SHOWN);
+  const hex = Array.from(shown, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const latin1 = String.fromCharCode(...shown);
+  const printable = /^[\x20-\x7e\r\n]+$/.test(latin1) ? ` (${JSON.stringify(latin1)})` : "";
+  const look = LOOKS.find(([pattern]) => pattern.test(latin1));
+  return `${hex}${printable}${look ? `: it looks like ${look[1]}` : ""}`;
+}

@@ -1,0 +1,225 @@
+/**
+ * Bytes to frames, for both directions.
+ *
+ * @module
+ */
+
+import { crc32, type ReadBuffer } from "../bytes/mod.ts";
+import type { Decoder } from "../codec/mod.ts";
+import { type ErrorCode, ProtocolError } from "../model/mod.ts";
+import { flagNames, FLAGS, RESERVED_FLAGS, UNSUPPORTED_FLAGS } from "./flags.ts";
+import { describeForeign } from "./foreign.ts";
+import {
+  extensionSize,
+  Head,
+  HEADER_SIZE,
+  MAGIC,
+  PROTOCOL_VERSION,
+  readU32,
+  trailerSize,
+} from "./head.ts";
+import { type FrameLimits, frameLimits } from "./limits.ts";
+import { opcodeName } from "./opcodes.ts";
+
+/**
+ * Where a decoder stands: `Idle` between frames, `Header` when part of a header has come, `Body` when the
+ * header is known and part of the rest has come.
+ */
+export type DecoderState = "Idle" | "Header" | "Body";
+
+/** Makes messages of frames. */
+export interface FrameBuilder<T> {
+  /**
+   * The message of a whole frame. `head` is valid during the call only; `key` and `value` are views that
+   * stay unchanged.
+   */
+  message(head: Head, key: Uint8Array, value: Uint8Array): T;
+  /** The message that stands for a frame which is skipped. */
+  refused(head: Head, code: ErrorCode, message: string): T;
+}
+
+const MAGIC_HIGH = MAGIC >> 8;
+const MAGIC_LOW = MAGIC & 0xff;
+
+/** `ca fe ba be` is a Java class file: 0xba will never be a version of this protocol. */
+const JAVA_VERSION = 0xba;
+const JAVA_OPCODE = 0xbe;
+
+/**
+ * Takes CAFE frames off a stream.
+ *
+ * A frame that is whole and cannot be understood is skipped and becomes a `refused` message; what leaves
+ * no way to know where the next frame begins is a {@linkcode ProtocolError}.
+ */
+export class FrameDecoder<T> implements Decoder<T> {
+  readonly #builder: FrameBuilder<T>;
+  readonly #limits: Required<FrameLimits>;
+  readonly #head = new Head();
+  #state: DecoderState = "Idle";
+  /** How many bytes the frame takes; known in state Body. */
+  #size = 0;
+
+  /**
+   * Makes a decoder for one stream.
+   *
+   * @throws {RangeError} When a limit is out of range.
+   */
+  constructor(builder: FrameBuilder<T>, limits: FrameLimits = {}) {
+    this.#builder = builder;
+    this.#limits = frameLimits(limits);
+  }
+
+  /** Where the decoder stands. */
+  get state(): DecoderState {
+    return this.#state;
+  }
+
+  /**
+   * Takes the next frame; `undefined` when it has not come whole.
+   *
+   * @throws {ProtocolError} `PROTOCOL` for a wrong magic, `TOO_LARGE` for a length over its limit,
+   *   `UNSUPPORTED_FLAG` for a reserved flag, `CHECKSUM` for a checksum that is not the frame's.
+   */
+  decode(input: ReadBuffer): T | undefined {
+    if (this.#state !== "Body" && !this.#readHead(input)) return undefined;
+    if (input.length < this.#size) {
+      input.need(this.#size);
+      return undefined;
+    }
+    this.#state = "Idle";
+    return this.#takeFrame(input);
+  }
+
+  /**
+   * Says which frame was cut, and where.
+   *
+   * @throws {ProtocolError} Always: it is called only with bytes of a frame that waits.
+   */
+  end(input: ReadBuffer): never {
+    const known = this.#state === "Body";
+    const size = known ? this.#size : `at least ${HEADER_SIZE}`;
+    const { opcode, id } = this.#head;
+    const which = known ? ` of ${opcodeName(opcode)}${id === undefined ? "" : ` (id ${id})`}` : "";
+    throw new ProtocolError(
+      "PROTOCOL",
+      input.offset,
+      `Stream ended inside a frame: ${input.length} of ${size} bytes${which} had come`,
+      known ? id : undefined,
+    );
+  }
+
+  /** Reads the header and the extensions; false when they have not come whole. */
+  #readHead(input: ReadBuffer): boolean {
+    const { bytes, start } = input;
+    const head = this.#head;
+    const { length } = input;
+    if (bytes[start] !== MAGIC_HIGH || (length > 1 && bytes[start + 1] !== MAGIC_LOW)) {
+      throw foreign(input);
+    }
+    this.#state = "Header";
+    if (length < HEADER_SIZE) {
+      input.need(length < 2 ? 2 : HEADER_SIZE); // A wrong second byte is told at once.
+      return false;
+    }
+    head.readHeader(bytes, start);
+    if (head.version === JAVA_VERSION && head.opcode === JAVA_OPCODE) throw foreign(input);
+    const extensions = extensionSize(head.flags);
+    if (length < HEADER_SIZE + extensions) {
+      input.need(HEADER_SIZE + extensions); // The reply to a refused length carries the id.
+      return false;
+    }
+    head.readExtensions(bytes, start + HEADER_SIZE);
+    this.#check(input.offset);
+    this.#size = head.frameSize;
+    this.#state = "Body";
+    return true;
+  }
+
+  #check(offset: number): void {
+    const { flags, keyLength, valueLength, id } = this.#head;
+    const { maxKeySize, maxValueSize } = this.#limits;
+    if (flags & RESERVED_FLAGS) {
+      const names = flagNames(flags & RESERVED_FLAGS);
+      throw new ProtocolError(
+        "UNSUPPORTED_FLAG",
+        offset,
+        `Cannot decode frame: flag ${names} is reserved, so that the frame's length is not known`,
+        id,
+      );
+    }
+    if (keyLength > maxKeySize) {
+      throw tooLarge("key_len", keyLength, maxKeySize, "maxKeySize", offset, id);
+    }
+    if (valueLength > maxValueSize) {
+      throw tooLarge("value_len", valueLength, maxValueSize, "maxValueSize", offset, id);
+    }
+  }
+
+  #takeFrame(input: ReadBuffer): T {
+    const head = this.#head;
+    const { version, flags } = head;
+    if (version !== PROTOCOL_VERSION) {
+      input.skip(this.#size);
+      return this.#builder.refused(
+        head,
+        "UNSUPPORTED_VERSION",
+        `Cannot decode frame: version ${version} is not supported; this server speaks version ${PROTOCOL_VERSION}`,
+      );
+    }
+    if (flags & FLAGS.CHECKSUM) this.#checkChecksum(input);
+    if (flags & UNSUPPORTED_FLAGS) {
+      input.skip(this.#size);
+      const names = flagNames(flags & UNSUPPORTED_FLAGS);
+      const message = `Cannot decode frame: ${names} is not supported by this release`;
+      return this.#builder.refused(head, "UNSUPPORTED_FLAG", message);
+    }
+    const trailer = trailerSize(flags);
+    input.skip(this.#size - head.keyLength - head.valueLength - trailer);
+    const key = input.take(head.keyLength);
+    const value = input.take(head.valueLength);
+    input.skip(trailer);
+    return this.#builder.message(head, key, value);
+  }
+
+  #checkChecksum(input: ReadBuffer): void {
+    const { bytes, start } = input;
+    const covered = this.#size - trailerSize(this.#head.flags);
+    const found = readU32(bytes, start + covered);
+    const expected = crc32(bytes.subarray(start, start + covered));
+    if (found === expected) return;
+    throw new ProtocolError(
+      "CHECKSUM",
+      input.offset,
+      `Cannot decode frame at offset ${input.offset}: its checksum is ${
+        hex32(found)
+      }, its bytes have ${hex32(expected)}`,
+    );
+  }
+}
+
+function foreign(input: ReadBuffer): ProtocolError {
+  const { bytes, start, end, offset } = input;
+  const found = describeForeign(bytes.subarray(start, end));
+  return new ProtocolError(
+    "PROTOCOL",
+    offset,
+    `Cannot decode frame at offset ${offset}: expected the magic ca fe, found ${found}`,
+  );
+}
+
+function tooLarge(
+  field: string,
+  value: number,
+  limit: number,
+  option: string,
+  offset: number,
+  id: number | undefined,
+): ProtocolError {
+  const message =
+    `Cannot decode frame: ${field} ${value} exceeds the limit ${limit} (option ${option})`;
+  return new ProtocolError("TOO_LARGE", offset, message, id);
+}
+
+function hex32(value: number): string {
+  return `0x${value.toString(16).padStart(8, "0")}`;
+}

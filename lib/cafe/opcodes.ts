@@ -1,0 +1,47 @@
+/**
+ * The opcodes of CAFE version 1 (docs/cafe.md, sections 5 and 6).
+ *
+ * @module
+ */
+
+import type { Op } from "../model/mod.ts";
+
+/** The opcodes of requests, by name. */
+export const REQUEST_OPCODES: Readonly<Record<Op, number>> = {
+  GET: 1,
+  SET: 2,
+  DELETE: 3,
+  PING: 4,
+  HELLO: 5,
+  INCR: 6,
+  APPEND: 7,
+  TOUCH: 8,
+  SCAN: 9,
+  STATS: 10,
+  SUBSCRIBE: 11,
+  UNSUBSCRIBE: 12,
+  PUBLISH: 13,
+};
+
+/** The opcodes of responses, by name. */
+export const RESPONSE_OPCODES = {
+  OK: 128,
+  ERR: 129,
+  MISS: 130,
+  PUSH: 131,
+  GOAWAY: 132,
+} as const;
+
+/** The name of a response frame. */
+export type ReplyType = keyof typeof RESPONSE_OPCODES;
+
+/** The names of all opcodes, by opcode; empty text where there is none. */
+const NAMES: readonly string[] = Array.from({ length: 256 }, (_, opcode) => {
+  const all = Object.entries({ ...REQUEST_OPCODES, ...RESPONSE_OPCODES });
+  return all.find(([, code]) => code === opcode)?.[0] ?? "";
+});
+
+/** The name of an opcode, for people: `SET`, or `opcode 77` where there is no name. */
+export function opcodeName(opcode: number): string {
+  return NAMES[opcode] || `opcode ${opcode}`;
+}

@@ -1,0 +1,337 @@
+/**
+ * CAFE request frames to requests and back (docs/cafe.md, section 5).
+ *
+ * @module
+ */
+
+import { crc32, type ReadBuffer, type WriteBuffer } from "../bytes/mod.ts";
+import type { Decoder, Encoder } from "../codec/mod.ts";
+import type { ErrorCode, InvalidRequest, Op, Request, ValidRequest } from "../model/mod.ts";
+import { flagNames, FLAGS } from "./flags.ts";
+import { type DecoderState, type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
+import {
+  type Head,
+  MAX_KEY_LENGTH,
+  MAX_VALUE_LENGTH,
+  readI64,
+  readU64,
+  writeHead,
+} from "./head.ts";
+import type { FrameLimits } from "./limits.ts";
+import { REQUEST_OPCODES } from "./opcodes.ts";
+
+/** The longest time to live, in milliseconds: added to any present time it stays exact. */
+export const MAX_TTL: number = 2 ** 52;
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * Decodes CAFE requests: what a server reads.
+ *
+ * A frame that is whole and cannot be understood becomes an `INVALID` request, so that its error reply
+ * has its place among the others and the stream stays in step.
+ *
+ * @example
+ * ```ts
+ * import { CafeRequestDecoder } from "@cortado/cortado/cafe";
+ * import { BatchDecoder } from "@cortado/cortado/codec";
+ * import type { Request } from "@cortado/cortado/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const requests: Request[] = [];
+ * const frame = "cafe 01 01 0000 0003 00000000 666f6f"; // GET foo
+ * const bytes = Uint8Array.fromHex(frame.replaceAll(" ", ""));
+ * new BatchDecoder(new CafeRequestDecoder()).push(bytes, requests);
+ * assertEquals(requests[0]!.op, "GET");
+ * ```
+ */
+export class CafeRequestDecoder implements Decoder<Request> {
+  readonly #frames: FrameDecoder<Request>;
+
+  /**
+   * Makes a decoder for one stream.
+   *
+   * @throws {RangeError} When a limit is out of range.
+   */
+  constructor(limits: FrameLimits = {}) {
+    this.#frames = new FrameDecoder(REQUEST_BUILDER, limits);
+  }
+
+  /** Where the decoder stands. */
+  get state(): DecoderState {
+    return this.#frames.state;
+  }
+
+  /**
+   * Takes the next request; `undefined` when it has not come whole.
+   *
+   * @throws {ProtocolError} When no later frame can be found: a wrong magic, a length over its limit, a
+   *   reserved flag, a wrong checksum.
+   */
+  decode(input: ReadBuffer): Request | undefined {
+    return this.#frames.decode(input);
+  }
+
+  /**
+   * Says which frame was cut.
+   *
+   * @throws {ProtocolError} Always: it is called only with bytes of a frame that waits.
+   */
+  end(input: ReadBuffer): never {
+    return this.#frames.end(input);
+  }
+}
+
+/**
+ * Encodes CAFE requests: what a client writes.
+ *
+ * @example
+ * ```ts
+ * import { CafeRequestEncoder } from "@cortado/cortado/cafe";
+ * import { encodeAll } from "@cortado/cortado/codec";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const key = new TextEncoder().encode("foo");
+ * const bytes = encodeAll(new CafeRequestEncoder(), [
+ *   { op: "GET", key, wantVersion: false, id: 7, quiet: false, checksum: false },
+ * ]);
+ * assertEquals(bytes.toHex(), "cafe01010010000300000000" + "00000007" + "666f6f");
+ * ```
+ */
+export class CafeRequestEncoder implements Encoder<ValidRequest> {
+  /**
+   * Appends the frame of one request.
+   *
+   * @throws {RangeError} When a key or a value is longer than a header can say, or a number is out of
+   *   range. Nothing is appended then.
+   */
+  encode(request: ValidRequest, out: WriteBuffer): void {
+    switch (request.op) {
+      case "GET":
+        return write(
+          out,
+          request,
+          request.key,
+          NO_BYTES,
+          undefined,
+          request.wantVersion ? 0 : undefined,
+        );
+      case "SET":
+        return write(out, request, request.key, request.value, request.ttl, request.version);
+      case "DELETE":
+        return write(out, request, request.key, NO_BYTES, undefined, request.version);
+      case "PING":
+        return write(out, request, NO_BYTES, request.value);
+      case "HELLO":
+        return write(out, request, request.user, request.password);
+      case "INCR":
+        return write(out, request, request.key, encodeDelta(request.delta));
+      case "APPEND":
+        return write(out, request, request.key, request.value);
+      case "TOUCH":
+        return write(out, request, request.key, NO_BYTES, request.ttl);
+      case "SCAN":
+        return write(out, request, request.prefix, encodeCursor(request.cursor));
+      case "STATS":
+        return write(out, request, request.section, NO_BYTES);
+      case "SUBSCRIBE":
+      case "UNSUBSCRIBE":
+        return write(out, request, request.channel, NO_BYTES);
+      case "PUBLISH":
+        return write(out, request, request.channel, request.message);
+    }
+  }
+}
+
+// Decoding
+
+/** The requests by opcode. */
+const OPS: readonly (Op | undefined)[] = Array.from(
+  { length: 256 },
+  (_, opcode) =>
+    (Object.keys(REQUEST_OPCODES) as Op[]).find((op) => REQUEST_OPCODES[op] === opcode),
+);
+
+/** Which of TTL and VERSION a request takes. On another they are refused: it would not do as asked. */
+const TAKES: Readonly<Record<Op, number>> = {
+  GET: FLAGS.TTL | FLAGS.VERSION,
+  SET: FLAGS.TTL | FLAGS.VERSION,
+  DELETE: FLAGS.VERSION,
+  PING: 0,
+  HELLO: 0,
+  INCR: 0,
+  APPEND: 0,
+  TOUCH: FLAGS.TTL,
+  SCAN: 0,
+  STATS: 0,
+  SUBSCRIBE: 0,
+  UNSUBSCRIBE: 0,
+  PUBLISH: 0,
+};
+
+const REQUEST_BUILDER: FrameBuilder<Request> = {
+  message(head, key, value) {
+    const op = OPS[head.opcode];
+    if (op === undefined) {
+      const message = `Cannot carry out opcode ${head.opcode}: no request has it`;
+      return invalid(head, "UNKNOWN_OPCODE", message);
+    }
+    const extra = head.flags & (FLAGS.TTL | FLAGS.VERSION) & ~TAKES[op];
+    if (extra !== 0) {
+      return invalid(
+        head,
+        "UNSUPPORTED_FLAG",
+        `Cannot carry out ${op}: it does not take ${flagNames(extra)}`,
+      );
+    }
+    return build(op, head, key, value);
+  },
+  refused: invalid,
+};
+
+function build(op: Op, head: Head, key: Uint8Array, value: Uint8Array): Request {
+  const { id, ttl, entryVersion: version } = head;
+  const quiet = (head.flags & FLAGS.QUIET) !== 0;
+  const checksum = (head.flags & FLAGS.CHECKSUM) !== 0;
+  switch (op) {
+    case "GET":
+      if (value.length > 0) return unwanted(head, op, "value", value);
+      return { op, id, quiet, checksum, key, wantVersion: version !== undefined };
+    case "SET":
+      return ttlError(head, op) ?? versionError(head, op) ??
+        { op, id, quiet, checksum, key, value, ttl, version };
+    case "DELETE":
+      if (value.length > 0) return unwanted(head, op, "value", value);
+      return versionError(head, op) ?? { op, id, quiet, checksum, key, version };
+    case "PING":
+      if (key.length > 0) return unwanted(head, op, "key", key);
+      return { op, id, quiet, checksum, value };
+    case "HELLO":
+      return { op, id, quiet, checksum, user: key, password: value };
+    case "INCR":
+      if (value.length !== 0 && value.length !== 8) return wrongSize(head, op, "0 or 8", value);
+      return { op, id, quiet, checksum, key, delta: value.length === 0 ? 1n : readI64(value, 0) };
+    case "APPEND":
+      return { op, id, quiet, checksum, key, value };
+    case "TOUCH":
+      if (value.length > 0) return unwanted(head, op, "value", value);
+      return ttlError(head, op) ?? { op, id, quiet, checksum, key, ttl };
+    case "SCAN":
+      if (value.length !== 0 && value.length !== 8) return wrongSize(head, op, "0 or 8", value);
+      return buildScan(head, quiet, checksum, key, value);
+    case "STATS":
+      if (value.length > 0) return unwanted(head, op, "value", value);
+      return { op, id, quiet, checksum, section: key };
+    case "SUBSCRIBE":
+    case "UNSUBSCRIBE":
+      if (value.length > 0) return unwanted(head, op, "value", value);
+      return { op, id, quiet, checksum, channel: key };
+    case "PUBLISH":
+      return { op, id, quiet, checksum, channel: key, message: value };
+  }
+}
+
+function buildScan(
+  head: Head,
+  quiet: boolean,
+  checksum: boolean,
+  prefix: Uint8Array,
+  value: Uint8Array,
+): Request {
+  const cursor = value.length === 0 ? 0 : readU64(value, 0);
+  if (!Number.isSafeInteger(cursor)) {
+    return invalid(
+      head,
+      "BAD_REQUEST",
+      "Cannot carry out SCAN: its cursor was not given by this server",
+    );
+  }
+  return { op: "SCAN", id: head.id, quiet, checksum, prefix, cursor };
+}
+
+function invalid(head: Head, code: ErrorCode, message: string): InvalidRequest {
+  const checksum = (head.flags & FLAGS.CHECKSUM) !== 0;
+  return { op: "INVALID", id: head.id, quiet: false, checksum, code, message };
+}
+
+function unwanted(head: Head, op: Op, field: string, bytes: Uint8Array): InvalidRequest {
+  const message =
+    `Cannot carry out ${op}: its ${field} must be empty and has ${bytes.length} bytes`;
+  return invalid(head, "BAD_REQUEST", message);
+}
+
+function wrongSize(head: Head, op: Op, sizes: string, value: Uint8Array): InvalidRequest {
+  const message =
+    `Cannot carry out ${op}: its value must have ${sizes} bytes and has ${value.length}`;
+  return invalid(head, "BAD_REQUEST", message);
+}
+
+function ttlError(head: Head, op: Op): InvalidRequest | undefined {
+  const { ttl } = head;
+  if (ttl === undefined || (ttl >= 1 && ttl <= MAX_TTL)) return undefined;
+  const message = `Cannot carry out ${op}: time to live ${ttl} ms is not in 1 to ${MAX_TTL}`;
+  return invalid(head, "BAD_REQUEST", message);
+}
+
+function versionError(head: Head, op: Op): InvalidRequest | undefined {
+  const { entryVersion } = head;
+  if (entryVersion === undefined || Number.isSafeInteger(entryVersion)) return undefined;
+  const most = Number.MAX_SAFE_INTEGER;
+  const message = `Cannot carry out ${op}: version ${entryVersion} is not in 0 to ${most}`;
+  return invalid(head, "BAD_REQUEST", message);
+}
+
+// Encoding
+
+function write(
+  out: WriteBuffer,
+  request: ValidRequest,
+  key: Uint8Array,
+  value: Uint8Array,
+  ttl?: number,
+  version?: number,
+): void {
+  const { op, id, quiet, checksum } = request;
+  checkSize(op, "key", key, MAX_KEY_LENGTH);
+  checkSize(op, "value", value, MAX_VALUE_LENGTH);
+  if (id !== undefined) checkNumber(op, "id", id, 0, 0xffff_ffff);
+  if (ttl !== undefined) checkNumber(op, "time to live", ttl, 1, MAX_TTL);
+  if (version !== undefined) checkNumber(op, "version", version, 0, Number.MAX_SAFE_INTEGER);
+  const flags = (quiet ? FLAGS.QUIET : 0) | (checksum ? FLAGS.CHECKSUM : 0);
+  const at = writeHead(out, REQUEST_OPCODES[op], flags, key.length, value.length, id, ttl, version);
+  out.bytes(key);
+  out.bytes(value);
+  if (checksum) out.u32(crc32(...out.since(at)));
+}
+
+function checkSize(op: Op, field: string, bytes: Uint8Array, most: number): void {
+  if (bytes.length <= most) return;
+  throw new RangeError(
+    `Cannot encode ${op}: its ${field} of ${bytes.length} bytes exceeds ${most}`,
+  );
+}
+
+function checkNumber(op: Op, field: string, value: number, least: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(
+    `Cannot encode ${op}: its ${field} ${value} is not a whole number from ${least} to ${most}`,
+  );
+}
+
+function encodeDelta(delta: bigint): Uint8Array {
+  if (delta === 1n) return NO_BYTES;
+  if (BigInt.asIntN(64, delta) !== delta) {
+    throw new RangeError(`Cannot encode INCR: its delta ${delta} is over 64 bits`);
+  }
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigInt64(0, delta);
+  return bytes;
+}
+
+function encodeCursor(cursor: number): Uint8Array {
+  if (cursor === 0) return NO_BYTES;
+  checkNumber("SCAN", "cursor", cursor, 0, Number.MAX_SAFE_INTEGER);
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(cursor));
+  return bytes;
+}

@@ -1,0 +1,314 @@
+/**
+ * Responses to CAFE response frames, and those to replies (docs/cafe.md, section 6).
+ *
+ * What the value of an OK means follows from the request that it answers, which only the client knows: a
+ * server encodes typed responses, a client decodes {@linkcode Reply} and reads its value by the request.
+ *
+ * @module
+ */
+
+import { crc32, type ReadBuffer, type WriteBuffer } from "../bytes/mod.ts";
+import type { Decoder, Encoder } from "../codec/mod.ts";
+import { DecodeError } from "../codec/mod.ts";
+import type { ErrorCode, Response } from "../model/mod.ts";
+import { FLAGS } from "./flags.ts";
+import { type DecoderState, type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
+import {
+  type Head,
+  MAX_KEY_LENGTH,
+  MAX_VALUE_LENGTH,
+  readI64,
+  readU32,
+  readU64,
+  writeHead,
+} from "./head.ts";
+import type { FrameLimits } from "./limits.ts";
+import { type ReplyType, RESPONSE_OPCODES } from "./opcodes.ts";
+
+const UTF8 = new TextDecoder();
+
+/** A response frame, as a client reads it. */
+export interface Reply {
+  /** Which response this is; `INVALID` for a frame that this side does not understand. */
+  readonly type: ReplyType | "INVALID";
+  /** The id of the request that is answered. */
+  readonly id: number | undefined;
+  /** Whether the frame carried a checksum, which was right. */
+  readonly checksum: boolean;
+  /** What is left of the entry's time to live, in milliseconds. */
+  readonly ttl: number | undefined;
+  /** The entry's version. */
+  readonly version: number | undefined;
+  /** The channel of a PUSH, the code of an ERR; a view that stays unchanged. */
+  readonly key: Uint8Array;
+  /** The value, a view that stays unchanged. */
+  readonly value: Uint8Array;
+}
+
+/**
+ * Encodes responses: what a server writes.
+ *
+ * @example
+ * ```ts
+ * import { CafeResponseEncoder } from "@cortado/cortado/cafe";
+ * import { encodeAll } from "@cortado/cortado/codec";
+ * import { integer } from "@cortado/cortado/model";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = encodeAll(new CafeResponseEncoder(), [integer(5n)]);
+ * assertEquals(bytes.toHex(), "cafe01800000000000000008" + "0000000000000005");
+ * ```
+ */
+export class CafeResponseEncoder implements Encoder<Response> {
+  /**
+   * Appends the frame of one response.
+   *
+   * @throws {RangeError} When a channel or a value is longer than a header can say. Nothing is appended
+   *   then.
+   */
+  encode(response: Response, out: WriteBuffer): void {
+    const at = write(response, out);
+    if (response.checksum) out.u32(crc32(...out.since(at)));
+  }
+}
+
+/** Writes all of a frame but its trailer; returns where it begins. */
+function write(response: Response, out: WriteBuffer): number {
+  const { id } = response;
+  const flags = response.checksum ? FLAGS.CHECKSUM : 0;
+  switch (response.type) {
+    case "OK": {
+      const { value, ttl, version } = response;
+      checkSize("OK", "value", value.length, MAX_VALUE_LENGTH);
+      const at = writeHead(out, RESPONSE_OPCODES.OK, flags, 0, value.length, id, ttl, version);
+      out.bytes(value);
+      return at;
+    }
+    case "INTEGER": {
+      const at = writeHead(out, RESPONSE_OPCODES.OK, flags, 0, 8, id, undefined, undefined);
+      out.i64(response.value);
+      return at;
+    }
+    case "COUNT": {
+      const at = writeHead(out, RESPONSE_OPCODES.OK, flags, 0, 4, id, undefined, undefined);
+      out.u32(response.value);
+      return at;
+    }
+    case "TEXT":
+      return writeText(out, RESPONSE_OPCODES.OK, flags, id, "", response.text);
+    case "KEYS":
+      return writeKeys(out, flags, id, response.cursor, response.keys);
+    case "MISS":
+      return writeHead(out, RESPONSE_OPCODES.MISS, flags, 0, 0, id, undefined, undefined);
+    case "ERR":
+      return writeText(out, RESPONSE_OPCODES.ERR, flags, id, response.code, response.message);
+    case "PUSH": {
+      const { channel, message } = response;
+      checkSize("PUSH", "channel", channel.length, MAX_KEY_LENGTH);
+      checkSize("PUSH", "message", message.length, MAX_VALUE_LENGTH);
+      const { PUSH } = RESPONSE_OPCODES;
+      const at = writeHead(
+        out,
+        PUSH,
+        flags,
+        channel.length,
+        message.length,
+        id,
+        undefined,
+        undefined,
+      );
+      out.bytes(channel);
+      out.bytes(message);
+      return at;
+    }
+    case "GOAWAY":
+      return writeHead(out, RESPONSE_OPCODES.GOAWAY, flags, 0, 0, id, undefined, undefined);
+  }
+}
+
+/** How long the value is shows only when the text is encoded: its length is patched then. */
+function writeText(
+  out: WriteBuffer,
+  opcode: number,
+  flags: number,
+  id: number | undefined,
+  asciiKey: string,
+  text: string,
+): number {
+  const at = writeHead(out, opcode, flags, asciiKey.length, 0, id, undefined, undefined);
+  out.text(asciiKey);
+  out.patchU32(at + 8, out.text(text));
+  return at;
+}
+
+/** cursor u64, then for each key: length u16, bytes. */
+function writeKeys(
+  out: WriteBuffer,
+  flags: number,
+  id: number | undefined,
+  cursor: number,
+  keys: readonly Uint8Array[],
+): number {
+  let size = 8;
+  for (const key of keys) size += 2 + key.length;
+  const at = writeHead(out, RESPONSE_OPCODES.OK, flags, 0, size, id, undefined, undefined);
+  out.u64(cursor);
+  for (const key of keys) {
+    out.u16(key.length);
+    out.bytes(key);
+  }
+  return at;
+}
+
+function checkSize(type: string, field: string, size: number, most: number): void {
+  if (size <= most) return;
+  throw new RangeError(`Cannot encode ${type}: its ${field} of ${size} bytes exceeds ${most}`);
+}
+
+/**
+ * Decodes CAFE responses: what a client reads.
+ *
+ * @example
+ * ```ts
+ * import { CafeReplyDecoder, type Reply } from "@cortado/cortado/cafe";
+ * import { BatchDecoder } from "@cortado/cortado/codec";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const replies: Reply[] = [];
+ * const bytes = Uint8Array.fromHex("cafe01820010000000000000" + "00000007"); // MISS, id 7
+ * new BatchDecoder(new CafeReplyDecoder()).push(bytes, replies);
+ * assertEquals([replies[0]!.type, replies[0]!.id], ["MISS", 7]);
+ * ```
+ */
+export class CafeReplyDecoder implements Decoder<Reply> {
+  readonly #frames: FrameDecoder<Reply>;
+
+  /**
+   * Makes a decoder for one stream.
+   *
+   * @throws {RangeError} When a limit is out of range.
+   */
+  constructor(limits: FrameLimits = {}) {
+    this.#frames = new FrameDecoder(REPLY_BUILDER, limits);
+  }
+
+  /** Where the decoder stands. */
+  get state(): DecoderState {
+    return this.#frames.state;
+  }
+
+  /**
+   * Takes the next reply; `undefined` when it has not come whole.
+   *
+   * @throws {ProtocolError} When no later frame can be found.
+   */
+  decode(input: ReadBuffer): Reply | undefined {
+    return this.#frames.decode(input);
+  }
+
+  /**
+   * Says which frame was cut.
+   *
+   * @throws {ProtocolError} Always: it is called only with bytes of a frame that waits.
+   */
+  end(input: ReadBuffer): never {
+    return this.#frames.end(input);
+  }
+}
+
+const TYPES: readonly (ReplyType | undefined)[] = Array.from(
+  { length: 256 },
+  (_, opcode) =>
+    (Object.keys(RESPONSE_OPCODES) as ReplyType[]).find((type) =>
+      RESPONSE_OPCODES[type] === opcode
+    ),
+);
+
+const REPLY_BUILDER: FrameBuilder<Reply> = {
+  message(head, key, value) {
+    const type = TYPES[head.opcode];
+    if (type === undefined) {
+      return invalid(
+        head,
+        "UNKNOWN_OPCODE",
+        `Cannot read opcode ${head.opcode}: no response has it`,
+      );
+    }
+    const { id, ttl, entryVersion: version } = head;
+    return { type, id, checksum: (head.flags & FLAGS.CHECKSUM) !== 0, ttl, version, key, value };
+  },
+  refused: invalid,
+};
+
+function invalid(head: Head, code: ErrorCode, message: string): Reply {
+  const utf8 = new TextEncoder();
+  return {
+    type: "INVALID",
+    id: head.id,
+    checksum: false,
+    ttl: undefined,
+    version: undefined,
+    key: utf8.encode(code),
+    value: utf8.encode(message),
+  };
+}
+
+/**
+ * The integer that the OK to an INCR carries.
+ *
+ * @throws {DecodeError} When the value is not 8 bytes long.
+ */
+export function replyInteger(reply: Reply): bigint {
+  checkReply(reply, 8);
+  return readI64(reply.value, 0);
+}
+
+/**
+ * The count that the OK to an APPEND or a PUBLISH carries.
+ *
+ * @throws {DecodeError} When the value is not 4 bytes long.
+ */
+export function replyCount(reply: Reply): number {
+  checkReply(reply, 4);
+  return readU32(reply.value, 0);
+}
+
+/** The text that an ERR, or the OK to a STATS or a HELLO, carries. */
+export function replyText(reply: Reply): string {
+  return UTF8.decode(reply.value);
+}
+
+/** The code that an ERR carries. */
+export function replyCode(reply: Reply): string {
+  return UTF8.decode(reply.key);
+}
+
+/**
+ * The page of keys that the OK to a SCAN carries; the keys are views that stay unchanged.
+ *
+ * @throws {DecodeError} When the value is not laid out as a page.
+ */
+export function replyKeys(reply: Reply): { readonly cursor: number; readonly keys: Uint8Array[] } {
+  const { value } = reply;
+  const keys: Uint8Array[] = [];
+  const wrong = () =>
+    new DecodeError("CORRUPT", 0, `Cannot read a page of keys of ${value.length} bytes`);
+  if (value.length < 8) throw wrong();
+  for (let at = 8; at < value.length;) {
+    if (at + 2 > value.length) throw wrong();
+    const end = at + 2 + ((value[at]! << 8) | value[at + 1]!);
+    if (end > value.length) throw wrong();
+    keys.push(value.subarray(at + 2, end));
+    at = end;
+  }
+  return { cursor: readU64(value, 0), keys };
+}
+
+function checkReply({ value }: Reply, size: number): void {
+  if (value.length === size) return;
+  throw new DecodeError(
+    "CORRUPT",
+    0,
+    `Cannot read a reply: its value has ${value.length} bytes, not ${size}`,
+  );
+}
