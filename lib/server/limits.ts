@@ -1,0 +1,57 @@
+/**
+ * The limits of a server.
+ *
+ * @module
+ */
+
+import { DEFAULT_FRAME_LIMITS, frameLimits } from "../cafe/mod.ts";
+
+/** The limits of a server. Sizes are in bytes, times in milliseconds. */
+export interface Limits {
+  /** The longest key. Default 65,535. */
+  readonly maxKeySize?: number;
+  /** The longest value; an entry does not grow over it either. Default 67,108,864. */
+  readonly maxValueSize?: number;
+  /** How many connections there may be at once. Default 10,000. */
+  readonly maxConnections?: number;
+  /** How many bytes of channel messages are held for a connection that reads slowly. Default 16,777,216. */
+  readonly maxOutputSize?: number;
+  /** How many channels one connection may be subscribed to. Default 1,024. */
+  readonly maxSubscriptions?: number;
+  /** How many requests of one connection are carried out before their replies are written. Default 1,024. */
+  readonly maxBatch?: number;
+  /** After how long without a request a connection is closed; 0 for never. Default 0. */
+  readonly idleTimeout?: number;
+  /** How long a shutdown waits for replies to be taken. Default 5,000. */
+  readonly shutdownTimeout?: number;
+}
+
+/** The limits where none are given. */
+export const DEFAULT_LIMITS: Required<Limits> = {
+  ...DEFAULT_FRAME_LIMITS,
+  maxConnections: 10_000,
+  maxOutputSize: 16_777_216,
+  maxSubscriptions: 1_024,
+  maxBatch: 1_024,
+  idleTimeout: 0,
+  shutdownTimeout: 5_000,
+};
+
+/** Limits for which 0 would leave a server that cannot serve. */
+const FROM_ONE: readonly (keyof Limits)[] = ["maxConnections", "maxBatch"];
+
+/**
+ * The limits with the defaults filled in.
+ *
+ * @throws {RangeError} When one is not a whole number in its range.
+ */
+export function serverLimits(limits: Limits): Required<Limits> {
+  const all = { ...DEFAULT_LIMITS, ...limits };
+  frameLimits({ maxKeySize: all.maxKeySize, maxValueSize: all.maxValueSize });
+  for (const [name, value] of Object.entries(all)) {
+    const least = FROM_ONE.includes(name as keyof Limits) ? 1 : 0;
+    if (Number.isSafeInteger(value) && value >= least) continue;
+    throw new RangeError(`Cannot use ${name} ${value}: it must be a whole number from ${least}`);
+  }
+  return all;
+}

@@ -1,0 +1,14 @@
+/**
+ * The server: sockets, connections and sessions. The only folder that names `Deno.listen`.
+ *
+ * @module
+ */
+
+export * from "./accept.ts";
+export * from "./connection.ts";
+export * from "./limits.ts";
+export * from "./linger.ts";
+export * from "./serve.ts";
+export * from "./services.ts";
+export * from "./session.ts";
+export * from "./unix.ts";

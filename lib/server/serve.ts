@@ -1,0 +1,223 @@
+/**
+ * The server: listeners, connections, and their end.
+ *
+ * @module
+ */
+
+import { CafeResponseEncoder } from "../cafe/mod.ts";
+import { encodeAll } from "../codec/mod.ts";
+import type { Services } from "../handler/mod.ts";
+import { error } from "../model/mod.ts";
+import { acceptAll } from "./accept.ts";
+import { Connection, type Socket } from "./connection.ts";
+import { type Limits, serverLimits } from "./limits.ts";
+import { closeQuietly, linger } from "./linger.ts";
+import { newServices } from "./services.ts";
+import { listenUnix } from "./unix.ts";
+
+/** Where Cortado listens unless told otherwise: 0xCAFE. */
+export const DEFAULT_PORT = 51_966;
+
+/** Where a server listens, and how. */
+export interface ServeOptions {
+  /** The address to listen on. Default 127.0.0.1. */
+  readonly hostname?: string;
+  /** The port; 0 picks a free one. Default 51,966. */
+  readonly port?: number;
+  /** The path of a Unix socket to listen on as well. */
+  readonly unix?: string;
+  /** Whether to listen on TCP at all. Default true. */
+  readonly tcp?: boolean;
+  /** The limits; those that are not given have their defaults. */
+  readonly limits?: Limits;
+  /** Told what happens that an operator should know, a line each. Default: nothing is told. */
+  readonly log?: (line: string) => void;
+  /** The present time in milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** A server that runs. */
+export interface Server extends AsyncDisposable {
+  /** The TCP address that it listens on, with the real port. */
+  readonly addr: Deno.NetAddr | undefined;
+  /** The path of the Unix socket that it listens on. */
+  readonly unix: string | undefined;
+  /** What its connections share: the store, the counters. */
+  readonly services: Services;
+  /** Resolves when the server has ended. */
+  readonly finished: Promise<void>;
+  /**
+   * Ends the server: accepts no more, answers what was read, sends GOAWAY, and closes; what is not done
+   * after `shutdownTimeout` is cut off. Further calls wait for the same end.
+   */
+  shutdown(): Promise<void>;
+}
+
+/** How often expired entries are looked for, and how many entries that can expire are looked at. */
+const SWEEP_INTERVAL = 100;
+const SWEEP_BUDGET = 1_000;
+/** How often idle connections are looked for, in milliseconds. */
+const IDLE_INTERVAL = 1_000;
+/** Refused connections that linger for their error to arrive; more are closed at once. */
+const MAX_REFUSING = 64;
+
+/**
+ * Starts a server.
+ *
+ * @throws {RangeError} When a limit is out of range.
+ * @throws {Deno.errors.AddrInUse} When somebody listens there already.
+ * @throws {Deno.errors.NotCapable} When the program may not listen there.
+ *
+ * @example
+ * ```ts
+ * import { Client } from "@cortado/cortado/client";
+ * import { serve } from "@cortado/cortado/server";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await serve({ port: 0 });
+ * await using client = await Client.connect(server.addr!);
+ * await client.set("greeting", "hello");
+ * assertEquals(new TextDecoder().decode(await client.get("greeting")), "hello");
+ * ```
+ */
+export async function serve(options: ServeOptions = {}): Promise<Server> {
+  const { hostname = "127.0.0.1", port = DEFAULT_PORT, unix, tcp = true, log = () => {} } = options;
+  const limits = serverLimits(options.limits ?? {});
+  const services = newServices({
+    limits,
+    ...(options.now && { now: options.now }),
+    onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
+  });
+  const onTcp = tcp ? Deno.listen({ hostname, port }) : undefined;
+  try {
+    const onUnix = unix === undefined ? undefined : await listenUnix(unix);
+    return new RunningServer(onTcp, onUnix, services, limits, log);
+  } catch (cause) {
+    onTcp?.close();
+    throw cause;
+  }
+}
+
+class RunningServer implements Server {
+  readonly addr: Deno.NetAddr | undefined;
+  readonly unix: string | undefined;
+  readonly services: Services;
+  readonly finished: Promise<void>;
+  readonly #limits: Required<Limits>;
+  readonly #log: (line: string) => void;
+  readonly #listeners: (Deno.TcpListener | Deno.UnixListener)[] = [];
+  readonly #stop = new AbortController();
+  readonly #timers: ReturnType<typeof setInterval>[];
+  readonly #connections = new Map<Connection, Promise<void>>();
+  readonly #refusing = new Set<Promise<void>>();
+  #ended: Promise<void> | undefined = undefined;
+  readonly #finish: () => void;
+
+  constructor(
+    onTcp: Deno.TcpListener | undefined,
+    onUnix: Deno.UnixListener | undefined,
+    services: Services,
+    limits: Required<Limits>,
+    log: (line: string) => void,
+  ) {
+    this.services = services;
+    this.#limits = limits;
+    this.#log = log;
+    this.addr = onTcp?.addr;
+    this.unix = onUnix?.addr.path;
+    ({ promise: this.finished, resolve: this.#finish } = Promise.withResolvers<void>());
+    this.#timers = [setInterval(() => services.store.sweep(SWEEP_BUDGET), SWEEP_INTERVAL)];
+    if (limits.idleTimeout > 0) {
+      const interval = Math.min(IDLE_INTERVAL, limits.idleTimeout);
+      this.#timers.push(setInterval(() => this.#closeIdle(), interval));
+    }
+    if (onTcp) this.#accept(onTcp, withoutDelay);
+    if (onUnix) this.#accept(onUnix, () => {});
+  }
+
+  shutdown(): Promise<void> {
+    return this.#ended ??= this.#shutdown();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.shutdown();
+  }
+
+  #accept<S extends Socket>(
+    listener: (Deno.TcpListener | Deno.UnixListener) & { accept(): Promise<S> },
+    prepare: (socket: S) => void,
+  ): void {
+    this.#listeners.push(listener);
+    acceptAll<S>(listener, {
+      signal: this.#stop.signal,
+      onError: (cause, delay) => {
+        const what = cause instanceof Error ? cause.message : cause;
+        this.#log(`cannot accept: ${what}; trying again in ${delay} ms`);
+      },
+      onConnection: (socket) => {
+        prepare(socket);
+        if (this.#connections.size >= this.#limits.maxConnections) this.#refuse(socket);
+        else this.#serve(socket);
+      },
+    });
+  }
+
+  #serve(socket: Socket): void {
+    const { counters } = this.services;
+    const connection = new Connection(socket, this.services, this.#limits);
+    counters.accepted++;
+    counters.connections++;
+    const run = connection.run().then(({ reason, error }) => {
+      counters.connections--;
+      this.#connections.delete(connection);
+      if (error !== undefined) this.#log(`connection ended: ${reason}: ${error.message}`);
+    });
+    this.#connections.set(connection, run);
+  }
+
+  /** Says why, and closes. */
+  #refuse(socket: Socket): void {
+    this.services.counters.refused++;
+    if (this.#refusing.size >= MAX_REFUSING) return closeQuietly(socket);
+    const { maxConnections } = this.#limits;
+    const message =
+      `Cannot accept: there are ${maxConnections} connections, which is the limit (option maxConnections)`;
+    const refusal = encodeAll(REFUSALS, [error("CONNECTION_LIMIT", message)]);
+    const done = socket.write(refusal)
+      .then(() => linger(socket), () => {})
+      .finally(() => {
+        closeQuietly(socket);
+        this.#refusing.delete(done);
+      });
+    this.#refusing.add(done);
+  }
+
+  #closeIdle(): void {
+    const limit = this.services.store.now() - this.#limits.idleTimeout;
+    for (const connection of this.#connections.keys()) {
+      if (connection.idle && connection.lastActive <= limit) connection.drain("idle");
+    }
+  }
+
+  async #shutdown(): Promise<void> {
+    this.#stop.abort();
+    for (const listener of this.#listeners) listener.close();
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const connection of this.#connections.keys()) connection.drain("shutdown");
+    const deadline = setTimeout(() => {
+      for (const connection of this.#connections.keys()) connection.close("shutdown deadline");
+    }, this.#limits.shutdownTimeout);
+    await Promise.all([...this.#connections.values(), ...this.#refusing]);
+    clearTimeout(deadline);
+    if (this.unix !== undefined) await Deno.remove(this.unix).catch(() => {});
+    this.#finish();
+  }
+}
+
+const REFUSALS = new CafeResponseEncoder();
+
+/** Replies go out at once, and a peer that vanished is noticed. */
+function withoutDelay(socket: Deno.TcpConn): void {
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true);
+}
