@@ -18,6 +18,9 @@ const READS_PER_BLOCK = 8;
 /** A block with less room than this part of it is not read into again: reads would get too small. */
 const LEAST_ROOM = 1 / 4;
 
+/** The sizes of blocks are computed in 32 bits. */
+const MAX_BLOCK = 1_073_741_824;
+
 /**
  * Memory for reads: offers free room, and carves what a read filled into a view.
  *
@@ -51,13 +54,13 @@ export class Slab {
   /**
    * Makes a slab with one block of `minBlock` bytes.
    *
-   * @throws {RangeError} Unless `1 <= minBlock <= maxBlock`.
+   * @throws {RangeError} Unless `1 <= minBlock <= maxBlock <= 2^30`.
    */
   constructor(options: SlabOptions = {}) {
     const { minBlock = 512, maxBlock = 65_536 } = options;
-    if (!(minBlock >= 1 && maxBlock >= minBlock)) {
+    if (!(minBlock >= 1 && maxBlock >= minBlock && maxBlock <= MAX_BLOCK)) {
       throw new RangeError(
-        `Cannot make a slab: minBlock ${minBlock} and maxBlock ${maxBlock} must be 1 or more, in this order`,
+        `Cannot make a slab: minBlock ${minBlock} and maxBlock ${maxBlock} must be in 1 to ${MAX_BLOCK}, in this order`,
       );
     }
     this.#min = minBlock;
@@ -101,7 +104,9 @@ export class Slab {
   }
 
   #wantedBlock(): number {
-    const power = 2 ** Math.ceil(Math.log2(Math.max(1, this.#recent * READS_PER_BLOCK)));
-    return Math.min(this.#max, Math.max(this.#min, power));
+    const wanted = this.#recent * READS_PER_BLOCK;
+    if (wanted >= this.#max) return this.#max;
+    // The next power of two, so that a block's size does not follow every small change.
+    return Math.min(this.#max, Math.max(this.#min, 1 << (32 - Math.clz32(wanted - 1))));
   }
 }

@@ -18,12 +18,18 @@ const LOOP_COPY = 24;
 
 const UTF8 = new TextEncoder();
 
+/** A payload that was not copied, and the place in the block before which it belongs. */
+interface Chained {
+  readonly at: number;
+  readonly payload: Uint8Array;
+}
+
 /**
  * Where encoders append their bytes.
  *
  * Small payloads are copied into one growing block, large ones are chained: kept as they are and handed
  * out between two pieces of the block. A length that is known only later is reserved and patched.
- * All integers are big-endian unless the method's name ends in `LE`.
+ * All integers are big-endian.
  *
  * @example
  * ```ts
@@ -43,8 +49,7 @@ export class WriteBuffer {
   #block = new Uint8Array(FIRST_BLOCK);
   /** How many bytes of the block are in use. */
   #used = 0;
-  /** Chained payloads, each with the place in the block that it follows. */
-  readonly #chained: { readonly at: number; readonly payload: Uint8Array }[] = [];
+  readonly #chained: Chained[] = [];
   #chainedBytes = 0;
 
   /** How many bytes were appended since the last `drain` or `clear`. */
@@ -160,17 +165,18 @@ export class WriteBuffer {
    * append: write or copy them first.
    */
   drain(): Uint8Array[] {
-    const views = this.#views(0);
+    const views = this.#views(0, this.#chained);
     this.clear();
     return views;
   }
 
   /**
-   * The bytes that were appended since the place `from` (a result of `reserve`), in order, without
-   * draining them. For checksums; valid until the next append.
+   * The bytes that were appended since the place `from` (a result of `reserve` for one byte or more), in
+   * order, without draining them. For checksums; valid until the next append.
    */
   since(from: number): Uint8Array[] {
-    return this.#views(from);
+    // What is chained at `from` itself came before the byte reserved there.
+    return this.#views(from, this.#chained.filter(({ at }) => at > from));
   }
 
   /** Forgets what was appended and keeps the memory. */
@@ -180,11 +186,10 @@ export class WriteBuffer {
     if (this.#chained.length > 0) this.#chained.length = 0;
   }
 
-  #views(from: number): Uint8Array[] {
+  #views(from: number, chained: readonly Chained[]): Uint8Array[] {
     const views: Uint8Array[] = [];
     let at = from;
-    for (const chain of this.#chained) {
-      if (chain.at < from) continue;
+    for (const chain of chained) {
       if (chain.at > at) views.push(this.#block.subarray(at, chain.at));
       views.push(chain.payload);
       at = chain.at;

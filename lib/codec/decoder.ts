@@ -49,6 +49,9 @@ export interface Decoder<T> {
    * Takes the next message when no more bytes will come. Called until it returns `undefined`; bytes that
    * wait after that are a message that was cut. Without this method, all bytes that wait are.
    *
+   * It is called only when bytes wait, or when `decode` has taken some and returned no message since: a
+   * decoder that takes a message piece by piece says here that it was cut.
+   *
    * @throws {DecodeError} To say more of a cut message than the general error does.
    */
   end?(input: ReadBuffer): T | undefined;
@@ -76,6 +79,8 @@ export interface Decoder<T> {
 export class BatchDecoder<T> {
   readonly #decoder: Decoder<T>;
   readonly #input = new ReadBuffer();
+  /** Whether the decoder has taken bytes since its last message. */
+  #inside = false;
   #error: unknown = undefined;
 
   /** Makes the loop for one stream. A decoder with state belongs to one stream. */
@@ -130,15 +135,17 @@ export class BatchDecoder<T> {
     const input = this.#input;
     const decoder = this.#decoder;
     try {
-      while (input.length > 0) {
+      while (input.length > 0 || (ended && this.#inside)) {
         const before = input.start;
         const message = ended ? decoder.end?.(input) : decoder.decode(input);
+        if (input.start !== before) this.#inside = true;
         if (message === undefined) return;
-        if (input.start === before) {
+        if (!this.#inside) {
           throw new TypeError(
             "Decoder returned a message without taking bytes: it would never end",
           );
         }
+        this.#inside = false;
         messages.push(message);
       }
     } catch (error) {

@@ -29,8 +29,9 @@ const DEFAULT_MAX_LENGTH = 65_536;
 /**
  * Takes messages that end in a delimiter. The delimiter is not part of the message.
  *
- * It is found across the borders of chunks, and each byte is looked at once (once for each byte of the
- * delimiter at the most), even when bytes come one by one. Messages are views that stay unchanged.
+ * It is found across the borders of chunks, at a cost that is linear in the stream even when bytes come
+ * one by one: each byte is in as many searches as the delimiter has bytes at the most. Messages are views
+ * that stay unchanged.
  *
  * @example
  * ```ts
@@ -70,14 +71,7 @@ export class DelimiterDecoder implements Decoder<Uint8Array> {
    */
   decode(input: ReadBuffer): Uint8Array | undefined {
     const found = this.#find(input);
-    const known = found === -1 ? this.#searched : found;
-    if (known > this.#maxLength) {
-      throw new DecodeError(
-        "TOO_LARGE",
-        input.offset,
-        `Cannot decode frame: ${known} bytes without a delimiter exceed the limit ${this.#maxLength} (option maxLength)`,
-      );
-    }
+    this.#check(found === -1 ? this.#searched : found, input);
     if (found === -1) return undefined;
     this.#searched = 0;
     const message = input.take(found);
@@ -85,11 +79,25 @@ export class DelimiterDecoder implements Decoder<Uint8Array> {
     return message;
   }
 
-  /** Takes the last message when it may stand without a delimiter. */
+  /**
+   * Takes the last message when it may stand without a delimiter.
+   *
+   * @throws {DecodeError} `TOO_LARGE` when it is longer than the limit.
+   */
   end(input: ReadBuffer): Uint8Array | undefined {
     if (!this.#allowUnterminated) return undefined;
+    this.#check(input.length, input);
     this.#searched = 0;
     return input.take(input.length);
+  }
+
+  #check(length: number, input: ReadBuffer): void {
+    if (length <= this.#maxLength) return;
+    throw new DecodeError(
+      "TOO_LARGE",
+      input.offset,
+      `Cannot decode frame: ${length} bytes without a delimiter exceed the limit ${this.#maxLength} (option maxLength)`,
+    );
   }
 
   /** The distance of the next delimiter from the start of the window, or -1. */

@@ -87,7 +87,8 @@ export function writableTo(sink: ByteSink): WritableStream<Uint8Array> {
  *
  * One array a chunk instead of one message a chunk makes a stream 20 to 100 times cheaper;
  * {@linkcode messagesOf} gives them one by one. The transform is synchronous and runs only when
- * somebody reads, so that all messages before a corruption are delivered before the stream errors.
+ * somebody reads, so that all messages before a corruption are delivered before the stream errors. (Only
+ * what a decoder's `end` gives before it throws is lost, unless a read waits for it then.)
  *
  * @throws {DecodeError} (as the stream's error) when the input is corrupt or ends inside a message.
  *
@@ -104,24 +105,26 @@ export function writableTo(sink: ByteSink): WritableStream<Uint8Array> {
  */
 export function decoderStream<T>(decoder: Decoder<T>): TransformStream<Uint8Array, T[]> {
   const batches = new BatchDecoder(decoder);
-  const deliver = (
-    controller: TransformStreamDefaultController<T[]>,
-    step: (messages: T[]) => void,
-  ) => {
-    const messages: T[] = [];
-    try {
-      step(messages);
-    } finally {
-      if (messages.length > 0) controller.enqueue(messages);
-    }
-  };
+  // With no queue on the readable side a chunk is transformed only for a read that waits, and its messages
+  // go straight to that read: an error that follows cannot discard them.
   return new TransformStream<Uint8Array, T[]>(
     {
-      transform: (chunk, controller) =>
-        deliver(controller, (messages) => batches.push(chunk, messages)),
-      flush: (controller) => deliver(controller, (messages) => batches.end(messages)),
-      // With no queue on the readable side a chunk is transformed only for a read that waits, and its
-      // messages go straight to that read: an error that follows cannot discard them.
+      transform(chunk, controller) {
+        const messages: T[] = [];
+        try {
+          batches.push(chunk, messages);
+        } finally {
+          if (messages.length > 0) controller.enqueue(messages);
+        }
+      },
+      flush(controller) {
+        const messages: T[] = [];
+        try {
+          batches.end(messages);
+        } finally {
+          if (messages.length > 0) controller.enqueue(messages);
+        }
+      },
     },
     { highWaterMark: 1 },
     { highWaterMark: 0 },
@@ -167,7 +170,7 @@ export function encoderStream<T>(
 ): WritableStream<T[]> {
   const { flushAt = 65_536 } = options;
   return new WritableStream<T[]>({
-    write: (messages) => encodeInto(encoder, sink, messages, flushAt),
+    write: (messages) => writeBatch(encoder, sink, messages, flushAt),
   });
 }
 
@@ -187,39 +190,84 @@ export async function* messagesOf<T>(batches: ReadableStream<T[]>): AsyncGenerat
   for await (const batch of batches) yield* batch;
 }
 
-/** Idle write buffers, shared by all streams: a connection holds one only while it writes. */
+/**
+ * Idle write buffers, shared by all streams: a connection holds one only while it writes. Each turn of the
+ * event loop may write to all connections that were read, so there must be enough for many.
+ */
 const idleBuffers: WriteBuffer[] = [];
+let idleBytes = 0;
 
-/** More idle buffers than this are left to the garbage collector, and so is one that grew large. */
-const MAX_IDLE_BUFFERS = 16;
-const MAX_IDLE_CAPACITY = 262_144;
+/** Idle buffers together hold no more than this; others are left to the garbage collector. */
+const MAX_IDLE_BYTES = 4_194_304;
 
-async function encodeInto<T>(
+function borrow(): WriteBuffer {
+  const buffer = idleBuffers.pop();
+  if (buffer === undefined) return new WriteBuffer();
+  idleBytes -= buffer.capacity;
+  return buffer;
+}
+
+/** After a failure a buffer is not given back: a write may still be using it. */
+function giveBack(buffer: WriteBuffer): void {
+  if (idleBytes + buffer.capacity > MAX_IDLE_BYTES) return;
+  idleBytes += buffer.capacity;
+  idleBuffers.push(buffer);
+}
+
+/** Encodes a batch and writes it; one write in the common case, which costs one promise more than it. */
+function writeBatch<T>(
   encoder: Encoder<T>,
   sink: ByteSink,
   messages: T[],
   flushAt: number,
 ): Promise<void> {
-  const out = idleBuffers.pop() ?? new WriteBuffer();
-  try {
-    for (const message of messages) {
-      encoder.encode(message, out);
-      if (out.copied >= flushAt) await flush(out, sink);
-    }
-    if (out.length > 0) await flush(out, sink);
-  } finally {
-    out.clear();
-    if (idleBuffers.length < MAX_IDLE_BUFFERS && out.capacity <= MAX_IDLE_CAPACITY) {
-      idleBuffers.push(out);
-    }
+  const out = borrow();
+  const encoded = encodeSome(encoder, messages, 0, out, flushAt);
+  const views = out.drain();
+  const [view] = views;
+  if (encoded < messages.length || views.length !== 1 || view === undefined) {
+    return writeRest(encoder, sink, messages, flushAt, out, views, encoded);
   }
+  return sink.write(view).then((written) =>
+    written === view.length
+      ? giveBack(out)
+      : writeAll(sink, view, written).then(() => giveBack(out))
+  );
 }
 
-async function flush(out: WriteBuffer, sink: ByteSink): Promise<void> {
-  for (const view of out.drain()) await writeAll(sink, view);
+/** Writes `views`, then encodes and writes the messages from `next` on in pieces of about `flushAt` bytes. */
+async function writeRest<T>(
+  encoder: Encoder<T>,
+  sink: ByteSink,
+  messages: T[],
+  flushAt: number,
+  out: WriteBuffer,
+  views: Uint8Array[],
+  next: number,
+): Promise<void> {
+  for (const view of views) await writeAll(sink, view);
+  for (let at = next; at < messages.length;) {
+    at = encodeSome(encoder, messages, at, out, flushAt);
+    for (const view of out.drain()) await writeAll(sink, view);
+  }
+  giveBack(out);
 }
 
-async function writeAll(sink: ByteSink, bytes: Uint8Array): Promise<void> {
-  let written = await sink.write(bytes);
-  while (written < bytes.length) written += await sink.write(bytes.subarray(written));
+/** Encodes one message from `at` or more, until `flushAt` bytes wait; returns the index of the next. */
+function encodeSome<T>(
+  encoder: Encoder<T>,
+  messages: T[],
+  at: number,
+  out: WriteBuffer,
+  flushAt: number,
+): number {
+  let next = at;
+  while (next < messages.length && (next === at || out.copied < flushAt)) {
+    encoder.encode(messages[next++]!, out);
+  }
+  return next;
+}
+
+async function writeAll(sink: ByteSink, bytes: Uint8Array, from = 0): Promise<void> {
+  for (let at = from; at < bytes.length;) at += await sink.write(bytes.subarray(at));
 }

@@ -63,7 +63,8 @@ export class Connection {
   readonly #limits: Required<Limits>;
   readonly #requests: ReadableStreamDefaultReader<Request[]>;
   readonly #responses: WritableStreamDefaultWriter<Response[]>;
-  #phase: "Reading" | "Processing" | "Writing" | "Closed" = "Reading";
+  #phase: "Reading" | "Processing" | "Writing" = "Reading";
+  #closed = false;
   #reason: CloseReason | undefined = undefined;
   /** The write that is under way, if any. */
   #writing: Promise<void> | undefined = undefined;
@@ -88,6 +89,7 @@ export class Connection {
 
   /** What the connection is doing. */
   get state(): ConnectionState {
+    if (this.#closed) return "Closed";
     return this.#phase === "Reading" ? this.#session.decoder.state : this.#phase;
   }
 
@@ -123,39 +125,34 @@ export class Connection {
   /** Ends the connection at once. Only the first reason counts, and further calls do nothing. */
   close(reason: CloseReason): void {
     this.#reason ??= reason;
-    if (this.#phase === "Closed") return;
-    this.#phase = "Closed";
+    if (this.#closed) return;
+    this.#closed = true;
     this.#session.close();
     closeQuietly(this.#socket);
   }
 
   async #serve(): Promise<void> {
+    const { maxBatch } = this.#limits;
     for (;;) {
       const { value: requests } = await this.#requests.read();
       if (requests === undefined) return;
       this.lastActive = this.#services.store.now();
-      const { maxBatch } = this.#limits;
-      if (requests.length <= maxBatch) await this.#answer(requests);
-      else {
-        for (let at = 0; at < requests.length; at += maxBatch) {
-          await this.#answer(requests.slice(at, at + maxBatch));
-        }
+      for (let at = 0; at < requests.length; at += maxBatch) {
+        this.#phase = "Processing";
+        this.#session.handle(
+          requests.length <= maxBatch ? requests : requests.slice(at, at + maxBatch),
+        );
+        this.#phase = "Writing";
+        await this.#flush();
       }
+      this.#phase = "Reading";
     }
   }
 
-  async #answer(requests: Request[]): Promise<void> {
-    this.#phase = "Processing";
-    this.#session.handle(requests);
-    this.#phase = "Writing";
-    if (this.#session.hasOutput) await this.#flush();
-    if (this.#phase === "Writing") this.#phase = "Reading";
-  }
-
   /** Writes all output, also what is added meanwhile; one write after the other. */
-  async #flush(): Promise<void> {
+  #flush(): Promise<void> | undefined {
     if (this.#session.hasOutput) this.#writing ??= this.#writeOutput();
-    await this.#writing;
+    return this.#writing;
   }
 
   /** There must be output: the first write makes sure that `#writing` is set before it is unset. */
@@ -175,8 +172,8 @@ export class Connection {
     this.#pushBytes += bytes;
     if (this.#pushBytes > this.#limits.maxOutputSize) this.close("slow reader");
     // What comes while requests are carried out, or is published in one go, is one write.
-    else if (this.#phase === "Reading" && this.#writing === undefined) {
-      queueMicrotask(() => this.#flush().catch(() => this.close("connection lost")));
+    else if (this.#phase !== "Processing" && this.#writing === undefined) {
+      queueMicrotask(() => this.#flush()?.catch(() => this.close("connection lost")));
     }
   }
 
