@@ -14,10 +14,11 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
   [/^\x16\x03[\x00-\x04]/, "a TLS handshake"],
   [/^[*$][0-9-]/, "a RESP (Redis) request"],
   [/^(\+|-[A-Z]|:[0-9-])/, "a RESP (Redis) reply"],
-  [/^(PING|INFO|AUTH|HELLO|QUIT|COMMAND|SET|EXISTS)\b/i, "an inline RESP (Redis) request"],
+  [/^(PING|INFO|AUTH|HELLO|QUIT|COMMAND|SET|EXISTS)([ \r\n]|$)/i, "an inline RESP (Redis) request"],
   [/^SSH-/, "an SSH greeting"],
   [/^\xca\xfe\xba\xbe/, "a Java class file"],
   [/^\xfe\xca/, "CAFE with its bytes swapped: all integers are big-endian"],
+  // deno-lint-ignore no-control-regex -- the opcodes of memcached's binary protocol
   [/^[\x80\x81][\x00-\x1f]/, "a memcached binary frame"],
 ];
 

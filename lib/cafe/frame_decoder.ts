@@ -96,15 +96,16 @@ export class FrameDecoder<T> implements Decoder<T> {
    * @throws {ProtocolError} Always: it is called only with bytes of a frame that waits.
    */
   end(input: ReadBuffer): never {
-    const known = this.#state === "Body";
-    const size = known ? this.#size : `at least ${HEADER_SIZE}`;
-    const { opcode, id } = this.#head;
-    const which = known ? ` of ${opcodeName(opcode)}${id === undefined ? "" : ` (id ${id})`}` : "";
+    const { opcode, frameSize } = this.#head;
+    const id = this.#state === "Body" ? this.#head.id : undefined;
+    const size = input.length < HEADER_SIZE
+      ? `at least ${HEADER_SIZE} bytes`
+      : `${frameSize} bytes of ${opcodeName(opcode)}${id === undefined ? "" : ` (id ${id})`}`;
     throw new ProtocolError(
       "PROTOCOL",
       input.offset,
-      `Stream ended inside a frame: ${input.length} of ${size} bytes${which} had come`,
-      known ? id : undefined,
+      `Stream ended inside a frame: ${input.length} of ${size} had come`,
+      id,
     );
   }
 
@@ -163,7 +164,7 @@ export class FrameDecoder<T> implements Decoder<T> {
       return this.#builder.refused(
         head,
         "UNSUPPORTED_VERSION",
-        `Cannot decode frame: version ${version} is not supported; this server speaks version ${PROTOCOL_VERSION}`,
+        `Cannot decode frame: version ${version} is not supported; version ${PROTOCOL_VERSION} is`,
       );
     }
     if (flags & FLAGS.CHECKSUM) this.#checkChecksum(input);

@@ -9,6 +9,7 @@
  */
 
 import type { WriteBuffer } from "../bytes/mod.ts";
+import { checkField } from "./check.ts";
 import { FLAGS } from "./flags.ts";
 
 /** The first two bytes of every frame. */
@@ -21,6 +22,8 @@ export const HEADER_SIZE = 12;
 export const MAX_KEY_LENGTH = 0xffff;
 /** The longest value that a header can announce, in bytes. */
 export const MAX_VALUE_LENGTH = 0xffff_ffff;
+
+const MAX_ID = 0xffff_ffff;
 
 const CHECKSUM_SIZE = 4;
 const SIGNATURE_SIZE = 32;
@@ -91,7 +94,11 @@ export class Head {
   }
 }
 
-/** Appends a header and its extensions; returns where the frame begins in `out`. */
+/**
+ * Appends a header and its extensions; returns where the frame begins in `out`.
+ *
+ * @throws {RangeError} When a length or a number does not fit its field. Nothing is appended then.
+ */
 export function writeHead(
   out: WriteBuffer,
   opcode: number,
@@ -102,6 +109,13 @@ export function writeHead(
   ttl: number | undefined,
   entryVersion: number | undefined,
 ): number {
+  checkField(opcode, "key_len", keyLength, 0, MAX_KEY_LENGTH);
+  checkField(opcode, "value_len", valueLength, 0, MAX_VALUE_LENGTH);
+  if (id !== undefined) checkField(opcode, "id", id, 0, MAX_ID);
+  if (ttl !== undefined) checkField(opcode, "ttl", ttl, 0, Number.MAX_SAFE_INTEGER);
+  if (entryVersion !== undefined) {
+    checkField(opcode, "version", entryVersion, 0, Number.MAX_SAFE_INTEGER);
+  }
   const all = flags | (id === undefined ? 0 : FLAGS.ID) | (ttl === undefined ? 0 : FLAGS.TTL) |
     (entryVersion === undefined ? 0 : FLAGS.VERSION);
   const at = out.reserve(HEADER_SIZE);

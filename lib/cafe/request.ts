@@ -7,16 +7,10 @@
 import { crc32, type ReadBuffer, type WriteBuffer } from "../bytes/mod.ts";
 import type { Decoder, Encoder } from "../codec/mod.ts";
 import type { ErrorCode, InvalidRequest, Op, Request, ValidRequest } from "../model/mod.ts";
+import { checkField, checkI64 } from "./check.ts";
 import { flagNames, FLAGS } from "./flags.ts";
 import { type DecoderState, type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
-import {
-  type Head,
-  MAX_KEY_LENGTH,
-  MAX_VALUE_LENGTH,
-  readI64,
-  readU64,
-  writeHead,
-} from "./head.ts";
+import { type Head, readI64, readU64, writeHead } from "./head.ts";
 import type { FrameLimits } from "./limits.ts";
 import { REQUEST_OPCODES } from "./opcodes.ts";
 
@@ -154,7 +148,7 @@ const OPS: readonly (Op | undefined)[] = Array.from(
 
 /** Which of TTL and VERSION a request takes. On another they are refused: it would not do as asked. */
 const TAKES: Readonly<Record<Op, number>> = {
-  GET: FLAGS.TTL | FLAGS.VERSION,
+  GET: FLAGS.VERSION,
   SET: FLAGS.TTL | FLAGS.VERSION,
   DELETE: FLAGS.VERSION,
   PING: 0,
@@ -291,38 +285,19 @@ function write(
   ttl?: number,
   version?: number,
 ): void {
-  const { op, id, quiet, checksum } = request;
-  checkSize(op, "key", key, MAX_KEY_LENGTH);
-  checkSize(op, "value", value, MAX_VALUE_LENGTH);
-  if (id !== undefined) checkNumber(op, "id", id, 0, 0xffff_ffff);
-  if (ttl !== undefined) checkNumber(op, "time to live", ttl, 1, MAX_TTL);
-  if (version !== undefined) checkNumber(op, "version", version, 0, Number.MAX_SAFE_INTEGER);
+  const { id, quiet, checksum } = request;
+  const opcode = REQUEST_OPCODES[request.op];
+  if (ttl !== undefined) checkField(opcode, "ttl", ttl, 1, MAX_TTL);
   const flags = (quiet ? FLAGS.QUIET : 0) | (checksum ? FLAGS.CHECKSUM : 0);
-  const at = writeHead(out, REQUEST_OPCODES[op], flags, key.length, value.length, id, ttl, version);
+  const at = writeHead(out, opcode, flags, key.length, value.length, id, ttl, version);
   out.bytes(key);
   out.bytes(value);
   if (checksum) out.u32(crc32(...out.since(at)));
 }
 
-function checkSize(op: Op, field: string, bytes: Uint8Array, most: number): void {
-  if (bytes.length <= most) return;
-  throw new RangeError(
-    `Cannot encode ${op}: its ${field} of ${bytes.length} bytes exceeds ${most}`,
-  );
-}
-
-function checkNumber(op: Op, field: string, value: number, least: number, most: number): void {
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(
-    `Cannot encode ${op}: its ${field} ${value} is not a whole number from ${least} to ${most}`,
-  );
-}
-
 function encodeDelta(delta: bigint): Uint8Array {
   if (delta === 1n) return NO_BYTES;
-  if (BigInt.asIntN(64, delta) !== delta) {
-    throw new RangeError(`Cannot encode INCR: its delta ${delta} is over 64 bits`);
-  }
+  checkI64(REQUEST_OPCODES.INCR, "delta", delta);
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigInt64(0, delta);
   return bytes;
@@ -330,7 +305,7 @@ function encodeDelta(delta: bigint): Uint8Array {
 
 function encodeCursor(cursor: number): Uint8Array {
   if (cursor === 0) return NO_BYTES;
-  checkNumber("SCAN", "cursor", cursor, 0, Number.MAX_SAFE_INTEGER);
+  checkField(REQUEST_OPCODES.SCAN, "cursor", cursor, 0, Number.MAX_SAFE_INTEGER);
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(cursor));
   return bytes;

@@ -11,21 +11,16 @@ import { crc32, type ReadBuffer, type WriteBuffer } from "../bytes/mod.ts";
 import type { Decoder, Encoder } from "../codec/mod.ts";
 import { DecodeError } from "../codec/mod.ts";
 import type { ErrorCode, Response } from "../model/mod.ts";
+import { checkField, checkI64 } from "./check.ts";
 import { FLAGS } from "./flags.ts";
 import { type DecoderState, type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
-import {
-  type Head,
-  MAX_KEY_LENGTH,
-  MAX_VALUE_LENGTH,
-  readI64,
-  readU32,
-  readU64,
-  writeHead,
-} from "./head.ts";
+import { type Head, MAX_KEY_LENGTH, readI64, readU32, readU64, writeHead } from "./head.ts";
 import type { FrameLimits } from "./limits.ts";
 import { type ReplyType, RESPONSE_OPCODES } from "./opcodes.ts";
 
-const UTF8 = new TextDecoder();
+/** Keeps a leading U+FEFF: what was sent is what is read. */
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const NO_BYTES = new Uint8Array(0);
 
 /** A response frame, as a client reads it. */
 export interface Reply {
@@ -63,8 +58,8 @@ export class CafeResponseEncoder implements Encoder<Response> {
   /**
    * Appends the frame of one response.
    *
-   * @throws {RangeError} When a channel or a value is longer than a header can say. Nothing is appended
-   *   then.
+   * @throws {RangeError} When a channel, a key or a value is longer than its length field can say, or a
+   *   number is out of range. Nothing is appended then.
    */
   encode(response: Response, out: WriteBuffer): void {
     const at = write(response, out);
@@ -79,17 +74,16 @@ function write(response: Response, out: WriteBuffer): number {
   switch (response.type) {
     case "OK": {
       const { value, ttl, version } = response;
-      checkSize("OK", "value", value.length, MAX_VALUE_LENGTH);
-      const at = writeHead(out, RESPONSE_OPCODES.OK, flags, 0, value.length, id, ttl, version);
-      out.bytes(value);
-      return at;
+      return writeBody(out, RESPONSE_OPCODES.OK, flags, NO_BYTES, value, id, ttl, version);
     }
     case "INTEGER": {
+      checkI64(RESPONSE_OPCODES.OK, "integer", response.value);
       const at = writeHead(out, RESPONSE_OPCODES.OK, flags, 0, 8, id, undefined, undefined);
       out.i64(response.value);
       return at;
     }
     case "COUNT": {
+      checkField(RESPONSE_OPCODES.OK, "count", response.value, 0, 0xffff_ffff);
       const at = writeHead(out, RESPONSE_OPCODES.OK, flags, 0, 4, id, undefined, undefined);
       out.u32(response.value);
       return at;
@@ -104,26 +98,27 @@ function write(response: Response, out: WriteBuffer): number {
       return writeText(out, RESPONSE_OPCODES.ERR, flags, id, response.code, response.message);
     case "PUSH": {
       const { channel, message } = response;
-      checkSize("PUSH", "channel", channel.length, MAX_KEY_LENGTH);
-      checkSize("PUSH", "message", message.length, MAX_VALUE_LENGTH);
-      const { PUSH } = RESPONSE_OPCODES;
-      const at = writeHead(
-        out,
-        PUSH,
-        flags,
-        channel.length,
-        message.length,
-        id,
-        undefined,
-        undefined,
-      );
-      out.bytes(channel);
-      out.bytes(message);
-      return at;
+      return writeBody(out, RESPONSE_OPCODES.PUSH, flags, channel, message, id);
     }
     case "GOAWAY":
       return writeHead(out, RESPONSE_OPCODES.GOAWAY, flags, 0, 0, id, undefined, undefined);
   }
+}
+
+function writeBody(
+  out: WriteBuffer,
+  opcode: number,
+  flags: number,
+  key: Uint8Array,
+  value: Uint8Array,
+  id: number | undefined,
+  ttl?: number,
+  version?: number,
+): number {
+  const at = writeHead(out, opcode, flags, key.length, value.length, id, ttl, version);
+  out.bytes(key);
+  out.bytes(value);
+  return at;
 }
 
 /** How long the value is shows only when the text is encoded: its length is patched then. */
@@ -149,20 +144,20 @@ function writeKeys(
   cursor: number,
   keys: readonly Uint8Array[],
 ): number {
+  const { OK } = RESPONSE_OPCODES;
+  checkField(OK, "cursor", cursor, 0, Number.MAX_SAFE_INTEGER);
   let size = 8;
-  for (const key of keys) size += 2 + key.length;
-  const at = writeHead(out, RESPONSE_OPCODES.OK, flags, 0, size, id, undefined, undefined);
+  for (const key of keys) {
+    checkField(OK, "length of a key", key.length, 0, MAX_KEY_LENGTH);
+    size += 2 + key.length;
+  }
+  const at = writeHead(out, OK, flags, 0, size, id, undefined, undefined);
   out.u64(cursor);
   for (const key of keys) {
     out.u16(key.length);
     out.bytes(key);
   }
   return at;
-}
-
-function checkSize(type: string, field: string, size: number, most: number): void {
-  if (size <= most) return;
-  throw new RangeError(`Cannot encode ${type}: its ${field} of ${size} bytes exceeds ${most}`);
 }
 
 /**
@@ -235,10 +230,17 @@ const REPLY_BUILDER: FrameBuilder<Reply> = {
       );
     }
     const { id, ttl, entryVersion: version } = head;
+    if (!isExact(ttl) || !isExact(version)) {
+      return invalid(head, "PROTOCOL", `Cannot read ${type}: its TTL or VERSION is not below 2^53`);
+    }
     return { type, id, checksum: (head.flags & FLAGS.CHECKSUM) !== 0, ttl, version, key, value };
   },
   refused: invalid,
 };
+
+function isExact(value: number | undefined): boolean {
+  return value === undefined || Number.isSafeInteger(value);
+}
 
 function invalid(head: Head, code: ErrorCode, message: string): Reply {
   const utf8 = new TextEncoder();
@@ -286,7 +288,7 @@ export function replyCode(reply: Reply): string {
 /**
  * The page of keys that the OK to a SCAN carries; the keys are views that stay unchanged.
  *
- * @throws {DecodeError} When the value is not laid out as a page.
+ * @throws {DecodeError} When the value is not laid out as a page, or its cursor is not below 2^53.
  */
 export function replyKeys(reply: Reply): { readonly cursor: number; readonly keys: Uint8Array[] } {
   const { value } = reply;
@@ -301,7 +303,9 @@ export function replyKeys(reply: Reply): { readonly cursor: number; readonly key
     keys.push(value.subarray(at + 2, end));
     at = end;
   }
-  return { cursor: readU64(value, 0), keys };
+  const cursor = readU64(value, 0);
+  if (!Number.isSafeInteger(cursor)) throw wrong();
+  return { cursor, keys };
 }
 
 function checkReply({ value }: Reply, size: number): void {

@@ -22,11 +22,8 @@ export const ERROR_CODES = [
   "CONFLICT",
   "NOT_AN_INTEGER",
   "OVERFLOW",
-  "NO_MEMORY",
   "SUBSCRIPTION_LIMIT",
   "CONNECTION_LIMIT",
-  "SLOW_READER",
-  "IDLE",
   "AUTH_REQUIRED",
   "INTERNAL",
 ] as const;

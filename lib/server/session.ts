@@ -69,16 +69,20 @@ export class Session implements Subscriber {
     this.#services.counters.requests += requests.length;
   }
 
-  /** Answers what made the stream of requests corrupt, or cut it. Nothing is read after it. */
+  /** Answers what made the stream of requests corrupt, or cut it. Nothing is read or sent after it. */
   fail(cause: DecodeError): void {
     this.#failed = true;
+    this.close(); // No message follows the last response.
+    this.close();
     const response = error(cause instanceof ProtocolError ? cause.code : "PROTOCOL", cause.message);
     response.id = cause instanceof ProtocolError ? cause.id : undefined;
     this.#respond(response);
   }
 
-  /** Says that nothing more is read. */
+  /** Says that nothing more is read. It is the last response: no message of a channel comes after it. */
   goAway(): void {
+    this.close(); // No message follows the last response.
+    this.close();
     this.#output.push(goAway());
   }
 
