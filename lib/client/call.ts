@@ -1,0 +1,144 @@
+/**
+ * One request and the promise of its answer.
+ *
+ * @module
+ */
+
+import { type Reply, replyCode, replyText } from "../cafe/mod.ts";
+import type { Op, ValidRequest } from "../model/mod.ts";
+import { ServerError, TimeoutError } from "./error.ts";
+import { type CallOptions, checkTimeout } from "./options.ts";
+
+/** A request whose id is set when it is sent. */
+export type Outgoing = ValidRequest & { id: number | undefined };
+
+const NO_BYTES = new Uint8Array(0);
+
+/** What a quiet request resolves to when it is written: no answer comes. */
+const WRITTEN: Reply = {
+  type: "OK",
+  id: undefined,
+  checksum: false,
+  ttl: undefined,
+  version: undefined,
+  key: NO_BYTES,
+  value: NO_BYTES,
+};
+
+/**
+ * A request that waits to be sent, or to be answered.
+ *
+ * A call that was aborted or timed out stays where it is, settled: in the queue it is skipped, in flight
+ * it holds its place so that its late answer is dropped and its id is not used again before that.
+ */
+export class Call {
+  /** What is sent. */
+  readonly request: Outgoing;
+  /** The answer: OK or MISS. */
+  readonly answer: Promise<Reply>;
+  /** How often it was sent. After a GOAWAY this is 0 again: the server has not read it. */
+  sent = 0;
+  readonly #resolve: (reply: Reply) => void;
+  readonly #reject: (reason: unknown) => void;
+  #settled = false;
+  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  #signal: AbortSignal | undefined = undefined;
+  #onAbort: (() => void) | undefined = undefined;
+
+  /**
+   * Makes the call and starts its clock.
+   *
+   * @throws The signal's reason when it has aborted.
+   * @throws {RangeError} When the timeout is out of range.
+   */
+  constructor(request: Outgoing, options: CallOptions, defaultTimeout: number) {
+    const { signal, timeout = defaultTimeout } = options;
+    checkTimeout(timeout);
+    signal?.throwIfAborted();
+    this.request = request;
+    const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+    this.answer = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    if (timeout > 0) this.#startTimer(timeout);
+    if (signal !== undefined) this.#listen(signal);
+  }
+
+  /** Whether it was answered, or is not waited for any longer. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** Settles the call with what the server answered. */
+  settle(reply: Reply): void {
+    if (this.#settled) return;
+    this.#finish();
+    if (reply.type === "ERR") this.#reject(serverError(reply));
+    else this.#resolve(reply);
+  }
+
+  /** Settles a quiet call, whose answer does not come. */
+  settleWritten(): void {
+    this.settle(WRITTEN);
+  }
+
+  /** Rejects the call, unless it is settled. */
+  fail(reason: unknown): void {
+    if (this.#settled) return;
+    this.#finish();
+    this.#reject(reason);
+  }
+
+  #startTimer(timeout: number): void {
+    this.#timer = setTimeout(() => this.fail(timeoutError(this.request.op, timeout)), timeout);
+  }
+
+  #listen(signal: AbortSignal): void {
+    this.#signal = signal;
+    this.#onAbort = () => this.fail(signal.reason);
+    signal.addEventListener("abort", this.#onAbort);
+  }
+
+  #finish(): void {
+    this.#settled = true;
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    if (this.#onAbort !== undefined) this.#signal!.removeEventListener("abort", this.#onAbort);
+  }
+}
+
+/** The error that an ERR says. */
+export function serverError(reply: Reply): ServerError {
+  return new ServerError(replyCode(reply), replyText(reply));
+}
+
+/** What a call is rejected with when its time is over. */
+export function timeoutError(op: Op, timeout: number): TimeoutError {
+  return new TimeoutError(
+    `Cannot complete ${op}: no answer within ${timeout} ms (option timeout)`,
+  );
+}
+
+/**
+ * Whether a request may be carried out twice with the same result. A SET that depends on a version is
+ * not: its second run would find the version that the first one made.
+ */
+export function isRepeatable(request: ValidRequest): boolean {
+  switch (request.op) {
+    case "GET":
+    case "PING":
+    case "HELLO":
+    case "STATS":
+    case "SCAN":
+    case "TOUCH":
+    case "SUBSCRIBE":
+    case "UNSUBSCRIBE":
+      return true;
+    case "SET":
+      return request.version === undefined;
+    case "DELETE":
+    case "INCR":
+    case "APPEND":
+    case "PUBLISH":
+      return false;
+  }
+}

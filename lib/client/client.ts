@@ -1,0 +1,340 @@
+/**
+ * The typed calls.
+ *
+ * @module
+ */
+
+import { type Reply, replyCount, replyInteger, replyKeys } from "../cafe/mod.ts";
+import type { Call, Outgoing } from "./call.ts";
+import { Link } from "./link.ts";
+import {
+  type Bytes,
+  type CallOptions,
+  type ClientOptions,
+  settingsOf,
+  toBytes,
+} from "./options.ts";
+import type { Settings } from "./options.ts";
+import {
+  type Entry,
+  type KeyPage,
+  replyEntry,
+  replyInfo,
+  replyStats,
+  type ServerInfo,
+} from "./results.ts";
+import { type Subscription, Subscriptions } from "./subscription.ts";
+import { type Address, connectTo, type Transport } from "./transport.ts";
+
+/** Options of a SET. */
+export interface SetOptions extends CallOptions {
+  /** Time to live in milliseconds, from 1; none: the entry does not expire. */
+  readonly ttl?: number | undefined;
+  /** Only if the entry has this version; 0: only if there is no entry. */
+  readonly version?: number | undefined;
+  /** Whether no answer is waited for: see {@linkcode Client}. */
+  readonly quiet?: boolean | undefined;
+}
+
+/** Options of a DELETE. */
+export interface DeleteOptions extends CallOptions {
+  /** Only if the entry has this version; 0: only if there is no entry. */
+  readonly version?: number | undefined;
+  /** Whether no answer is waited for: see {@linkcode Client}. */
+  readonly quiet?: boolean | undefined;
+}
+
+/** Options of a TOUCH. */
+export interface TouchOptions extends CallOptions {
+  /** Time to live in milliseconds, from 1; none: the expiry is removed. */
+  readonly ttl?: number | undefined;
+}
+
+/**
+ * A client of one server.
+ *
+ * Any number of calls may be in flight at once: those that are made in one tick are sent in one write, and
+ * none waits for the answer of another. Keys, values, channels and messages are any bytes, or text that is
+ * sent as UTF-8.
+ *
+ * **Results** that are bytes are views of what was received: they stay unchanged, and keep the block of up
+ * to 64 KiB that they lie in alive. Copy (`slice`) what is kept for long. Bytes that are given to a call
+ * must stay unchanged until it has settled.
+ *
+ * **Quiet** calls resolve when they are written, and are answered only by an error, which
+ * `onQuietError` gets. When the connection is lost after that, they may be lost with it.
+ *
+ * **Rejections**: `ServerError` (the server answered with an error), `ConnectionError`, `TimeoutError`,
+ * `ClosedError`, `LimitError` (more than `maxPending` calls), the reason of the call's signal, a
+ * `RangeError` for what cannot be encoded, a `DecodeError` for an answer that is not laid out as it
+ * should be.
+ *
+ * **A lost connection** is replaced when there is something to send. Calls that were not sent are sent
+ * then; of those that were sent, the ones that may be carried out twice (GET, PING, HELLO, STATS, SCAN,
+ * TOUCH, SET without a version) are sent again, the others (INCR, APPEND, PUBLISH, DELETE, SET with a
+ * version) are rejected with a `ConnectionError` whose `maybeExecuted` is true. After a GOAWAY the server
+ * has not read what it did not answer: all of it is sent again. When the server sends what cannot be
+ * understood, all that was sent is rejected. Subscriptions are restored. After `attempts` failed attempts
+ * everything is rejected and the client is closed.
+ *
+ * @example
+ * ```ts
+ * import { Client } from "@cortado/cortado/client";
+ * import { serve } from "@cortado/cortado/server";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using server = await serve({ port: 0 });
+ * await using client = await Client.connect(server.addr!);
+ * const answers = await Promise.all([client.set("greeting", "hey"), client.append("greeting", " ho")]);
+ * assertEquals(answers, [undefined, 6]);
+ * assertEquals(new TextDecoder().decode(await client.get("greeting")), "hey ho");
+ * ```
+ */
+export class Client implements AsyncDisposable {
+  readonly #settings: Settings;
+  readonly #link: Link;
+  readonly #subscriptions: Subscriptions;
+
+  private constructor(transport: Transport, settings: Settings) {
+    this.#settings = settings;
+    this.#subscriptions = new Subscriptions(settings, (call: Call) => this.#link.send(call));
+    this.#link = new Link(transport, settings, this.#subscriptions);
+  }
+
+  /**
+   * Connects to a server; resolves when connected. The first attempt is the only one: a wrong address
+   * shows at once.
+   *
+   * @throws {ConnectionError} When there is no connection.
+   * @throws {RangeError} When an option is out of range.
+   */
+  static async connect(to: Address | Transport, options: ClientOptions = {}): Promise<Client> {
+    const transport = typeof to === "function" ? to : connectTo(to);
+    const client = new Client(transport, settingsOf(options));
+    await client.#link.open();
+    return client;
+  }
+
+  /** Asks for an answer: `value`, or `PONG` when it is empty. */
+  async ping(value: Bytes = "", options: CallOptions = {}): Promise<Uint8Array> {
+    const reply = await this.#call({
+      op: "PING",
+      value: toBytes(value),
+      id: undefined,
+      quiet: false,
+      checksum: this.#checksum(options),
+    }, options);
+    return reply.value;
+  }
+
+  /**
+   * What the server says of itself.
+   *
+   * @throws {DecodeError} When the answer is not a JSON object.
+   */
+  async hello(options: CallOptions = {}): Promise<ServerInfo> {
+    const reply = await this.#call({
+      op: "HELLO",
+      user: NO_BYTES,
+      password: NO_BYTES,
+      id: undefined,
+      quiet: false,
+      checksum: this.#checksum(options),
+    }, options);
+    return replyInfo(reply);
+  }
+
+  /** The value of a key; `undefined` when there is none. */
+  async get(key: Bytes, options: CallOptions = {}): Promise<Uint8Array | undefined> {
+    const reply = await this.#get(key, false, options);
+    return reply.type === "OK" ? reply.value : undefined;
+  }
+
+  /** The value of a key, its version and its time to live; `undefined` when there is none. */
+  async getEntry(key: Bytes, options: CallOptions = {}): Promise<Entry | undefined> {
+    const reply = await this.#get(key, true, options);
+    return reply.type === "OK" ? replyEntry(reply) : undefined;
+  }
+
+  /**
+   * Stores a value. With `version` it resolves to the new version, otherwise to `undefined`.
+   *
+   * @throws {ServerError} `CONFLICT` when the entry has another version.
+   * @throws {TypeError} When it is quiet and the client has no ids.
+   */
+  async set(key: Bytes, value: Bytes, options: SetOptions = {}): Promise<number | undefined> {
+    const reply = await this.#call({
+      op: "SET",
+      key: toBytes(key),
+      value: toBytes(value),
+      ttl: options.ttl,
+      version: options.version,
+      id: undefined,
+      quiet: options.quiet ?? false,
+      checksum: this.#checksum(options),
+    }, options);
+    return reply.version;
+  }
+
+  /**
+   * Removes a key; resolves to whether there was one. A quiet DELETE resolves to true in any case.
+   *
+   * @throws {ServerError} `CONFLICT` when the entry has another version.
+   * @throws {TypeError} When it is quiet and the client has no ids.
+   */
+  async delete(key: Bytes, options: DeleteOptions = {}): Promise<boolean> {
+    const reply = await this.#call({
+      op: "DELETE",
+      key: toBytes(key),
+      version: options.version,
+      id: undefined,
+      quiet: options.quiet ?? false,
+      checksum: this.#checksum(options),
+    }, options);
+    return reply.type === "OK";
+  }
+
+  /**
+   * Adds to the 64-bit integer that a key holds, 0 when there is none; resolves to the sum.
+   *
+   * @throws {ServerError} `NOT_AN_INTEGER` or `OVERFLOW`.
+   */
+  async incr(key: Bytes, delta: bigint | number = 1n, options: CallOptions = {}): Promise<bigint> {
+    const reply = await this.#call({
+      op: "INCR",
+      key: toBytes(key),
+      delta: BigInt(delta),
+      id: undefined,
+      quiet: false,
+      checksum: this.#checksum(options),
+    }, options);
+    return replyInteger(reply);
+  }
+
+  /** Appends to the value of a key; resolves to its new length in bytes. */
+  async append(key: Bytes, value: Bytes, options: CallOptions = {}): Promise<number> {
+    const reply = await this.#call({
+      op: "APPEND",
+      key: toBytes(key),
+      value: toBytes(value),
+      id: undefined,
+      quiet: false,
+      checksum: this.#checksum(options),
+    }, options);
+    return replyCount(reply);
+  }
+
+  /** Sets the time to live of a key, or removes it; resolves to whether there is such a key. */
+  async touch(key: Bytes, options: TouchOptions = {}): Promise<boolean> {
+    const reply = await this.#call({
+      op: "TOUCH",
+      key: toBytes(key),
+      ttl: options.ttl,
+      id: undefined,
+      quiet: false,
+      checksum: this.#checksum(options),
+    }, options);
+    return reply.type === "OK";
+  }
+
+  /**
+   * All keys that begin with `prefix`, in no order; a page is asked for when the one before was taken. The
+   * options are those of each page. Keys that are written meanwhile may show or not.
+   */
+  async *scan(prefix: Bytes = "", options: CallOptions = {}): AsyncIterableIterator<Uint8Array> {
+    let cursor = 0;
+    do {
+      const page = await this.scanPage(prefix, cursor, options);
+      yield* page.keys;
+      cursor = page.cursor;
+    } while (cursor !== 0);
+  }
+
+  /** One page of the keys that begin with `prefix`; the cursor of the first page is 0. */
+  async scanPage(prefix: Bytes, cursor: number, options: CallOptions = {}): Promise<KeyPage> {
+    const reply = await this.#call({
+      op: "SCAN",
+      prefix: toBytes(prefix),
+      cursor,
+      id: undefined,
+      quiet: false,
+      checksum: this.#checksum(options),
+    }, options);
+    return replyKeys(reply);
+  }
+
+  /** The server's figures by name: those of one section, or all. */
+  async stats(section: Bytes = "", options: CallOptions = {}): Promise<Map<string, string>> {
+    const reply = await this.#call({
+      op: "STATS",
+      section: toBytes(section),
+      id: undefined,
+      quiet: false,
+      checksum: this.#checksum(options),
+    }, options);
+    return replyStats(reply);
+  }
+
+  /**
+   * The messages of a channel; resolves when the server has answered. The options are those of the call,
+   * not of the subscription.
+   *
+   * @throws {ServerError} `SUBSCRIPTION_LIMIT` when the connection has too many.
+   */
+  subscribe(channel: Bytes, options: CallOptions = {}): Promise<Subscription> {
+    return this.#subscriptions.subscribe(toBytes(channel), options);
+  }
+
+  /** Sends a message to all who are subscribed to a channel; resolves to how many those are. */
+  async publish(channel: Bytes, message: Bytes, options: CallOptions = {}): Promise<number> {
+    const reply = await this.#call({
+      op: "PUBLISH",
+      channel: toBytes(channel),
+      message: toBytes(message),
+      id: undefined,
+      quiet: false,
+      checksum: this.#checksum(options),
+    }, options);
+    return replyCount(reply);
+  }
+
+  /**
+   * Closes the client at once: what is pending is rejected with a `ClosedError`, subscriptions end.
+   * Resolves when nothing is left open; calls after the first do no more than wait for that. Await the
+   * calls that are to be completed before it (a `ping` after quiet calls).
+   */
+  close(): Promise<void> {
+    return this.#link.close();
+  }
+
+  /** Closes the client. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #get(key: Bytes, wantVersion: boolean, options: CallOptions): Promise<Reply> {
+    return this.#call({
+      op: "GET",
+      key: toBytes(key),
+      wantVersion,
+      id: undefined,
+      quiet: false,
+      checksum: this.#checksum(options),
+    }, options);
+  }
+
+  #call(request: Outgoing, options: CallOptions): Promise<Reply> {
+    if (request.quiet && !this.#settings.ids) {
+      throw new TypeError(
+        `Cannot send a quiet ${request.op}: its error could not be told from other answers (option ids)`,
+      );
+    }
+    return this.#link.call(request, options);
+  }
+
+  #checksum(options: CallOptions): boolean {
+    return options.checksum ?? this.#settings.checksum;
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);

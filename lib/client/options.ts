@@ -1,0 +1,170 @@
+/**
+ * The options of a client and of its calls.
+ *
+ * @module
+ */
+
+import { type FrameLimits, frameLimits } from "../cafe/mod.ts";
+import type { ServerError } from "./error.ts";
+import { MAX_IN_FLIGHT } from "./ids.ts";
+
+/** Bytes, or text that is sent as UTF-8. An array must stay unchanged until its call has settled. */
+export type Bytes = string | Uint8Array;
+
+/** Options of every call. */
+export interface CallOptions {
+  /** Rejects the call with the signal's reason. What was sent may be carried out all the same. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long the answer may take, in milliseconds; 0: any time. Default: the client's `timeout`. */
+  readonly timeout?: number | undefined;
+  /** Whether the request and its answer carry a checksum. Default: the client's `checksum`. */
+  readonly checksum?: boolean | undefined;
+}
+
+/**
+ * When a lost connection is replaced. The pause before an attempt is a random part of
+ * `minDelay * 2 ** failed attempts`, at the most `maxDelay` ("full jitter": clients that lost one server
+ * at the same time do not come back at the same time).
+ */
+export interface ReconnectOptions {
+  /** The longest pause before the first attempt, in milliseconds. Default 50. */
+  readonly minDelay?: number;
+  /** The longest pause before any attempt, in milliseconds. Default 2,000. */
+  readonly maxDelay?: number;
+  /**
+   * After so many attempts in a row that failed (no connection, or one that was lost before it answered
+   * anything) the client gives up and closes. No request is sent more often than this. Default 10.
+   */
+  readonly attempts?: number;
+}
+
+/** Options of a client. */
+export interface ClientOptions {
+  /**
+   * Whether requests carry ids. Without them the server must answer in order, and there are no quiet
+   * requests. Default true.
+   */
+  readonly ids?: boolean;
+  /** Whether requests and their answers carry a checksum, unless a call says otherwise. Default false. */
+  readonly checksum?: boolean;
+  /**
+   * How long the answer to a call, and each attempt to connect, may take, in milliseconds; 0: any time.
+   * Default 0.
+   */
+  readonly timeout?: number;
+  /** When a lost connection is replaced; false: never. */
+  readonly reconnect?: false | ReconnectOptions;
+  /**
+   * How many requests may wait to be sent or to be answered; more are refused. One that was aborted or
+   * timed out counts until its answer comes or its connection ends. Default 65,536.
+   */
+  readonly maxPending?: number;
+  /** How many messages of one subscription may wait to be taken; with more it fails. Default 16,384. */
+  readonly maxBuffered?: number;
+  /** How large an answer may be. */
+  readonly limits?: FrameLimits;
+  /** Called with the error that a quiet request got. Default: such errors are dropped. */
+  readonly onQuietError?: (error: ServerError) => void;
+  /** A number from 0 to below 1, for the jitter. Default `Math.random`. */
+  readonly random?: () => number;
+  /** Waits, and rejects when the signal aborts. For tests. Default: a timer. */
+  readonly delay?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** The options with the defaults filled in. */
+export interface Settings {
+  /** Whether requests carry ids. */
+  readonly ids: boolean;
+  /** Whether requests carry a checksum. */
+  readonly checksum: boolean;
+  /** In milliseconds; 0: any time. */
+  readonly timeout: number;
+  /** When a lost connection is replaced. */
+  readonly reconnect: false | Required<ReconnectOptions>;
+  /** How many requests may wait. */
+  readonly maxPending: number;
+  /** How many messages of one subscription may wait. */
+  readonly maxBuffered: number;
+  /** How large an answer may be. */
+  readonly limits: Required<FrameLimits>;
+  /** Takes the errors of quiet requests. */
+  readonly onQuietError: (error: ServerError) => void;
+  /** A number from 0 to below 1. */
+  readonly random: () => number;
+  /** Waits. */
+  readonly delay: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+const UTF8 = new TextEncoder();
+
+/** The bytes themselves, or the UTF-8 of a text. */
+export function toBytes(bytes: Bytes): Uint8Array {
+  return typeof bytes === "string" ? UTF8.encode(bytes) : bytes;
+}
+
+/**
+ * The options with the defaults filled in.
+ *
+ * @throws {RangeError} When a number is out of range.
+ */
+export function settingsOf(options: ClientOptions): Settings {
+  const { reconnect = {} } = options;
+  const settings: Settings = {
+    ids: options.ids ?? true,
+    checksum: options.checksum ?? false,
+    timeout: options.timeout ?? 0,
+    reconnect: reconnect && { minDelay: 50, maxDelay: 2_000, attempts: 10, ...reconnect },
+    maxPending: options.maxPending ?? 65_536,
+    maxBuffered: options.maxBuffered ?? 16_384,
+    limits: frameLimits(options.limits ?? {}),
+    onQuietError: options.onQuietError ?? (() => {}),
+    random: options.random ?? Math.random,
+    delay: options.delay ?? delay,
+  };
+  check(settings);
+  return settings;
+}
+
+function check({ timeout, maxPending, maxBuffered, reconnect }: Settings): void {
+  checkTimeout(timeout);
+  checkNumber("maxPending", maxPending, 1, MAX_IN_FLIGHT);
+  checkNumber("maxBuffered", maxBuffered, 1);
+  if (reconnect === false) return;
+  checkNumber("minDelay", reconnect.minDelay, 0);
+  checkNumber("maxDelay", reconnect.maxDelay, reconnect.minDelay);
+  checkNumber("attempts", reconnect.attempts, 1);
+}
+
+/** A timer takes no more milliseconds than this: a longer one would fire at once. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
+
+/**
+ * Checks a timeout.
+ *
+ * @throws {RangeError} When it is not a number of milliseconds that a timer takes.
+ */
+export function checkTimeout(timeout: number): void {
+  if (timeout >= 0 && timeout <= MAX_TIMEOUT) return;
+  throw new RangeError(
+    `Cannot use timeout ${timeout}: it must be a number of milliseconds from 0 to ${MAX_TIMEOUT}`,
+  );
+}
+
+function checkNumber(name: string, value: number, least: number, most = MAX_TIMEOUT): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(
+    `Cannot use ${name} ${value}: it must be a whole number from ${least} to ${most}`,
+  );
+}
+
+function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const abort = () => reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
+  const timer = setTimeout(resolve, milliseconds);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
+  });
+}

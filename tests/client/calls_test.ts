@@ -1,0 +1,324 @@
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { Client, ConnectionError, ServerError } from "../../lib/client/mod.ts";
+import { DecodeError } from "../../lib/codec/mod.ts";
+import {
+  count,
+  error,
+  integer,
+  keys,
+  miss,
+  ok,
+  type Request,
+  type Response,
+  text as textResponse,
+} from "../../lib/model/mod.ts";
+import { connectPair, HERMETIC, Peer, text } from "./peer.ts";
+
+const utf8 = new TextEncoder();
+const bytes = (value: string) => utf8.encode(value);
+
+/** Makes one call, answers it, and returns its result and the request that it sent. */
+async function exchange<T>(
+  call: (client: Client) => Promise<T>,
+  response: Response,
+): Promise<{ result: T; request: Request }> {
+  const { client, connection } = await connectPair();
+  await using _ = client;
+  const answer = call(client);
+  const request = await connection.answerNext(response);
+  return { result: await answer, request };
+}
+
+const HEAD = { id: 0, quiet: false, checksum: false };
+
+Deno.test("ping sends its value and resolves to the answer's", HERMETIC, async () => {
+  const { result, request } = await exchange((client) => client.ping("hey"), ok(bytes("hey")));
+  assertEquals(request, { op: "PING", value: bytes("hey"), ...HEAD });
+  assertEquals(text(result), "hey");
+});
+
+Deno.test("ping without a value sends an empty one", HERMETIC, async () => {
+  const { result, request } = await exchange((client) => client.ping(), ok(bytes("PONG")));
+  assertEquals(request, { op: "PING", value: bytes(""), ...HEAD });
+  assertEquals(text(result), "PONG");
+});
+
+Deno.test("hello resolves to the server's description", HERMETIC, async () => {
+  const info = { server: "test", version: "9", protocol: 1, limits: {}, window: {} };
+  const { result, request } = await exchange(
+    (client) => client.hello(),
+    textResponse(JSON.stringify(info)),
+  );
+  assertEquals(request, { op: "HELLO", user: bytes(""), password: bytes(""), ...HEAD });
+  assertEquals<unknown>(result, info);
+});
+
+for (const json of ["{", "[]", "null", "7", ""]) {
+  Deno.test(`hello rejects a description that is ${json || "empty"}`, HERMETIC, async () => {
+    await assertRejects(
+      () => exchange((client) => client.hello(), textResponse(json)),
+      DecodeError,
+      "not a JSON object",
+    );
+  });
+}
+
+Deno.test("get resolves to the value of a key", HERMETIC, async () => {
+  const { result, request } = await exchange((client) => client.get("k"), ok(bytes("v")));
+  assertEquals(request, { op: "GET", key: bytes("k"), wantVersion: false, ...HEAD });
+  assertEquals(text(result), "v");
+});
+
+Deno.test("get tells an empty value from no value", HERMETIC, async () => {
+  assertEquals((await exchange((client) => client.get("k"), ok())).result, new Uint8Array(0));
+  assertEquals((await exchange((client) => client.get("k"), miss())).result, undefined);
+});
+
+Deno.test(
+  "getEntry resolves to the value, its version and its time to live",
+  HERMETIC,
+  async () => {
+    const { result, request } = await exchange(
+      (client) => client.getEntry("k"),
+      ok(bytes("v"), 500, 7),
+    );
+    assertEquals(request, { op: "GET", key: bytes("k"), wantVersion: true, ...HEAD });
+    assertEquals(result, { value: bytes("v"), version: 7, ttl: 500 });
+  },
+);
+
+Deno.test("getEntry resolves to undefined when there is no key", HERMETIC, async () => {
+  assertEquals((await exchange((client) => client.getEntry("k"), miss())).result, undefined);
+});
+
+Deno.test("getEntry rejects an answer without a version", HERMETIC, async () => {
+  await assertRejects(
+    () => exchange((client) => client.getEntry("k"), ok(bytes("v"))),
+    DecodeError,
+    "no version",
+  );
+});
+
+Deno.test("set sends key and value, and resolves to undefined", HERMETIC, async () => {
+  const { result, request } = await exchange((client) => client.set("k", "v"), ok());
+  const expected = { op: "SET", key: bytes("k"), value: bytes("v"), ...HEAD };
+  assertEquals(request, { ...expected, ttl: undefined, version: undefined } as Request);
+  assertEquals(result, undefined);
+});
+
+Deno.test("set with a version resolves to the new one", HERMETIC, async () => {
+  const { result, request } = await exchange(
+    (client) => client.set(bytes("k"), bytes("v"), { ttl: 10, version: 3 }),
+    ok(undefined, undefined, 4),
+  );
+  assert(request.op === "SET");
+  assertEquals([request.ttl, request.version, result], [10, 3, 4]);
+});
+
+Deno.test("delete resolves to whether there was a key", HERMETIC, async () => {
+  const { result, request } = await exchange(
+    (client) => client.delete("k", { version: 3 }),
+    ok(),
+  );
+  assertEquals(request, { op: "DELETE", key: bytes("k"), version: 3, ...HEAD });
+  assertEquals(result, true);
+  assertEquals((await exchange((client) => client.delete("k"), miss())).result, false);
+});
+
+Deno.test("incr sends its delta and resolves to the sum", HERMETIC, async () => {
+  const { result, request } = await exchange(
+    (client) => client.incr("n", -5),
+    integer(-(2n ** 63n)),
+  );
+  assertEquals(request, { op: "INCR", key: bytes("n"), delta: -5n, ...HEAD });
+  assertEquals(result, -(2n ** 63n));
+});
+
+Deno.test("incr adds 1 unless told otherwise", HERMETIC, async () => {
+  const { request } = await exchange((client) => client.incr("n"), integer(1n));
+  assert(request.op === "INCR");
+  assertEquals(request.delta, 1n);
+});
+
+Deno.test("incr refuses a delta that is no integer of 64 bits", HERMETIC, async () => {
+  const { client, connection } = await connectPair();
+  await using _ = client;
+  await assertRejects(() => client.incr("n", 1.5), RangeError);
+  await assertRejects(() => client.incr("n", 2n ** 63n), RangeError);
+  assertEquals(connection.writes, []);
+});
+
+Deno.test("append resolves to the new length", HERMETIC, async () => {
+  const { result, request } = await exchange((client) => client.append("k", "v"), count(9));
+  assertEquals(request, { op: "APPEND", key: bytes("k"), value: bytes("v"), ...HEAD });
+  assertEquals(result, 9);
+});
+
+Deno.test("touch resolves to whether there is such a key", HERMETIC, async () => {
+  const { result, request } = await exchange((client) => client.touch("k", { ttl: 5 }), ok());
+  assertEquals(request, { op: "TOUCH", key: bytes("k"), ttl: 5, ...HEAD });
+  assertEquals(result, true);
+  assertEquals((await exchange((client) => client.touch("k"), miss())).result, false);
+});
+
+Deno.test("scanPage resolves to a page and the cursor of the next", HERMETIC, async () => {
+  const { result, request } = await exchange(
+    (client) => client.scanPage("p", 17),
+    keys([bytes("p1"), bytes("")], 99),
+  );
+  assertEquals(request, { op: "SCAN", prefix: bytes("p"), cursor: 17, ...HEAD });
+  assertEquals(result, { cursor: 99, keys: [bytes("p1"), bytes("")] });
+});
+
+Deno.test(
+  "scan gives the keys of all pages, also when one of them is empty",
+  HERMETIC,
+  async () => {
+    const { client, connection } = await connectPair();
+    await using _ = client;
+    const all = Array.fromAsync(client.scan("p"));
+    const asked = [
+      await connection.answerNext(keys([bytes("p1"), bytes("p2")], 5)),
+      await connection.answerNext(keys([], 8)),
+      await connection.answerNext(keys([bytes("p3")], 0)),
+    ];
+    assertEquals((await all).map(text), ["p1", "p2", "p3"]);
+    assertEquals(asked.map((request) => request.op === "SCAN" && request.cursor), [0, 5, 8]);
+  },
+);
+
+Deno.test("scan asks for no page before the last one was taken", HERMETIC, async () => {
+  const { client, connection } = await connectPair();
+  await using _ = client;
+  const found = client.scan();
+  const first = found.next();
+  await connection.answerNext(keys([bytes("a"), bytes("b")], 5));
+  assertEquals(text((await first).value), "a");
+  assertEquals(text((await found.next()).value), "b");
+  await found.return!();
+  assertEquals(connection.writes.length, 1);
+});
+
+Deno.test("stats resolves to the figures by name", HERMETIC, async () => {
+  const { result, request } = await exchange(
+    (client) => client.stats("store"),
+    textResponse("server: cortado 1: x\nkeys: 3\nodd\n"),
+  );
+  assertEquals(request, { op: "STATS", section: bytes("store"), ...HEAD });
+  assertEquals([...result], [["server", "cortado 1: x"], ["keys", "3"], ["odd", ""]]);
+});
+
+Deno.test("publish resolves to how many got the message", HERMETIC, async () => {
+  const { result, request } = await exchange((client) => client.publish("c", "m"), count(2));
+  assertEquals(request, { op: "PUBLISH", channel: bytes("c"), message: bytes("m"), ...HEAD });
+  assertEquals(result, 2);
+});
+
+for (const call of ["incr", "append", "publish", "scanPage"] as const) {
+  Deno.test(
+    `${call} rejects an answer of the wrong size, and no other call`,
+    HERMETIC,
+    async () => {
+      const { client, connection } = await connectPair();
+      await using _ = client;
+      const wrong = assertRejects<DecodeError>(
+        () => call === "scanPage" ? client.scanPage("", 0) : client[call]("k", "1" as never),
+        DecodeError,
+      );
+      const ping = client.ping();
+      await connection.answerNext(ok(bytes("abc")));
+      await connection.answerNext(ok(bytes("PONG")));
+      assertEquals((await wrong).code, "CORRUPT");
+      assertEquals(text(await ping), "PONG");
+    },
+  );
+}
+
+Deno.test("an ERR rejects its call with a ServerError, and no other call", HERMETIC, async () => {
+  const { client, connection } = await connectPair();
+  await using _ = client;
+  const set = assertRejects(
+    () => client.set("k", "v", { version: 1 }),
+    ServerError,
+    "Cannot write",
+  );
+  const get = client.get("k");
+  await connection.answerNext(error("CONFLICT", "Cannot write: version 2"));
+  await connection.answerNext(miss());
+  assertEquals((await set).code, "CONFLICT");
+  assertEquals(await get, undefined);
+});
+
+Deno.test("checksum is the client's option unless the call says otherwise", HERMETIC, async () => {
+  const { client, connection } = await connectPair({ checksum: true });
+  await using _ = client;
+  const calls = Promise.all([client.ping(), client.ping("", { checksum: false })]);
+  const [with_, without] = await connection.takeMany(2);
+  assertEquals([with_!.checksum, without!.checksum], [true, false]);
+  connection.answer(with_!, ok());
+  connection.answer(without!, ok());
+  await calls;
+});
+
+Deno.test(
+  "a key that is too long rejects its call and leaves the others alone",
+  HERMETIC,
+  async () => {
+    const { client, connection } = await connectPair();
+    await using _ = client;
+    const tooLong = assertRejects(
+      () => client.get(new Uint8Array(65_536)),
+      RangeError,
+      "65536",
+    );
+    const ping = client.ping();
+    await tooLong;
+    await connection.answerNext(ok());
+    await ping;
+    assertEquals(connection.writes.length, 1);
+  },
+);
+
+Deno.test("a time to live of 0 is refused", HERMETIC, async () => {
+  const { client } = await connectPair();
+  await using _ = client;
+  await assertRejects(() => client.set("k", "v", { ttl: 0 }), RangeError, " 0 ");
+});
+
+Deno.test("connect rejects when the first attempt fails, and tries once", HERMETIC, async () => {
+  const peer = new Peer();
+  const cause = new Error("nobody is there");
+  peer.refusals.push(cause);
+  const failure = await assertRejects(
+    () => Client.connect(peer.transport),
+    ConnectionError,
+    "Cannot connect: nobody is there",
+  );
+  assertStrictEquals(failure.cause, cause);
+  assertEquals([peer.attempts, failure.maybeExecuted], [1, false]);
+});
+
+Deno.test(
+  "options that are out of range are refused before anything is connected",
+  HERMETIC,
+  async () => {
+    const peer = new Peer();
+    for (
+      const options of [
+        { timeout: -1 },
+        { timeout: NaN },
+        { timeout: 2 ** 31 },
+        { maxPending: 0 },
+        { maxPending: 2 ** 31 },
+        { maxBuffered: 1.5 },
+        { reconnect: { attempts: 0 } },
+        { reconnect: { minDelay: -1 } },
+        { reconnect: { minDelay: 100, maxDelay: 99 } },
+        { limits: { maxKeySize: -1 } },
+      ]
+    ) {
+      await assertRejects(() => Client.connect(peer.transport, options), RangeError);
+    }
+    assertEquals(peer.attempts, 0);
+  },
+);
