@@ -37,6 +37,12 @@ export const DEFAULT_LIMITS: Required<Limits> = {
   shutdownTimeout: 5_000,
 };
 
+/** A timer takes no longer time: 2^31 - 1 ms. */
+const MAX_TIME = 2_147_483_647;
+
+/** Limits that are times. */
+const TIMES: readonly (keyof Limits)[] = ["idleTimeout", "shutdownTimeout"];
+
 /** Limits for which 0 would leave a server that cannot serve. */
 const FROM_ONE: readonly (keyof Limits)[] = ["maxConnections", "maxBatch"];
 
@@ -50,8 +56,11 @@ export function serverLimits(limits: Limits): Required<Limits> {
   frameLimits({ maxKeySize: all.maxKeySize, maxValueSize: all.maxValueSize });
   for (const [name, value] of Object.entries(all)) {
     const least = FROM_ONE.includes(name as keyof Limits) ? 1 : 0;
-    if (Number.isSafeInteger(value) && value >= least) continue;
-    throw new RangeError(`Cannot use ${name} ${value}: it must be a whole number from ${least}`);
+    const most = TIMES.includes(name as keyof Limits) ? MAX_TIME : Number.MAX_SAFE_INTEGER;
+    if (Number.isSafeInteger(value) && value >= least && value <= most) continue;
+    throw new RangeError(
+      `Cannot use ${name} ${value}: it must be a whole number from ${least} to ${most}`,
+    );
   }
   return all;
 }

@@ -1,0 +1,181 @@
+/**
+ * The commands that talk to a server, from the command line and at the prompt.
+ *
+ * @module
+ */
+
+import { type Command, command } from "./command.ts";
+import type { Connection } from "./connection.ts";
+import { switchOption, valueOption } from "./options.ts";
+import { UsageError } from "./error.ts";
+import type { Printer } from "./printer.ts";
+import { parseInteger, parseTtl } from "./quantities.ts";
+import { bytesOf } from "./words.ts";
+
+/** What a command that talks to a server has at hand. */
+export interface ClientContext {
+  /** The connection to the server. */
+  readonly client: Connection;
+  /** Where the answer goes. */
+  readonly printer: Printer;
+  /** All of standard input; undefined at the prompt, which reads the commands from there. */
+  readonly readInput: (() => Promise<Uint8Array>) | undefined;
+  /** Aborted when the command is to end early. */
+  readonly signal: AbortSignal;
+}
+
+/** A command that talks to a server. */
+export type ClientCommand = Command<ClientContext>;
+
+/** The exit code of a command that did not find what it was asked for. */
+const NOT_FOUND = 1;
+
+/** The options of commands that answer with a list. */
+const LIST_OPTIONS = {
+  null: switchOption("end each with a zero byte instead of a newline"),
+};
+
+const INPUT_NOTE = "A value of - is read from standard input, byte for byte.";
+
+const ping: ClientCommand = command({
+  name: "ping",
+  operands: "[TEXT]",
+  summary: "ask the server for an answer: PONG, or the text",
+  prepare: ([text = ""]) => async ({ client, printer }) => {
+    await printer.item(await client.ping(bytesOf(text)));
+  },
+});
+
+const get: ClientCommand = command({
+  name: "get",
+  operands: "KEY",
+  summary: "print the value of a key",
+  notes: [
+    "The value is printed byte for byte; on a terminal a newline follows.",
+    "If there is no such key, nothing is printed and the exit code is 1.",
+  ],
+  prepare: ([key = ""]) => async ({ client, printer }) => {
+    const value = await client.get(bytesOf(key));
+    if (value !== undefined) return printer.value(value);
+    printer.miss();
+    return NOT_FOUND;
+  },
+});
+
+const set: ClientCommand = command({
+  name: "set",
+  operands: "KEY VALUE",
+  summary: "store a value under a key",
+  notes: [INPUT_NOTE],
+  options: {
+    ttl: valueOption("TIME", "remove the key after this time (default: never)", parseTtl),
+  },
+  prepare: ([key = "", value = ""], options) => async (context) => {
+    await context.client.set(bytesOf(key), await payload(value, context), options);
+    context.printer.line("OK");
+  },
+});
+
+const del: ClientCommand = command({
+  name: "del",
+  operands: "KEY...",
+  summary: "remove keys and print how many there were",
+  prepare: (keys) => async ({ client, printer }) => {
+    const removed = await Promise.all(keys.map((key) => client.delete(bytesOf(key))));
+    printer.line(`${removed.filter(Boolean).length}`);
+  },
+});
+
+const incr: ClientCommand = command({
+  name: "incr",
+  operands: "KEY [N]",
+  summary: "add N (default 1) to the integer under a key and print the sum",
+  prepare([key = "", n = "1"]) {
+    const delta = integerOperand(n);
+    return async ({ client, printer }) => {
+      printer.line(`${await client.incr(bytesOf(key), delta)}`);
+    };
+  },
+});
+
+const scan: ClientCommand = command({
+  name: "scan",
+  operands: "[PREFIX]",
+  summary: "list the keys that begin with a prefix, or all",
+  notes: ["Keys are printed byte for byte; on a terminal what does not print is escaped."],
+  options: LIST_OPTIONS,
+  prepare: ([prefix = ""], options) => async ({ client, printer, signal }) => {
+    for await (const key of client.scan(bytesOf(prefix))) {
+      if (signal.aborted) break;
+      await printer.item(key, endOf(options));
+    }
+  },
+});
+
+const stats: ClientCommand = command({
+  name: "stats",
+  operands: "[SECTION]",
+  summary: "print the figures of the server, or of one section",
+  prepare: ([section]) => async ({ client, printer }) => {
+    for (const [name, value] of await client.stats(section)) printer.line(`${name}: ${value}`);
+  },
+});
+
+const subscribe: ClientCommand = command({
+  name: "subscribe",
+  operands: "CHANNEL",
+  summary: "print the messages of a channel until Ctrl-C",
+  notes: ["Messages are printed byte for byte; on a terminal what does not print is escaped."],
+  options: LIST_OPTIONS,
+  prepare: ([channel = ""], options) => async ({ client, printer, signal }) => {
+    await using messages = await client.subscribe(bytesOf(channel));
+    const end = () => void messages[Symbol.asyncDispose]();
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end, { once: true });
+    for await (const message of messages) {
+      await printer.item(message, endOf(options));
+      await printer.flush();
+    }
+    signal.removeEventListener("abort", end);
+  },
+});
+
+const publish: ClientCommand = command({
+  name: "publish",
+  operands: "CHANNEL MESSAGE",
+  summary: "send a message to a channel and print how many receive it",
+  notes: [INPUT_NOTE.replace("value", "message")],
+  prepare: ([channel = "", message = ""]) => async (context) => {
+    const bytes = await payload(message, context);
+    context.printer.line(`${await context.client.publish(bytesOf(channel), bytes)}`);
+  },
+});
+
+/** The commands, in the order of the help. */
+export const CLIENT_COMMANDS: readonly ClientCommand[] = [
+  ping,
+  get,
+  set,
+  del,
+  incr,
+  scan,
+  stats,
+  subscribe,
+  publish,
+];
+
+async function payload(word: string, { readInput }: ClientContext): Promise<Uint8Array> {
+  return word === "-" && readInput !== undefined ? await readInput() : bytesOf(word);
+}
+
+function endOf(options: { readonly null?: true }): string {
+  return options.null ? "\0" : "\n";
+}
+
+function integerOperand(text: string): bigint {
+  try {
+    return parseInteger(text);
+  } catch (error) {
+    throw new UsageError(`Cannot run incr: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The connection of a command to its server.
+ *
+ * @module
+ */
+
+import type { Address } from "../client/mod.ts";
+import type { Io } from "./io.ts";
+import { valueOption } from "./options.ts";
+import {
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  formatAddress,
+  formatTime,
+  parseAddress,
+  parseTimeout,
+} from "./quantities.ts";
+import { describe, UsageError } from "./error.ts";
+import { permissionHint } from "./permissions.ts";
+
+/** What commands use of a client. */
+export interface Connection extends AsyncDisposable {
+  /** Asks for an answer. */
+  ping(value: Uint8Array): Promise<Uint8Array>;
+  /** The value of a key. */
+  get(key: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Stores a value; `ttl` in milliseconds. */
+  set(key: Uint8Array, value: Uint8Array, options: { readonly ttl?: number }): Promise<unknown>;
+  /** Removes a key; whether there was one. */
+  delete(key: Uint8Array): Promise<boolean>;
+  /** Adds to an integer. */
+  incr(key: Uint8Array, delta: bigint): Promise<bigint>;
+  /** The keys that begin with a prefix. */
+  scan(prefix: Uint8Array): AsyncIterable<Uint8Array>;
+  /** The figures of the server. */
+  stats(section?: string): Promise<ReadonlyMap<string, string>>;
+  /** The messages of a channel, until they are disposed of. */
+  subscribe(channel: Uint8Array): Promise<AsyncIterable<Uint8Array> & AsyncDisposable>;
+  /** Sends a message; how many receive it. */
+  publish(channel: Uint8Array, message: Uint8Array): Promise<number>;
+}
+
+/** How a command connects. */
+export interface ConnectOptions {
+  /** How long connecting and each answer may take, in milliseconds; 0: any time. */
+  readonly timeout: number;
+  /** Whether a connection that is lost is replaced. */
+  readonly reconnect: boolean;
+}
+
+/** Connects to a server; rejects when nobody listens there. */
+export type Connect = (address: Address, options: ConnectOptions) => Promise<Connection>;
+
+/** The environment variable that says where to connect to. */
+const VARIABLE = "CORTADO";
+
+/** How long an answer may take unless `--timeout` says otherwise, in milliseconds. */
+export const DEFAULT_TIMEOUT = 10_000;
+
+const BY_DEFAULT = `default: $${VARIABLE}, or ${DEFAULT_HOST}:${DEFAULT_PORT}`;
+
+/** The options of every command that talks to a server. */
+export const CONNECTION_OPTIONS = {
+  connect: valueOption(
+    "ADDRESS",
+    `the server, HOST:PORT or unix:PATH (${BY_DEFAULT})`,
+    parseAddress,
+  ),
+  timeout: valueOption(
+    "TIME",
+    `how long an answer may take; 0: any time (default ${formatTime(DEFAULT_TIMEOUT)})`,
+    parseTimeout,
+  ),
+};
+
+/**
+ * Where to connect to: what the option says, then the environment, then the default.
+ *
+ * @throws {UsageError} When the environment variable is wrong.
+ */
+export function addressFor(option: Address | undefined, io: Pick<Io, "env">): Address {
+  if (option !== undefined) return option;
+  const variable = io.env(VARIABLE);
+  if (!variable) return { hostname: DEFAULT_HOST, port: DEFAULT_PORT };
+  try {
+    return parseAddress(variable);
+  } catch (error) {
+    throw new UsageError(`Environment variable ${VARIABLE}: ${describe(error)}`);
+  }
+}
+
+/**
+ * Connects with the client of this project.
+ *
+ * @throws {Error} When there is no connection; the message says where to, why, and what to do.
+ */
+export async function connectClient(
+  address: Address,
+  { timeout, reconnect }: ConnectOptions,
+): Promise<Connection> {
+  const { Client, ConnectionError } = await import("../client/mod.ts");
+  try {
+    return await Client.connect(address, { timeout, ...!reconnect && { reconnect } });
+  } catch (error) {
+    const cause = error instanceof ConnectionError ? error.cause ?? error : error;
+    const reason = permissionHint(cause, [address]) ?? describe(cause);
+    throw new Error(`Cannot connect to ${formatAddress(address)}: ${reason}${hintFor(cause)}`);
+  }
+}
+
+function hintFor(cause: unknown): string {
+  const isAbsent = cause instanceof Deno.errors.ConnectionRefused ||
+    cause instanceof Deno.errors.NotFound;
+  return isAbsent ? "; is the server running?" : "";
+}

@@ -1,0 +1,10 @@
+/**
+ * The command line: a table of commands, from which help, completion, dispatch and errors come.
+ *
+ * @module
+ */
+
+export type { Address } from "../client/mod.ts";
+export type { Connect, Connection, ConnectOptions } from "./connection.ts";
+export * from "./io.ts";
+export * from "./main.ts";

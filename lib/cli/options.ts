@@ -1,0 +1,130 @@
+/**
+ * Options and operands of a command.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { describe, UsageError } from "./error.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** An option of a command. */
+export interface Option<T> {
+  /** What stands for its value in the help, such as `SIZE`; an option without one is a switch. */
+  readonly value?: string;
+  /** What it does, for the help. */
+  readonly summary: string;
+  /** Reads its value. Throws an error that says what was found and what may stand there. */
+  parse(text: string): T;
+}
+
+/** Options by the name of the property that holds the value; `maxKeySize` is `--max-key-size`. */
+export type OptionTable = Readonly<Record<string, Option<unknown>>>;
+
+/** The values of the options that were given. */
+export type OptionValues<Table extends OptionTable> = {
+  readonly [Name in keyof Table]?: Table[Name] extends Option<infer T> ? T : never;
+};
+
+/** What the words behind a command's name say. */
+export interface ParsedWords<Table extends OptionTable> {
+  /** The words that are no options, as they were given. */
+  readonly operands: string[];
+  /** The values of the options. */
+  readonly options: OptionValues<Table>;
+  /** Whether `--help` or `-h` was given. */
+  readonly help: boolean;
+}
+
+/** An option without a value. */
+export function switchOption(summary: string): Option<true> {
+  return { summary, parse: () => true };
+}
+
+/** An option with a value. */
+export function valueOption<T>(
+  value: string,
+  summary: string,
+  parse: (text: string) => T,
+): Option<T> {
+  return { value, summary, parse };
+}
+
+/** The option as it is typed: `maxKeySize` is `--max-key-size`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/**
+ * Tells options from operands. Operands stay text whatever they look like; `-5` is an operand, and so is
+ * all behind `--`.
+ *
+ * @throws {UsageError} For an option that is not in the table, or a value that is missing or wrong.
+ */
+export function parseWords<Table extends OptionTable>(
+  words: readonly string[],
+  table: Table,
+): ParsedWords<Table> {
+  const names = Object.keys(table);
+  const keyOf = (name: string) => flagOf(name).slice(2);
+  const operands: string[] = [];
+  const given = parseArgs(shield(words), {
+    boolean: ["help", ...names.filter((name) => table[name]!.value === undefined).map(keyOf)],
+    string: names.filter((name) => table[name]!.value !== undefined).map(keyOf),
+    alias: { help: "h" },
+    unknown(word, key) {
+      if (key !== undefined) throw unknownOption(word, names.map(flagOf));
+      operands.push(word);
+      return false;
+    },
+  });
+  const help = given["help"] === true;
+  const options = Object.fromEntries(
+    names.filter((name) => given[keyOf(name)] !== undefined && given[keyOf(name)] !== false)
+      .map((
+        name,
+      ) => [name, help ? undefined : optionValue(name, table[name]!, given[keyOf(name)])]),
+  );
+  return {
+    operands: [...operands, ...given._.map(String)].map(unshield),
+    // The table was read key by key, each value by its own parser.
+    options: options as OptionValues<Table>,
+    help,
+  };
+}
+
+function optionValue(name: string, option: Option<unknown>, given: unknown): unknown {
+  const text = unshield(String(given));
+  if (option.value !== undefined && text === "") {
+    throw new UsageError(`Option ${flagOf(name)} needs a value: ${flagOf(name)} ${option.value}`);
+  }
+  try {
+    return option.parse(text);
+  } catch (error) {
+    throw new UsageError(`Option ${flagOf(name)}: ${describe(error)}`);
+  }
+}
+
+function unknownOption(word: string, flags: readonly string[]): UsageError {
+  const flag = word.replace(/=.*$/s, "");
+  if (flags.includes(flag)) return new UsageError(`Option ${flag} needs a value`);
+  const hint = didYouMean(flag, [...flags, "--help"]);
+  return new UsageError(
+    `Unknown option ${flag}${hint || "; put -- before operands that begin with -"}`,
+  );
+}
+
+/** Stands before words that `parseArgs` is not to look at: no argument of a process can hold it. */
+const SHIELD = "\0";
+
+/**
+ * Hides what `parseArgs` would take for something else: negative numbers (options named by digits), and
+ * `true` and `false` (values of the switch before them).
+ */
+function shield(words: readonly string[]): string[] {
+  return words.map((word) => /^(?:-\d|\0|true$|false$)/.test(word) ? SHIELD + word : word);
+}
+
+function unshield(word: string): string {
+  return word.startsWith(SHIELD) ? word.slice(1) : word;
+}

@@ -1,0 +1,169 @@
+/**
+ * The command `serve`.
+ *
+ * @module
+ */
+
+import type { Address } from "../client/mod.ts";
+import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
+import type { Server } from "../server/mod.ts";
+import { type Command, command } from "./command.ts";
+import { describe, UsageError } from "./error.ts";
+import { type Io, writeLine } from "./io.ts";
+import { flagOf, type Option, type OptionValues, switchOption, valueOption } from "./options.ts";
+import { permissionHint } from "./permissions.ts";
+import {
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  formatAddress,
+  formatSize,
+  formatTime,
+  parseCount,
+  parseHost,
+  parsePort,
+  parseSize,
+  parseTime,
+  parseTimeout,
+} from "./quantities.ts";
+
+/** A flag for every limit of the server. */
+const LIMIT_OPTIONS = {
+  maxKeySize: size("maxKeySize", "the longest key"),
+  maxValueSize: size("maxValueSize", "the longest value"),
+  maxConnections: count("maxConnections", "how many clients may be connected"),
+  maxOutputSize: size("maxOutputSize", "what is held for a subscriber that reads slowly"),
+  maxSubscriptions: count("maxSubscriptions", "how many channels a connection may subscribe to"),
+  maxBatch: count("maxBatch", "how many requests run before their replies are written"),
+  idleTimeout: time(
+    "idleTimeout",
+    "close a connection after this time without a request; 0: never",
+  ),
+  shutdownTimeout: {
+    ...time("shutdownTimeout", "how long a shutdown waits for connections"),
+    parse: parseTimeout,
+  },
+} satisfies Record<keyof Limits, Option<number>>;
+
+const OPTIONS = {
+  host: valueOption("HOST", `the address to listen on (default ${DEFAULT_HOST})`, parseHost),
+  port: valueOption("PORT", `the TCP port; 0: a free one (default ${DEFAULT_PORT})`, parsePort),
+  unix: valueOption("PATH", "listen on a Unix socket as well", (path) => path),
+  noTcp: switchOption("listen on the Unix socket alone"),
+  ...LIMIT_OPTIONS,
+};
+
+/** Runs the server until a signal ends it. */
+export const serve: Command<Io> = command({
+  name: "serve",
+  summary: "run the server until SIGINT or SIGTERM",
+  notes: [
+    "When it is ready, the first line on standard output is: listening on HOST:PORT",
+    "and with --unix a line: listening on unix:PATH",
+    "The log goes to standard error.",
+    "The first SIGINT or SIGTERM lets clients finish; a second one ends the server at once.",
+    "",
+    "Permissions: -P allows 127.0.0.1, [::1] and localhost. For other hosts give all of them, as in",
+    "  deno run -P --allow-net=0.0.0.0 main.ts serve --host 0.0.0.0",
+    "and for a Unix socket",
+    "  --allow-net=127.0.0.1,unix:PATH --allow-read=PATH --allow-write=PATH",
+  ],
+  options: OPTIONS,
+  prepare(_, { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false, ...limits }) {
+    if (noTcp && unix === undefined) {
+      throw new UsageError("Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH");
+    }
+    checkLimits(limits);
+    return async (io) => {
+      const addresses = [
+        ...noTcp ? [] : [{ hostname: host, port }],
+        ...unix === undefined ? [] : [{ path: unix }],
+      ];
+      // A log that nobody reads any more is no reason to end.
+      const log = (line: string) => void writeLine(io.stderr, line).catch(() => {});
+      const server = await start(addresses, async () => {
+        const { serve } = await import("../server/mod.ts");
+        const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
+        return serve({ ...on, limits, log });
+      });
+      return await runUntilSignal(server, io, log);
+    };
+  },
+});
+
+/** Announces the server, and waits for its end. */
+async function runUntilSignal(
+  server: Server,
+  io: Io,
+  log: (line: string) => void,
+): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.finished.then(() => resolve(0), reject);
+  let signals = 0;
+  // Before the announcement: whoever has read it may send a signal.
+  const stopListening = io.onEndSignal((exitCode) => {
+    if (++signals > 1) return resolve(exitCode);
+    log("shutting down: a second signal ends the server at once");
+    server.shutdown().catch(reject);
+  });
+  try {
+    await writeLine(io.stdout, announcement(server)); // In one piece: who waits for it may read no more.
+    return await promise;
+  } finally {
+    stopListening();
+  }
+}
+
+function announcement({ addr, unix }: Server): string {
+  const addresses = [...addr ? [addr] : [], ...unix === undefined ? [] : [{ path: unix }]];
+  return addresses.map((address) => `listening on ${formatAddress(address)}`).join("\n");
+}
+
+async function start(
+  addresses: readonly Address[],
+  start: () => Promise<Server>,
+): Promise<Server> {
+  try {
+    return await start();
+  } catch (error) {
+    const where = addresses.map(formatAddress).join(" and ");
+    const reason = permissionHint(error, addresses) ?? `${describe(error)}${hintFor(error)}`;
+    throw new Error(`Cannot listen on ${where}: ${reason}`);
+  }
+}
+
+/** What an operator can do about it. */
+function hintFor(error: unknown): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return "; stop the server that listens there, or give another --port or --unix";
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable) return "; give a --host of this machine";
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "; give a --port from 1024, or another path";
+  }
+  return "";
+}
+
+/** Checks the limits as the server will, and names the flag of the one that is wrong. */
+function checkLimits(limits: OptionValues<typeof LIMIT_OPTIONS>): void {
+  for (const [name, value] of Object.entries(limits)) {
+    try {
+      serverLimits({ [name]: value });
+    } catch (error) {
+      throw new UsageError(`Option ${flagOf(name)}: ${describe(error)}`);
+    }
+  }
+}
+
+function size(name: keyof Limits, summary: string): Option<number> {
+  const byDefault = formatSize(DEFAULT_LIMITS[name]);
+  return valueOption("SIZE", `${summary} (default ${byDefault})`, parseSize);
+}
+
+function count(name: keyof Limits, summary: string): Option<number> {
+  return valueOption("COUNT", `${summary} (default ${DEFAULT_LIMITS[name]})`, parseCount);
+}
+
+function time(name: keyof Limits, summary: string): Option<number> {
+  const byDefault = formatTime(DEFAULT_LIMITS[name]);
+  return valueOption("TIME", `${summary} (default ${byDefault})`, parseTime);
+}

@@ -1,0 +1,107 @@
+/** What the tests of the command line share. */
+
+import { main } from "../../lib/cli/mod.ts";
+import type { Io } from "../../lib/cli/mod.ts";
+import type { Connect } from "../../lib/cli/connection.ts";
+import { concat } from "@std/bytes";
+
+/** The UTF-8 of a text. */
+export function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** The text of bytes. */
+export function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** An output that keeps what is written. */
+export class MemoryOutput {
+  readonly #written: Uint8Array[] = [];
+  #waiting: (() => void)[] = [];
+
+  write(bytes: Uint8Array): Promise<void> {
+    this.#written.push(bytes.slice());
+    for (const check of this.#waiting.splice(0)) check();
+    return Promise.resolve();
+  }
+
+  get bytes(): Uint8Array {
+    return concat(this.#written);
+  }
+
+  get text(): string {
+    return textOf(this.bytes);
+  }
+
+  /** Resolves when `text` has been written. */
+  async waitFor(text: string): Promise<void> {
+    while (!this.text.includes(text)) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+}
+
+/** What stands around a command in a test. */
+export interface Surroundings {
+  readonly stdin?: Uint8Array | string | ReadableStream<Uint8Array>;
+  readonly env?: Record<string, string>;
+  /** Whether standard output is a terminal. */
+  readonly terminal?: boolean;
+  readonly connect?: Connect;
+}
+
+/** An `Io` in memory. */
+export class MemoryIo implements Io {
+  readonly stdin: ReadableStream<Uint8Array>;
+  readonly stdout = new MemoryOutput();
+  readonly stderr = new MemoryOutput();
+  readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean };
+  readonly #env: Record<string, string>;
+  #listeners: ((exitCode: number) => void)[] = [];
+
+  constructor({ stdin = "", env = {}, terminal = false }: Surroundings = {}) {
+    const isStream = stdin instanceof ReadableStream;
+    this.stdin = isStream ? stdin : new Blob([new Uint8Array(bytesOf(stdin))]).stream();
+    this.isTerminal = { stdin: false, stdout: terminal };
+    this.#env = env;
+  }
+
+  env(name: string): string | undefined {
+    return this.#env[name];
+  }
+
+  onEndSignal(listener: (exitCode: number) => void): () => void {
+    this.#listeners.push(listener);
+    return () => this.#listeners = this.#listeners.filter((other) => other !== listener);
+  }
+
+  /** How many listen for signals. */
+  get listeners(): number {
+    return this.#listeners.length;
+  }
+
+  /** Sends a signal. */
+  signal(exitCode: number): void {
+    for (const listener of this.#listeners) listener(exitCode);
+  }
+}
+
+function bytesOf(stdin: Uint8Array | string): Uint8Array {
+  return typeof stdin === "string" ? utf8(stdin) : stdin;
+}
+
+/** What a command did. */
+export interface Outcome {
+  readonly code: number;
+  readonly bytes: Uint8Array;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line in this process. */
+export async function run(args: string[], surroundings: Surroundings = {}): Promise<Outcome> {
+  const io = new MemoryIo(surroundings);
+  const code = await main(args, io, surroundings.connect);
+  return { code, bytes: io.stdout.bytes, stdout: io.stdout.text, stderr: io.stderr.text };
+}

@@ -1,0 +1,70 @@
+import { main } from "../../lib/cli/mod.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { MemoryIo, run } from "./helpers.ts";
+
+/** Starts a server in this process; `done` is its exit code, `first` its first line. */
+async function start(...args: string[]) {
+  const io = new MemoryIo();
+  const done = main(["serve", ...args], io);
+  await io.stdout.waitFor("\n");
+  return { io, done, first: io.stdout.text.split("\n")[0] ?? "" };
+}
+
+Deno.test({
+  name: "serve announces its real port, and ends with code 0 at the first signal",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    const { io, done, first } = await start("--port", "0");
+    assertMatch(first, /^listening on 127\.0\.0\.1:[1-9]\d*$/);
+    const connect = first.replace("listening on ", "");
+    assertEquals((await run(["ping", "--connect", connect])).stdout, "PONG\n");
+    io.signal(143);
+    assertEquals(await done, 0);
+    assertEquals([io.stdout.text, io.listeners], [`${first}\n`, 0]);
+  },
+});
+
+Deno.test({
+  name: "serve passes its limits on to the server",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    const { io, done, first } = await start("--port", "0", "--max-value-size", "1KiB");
+    const env = { CORTADO: first.replace("listening on ", "") };
+    assertEquals((await run(["set", "k", "v".repeat(1_024)], { env })).stdout, "OK\n");
+    const { code, stderr } = await run(["set", "k", "v".repeat(1_025)], { env });
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "1024");
+    io.signal(143);
+    assertEquals(await done, 0);
+  },
+});
+
+Deno.test({
+  name: "serve says in one line that the address is in use, and what to do",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { code, stdout, stderr } = await run(["serve", "--port", `${other.addr.port}`]);
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(
+      stderr,
+      /^cortado: Cannot listen on 127\.0\.0\.1:\d+: Address already in use [^\n]+\n$/,
+    );
+    assertStringIncludes(stderr, "; stop the server that listens there, or give another --port");
+  },
+});
+
+Deno.test({
+  name: "serve says in one line which flags it needs when Deno does not permit to listen",
+  permissions: "none",
+  async fn() {
+    const args = ["serve", "--host", "0.0.0.0", "--port", "7", "--unix", "/x"];
+    const { code, stdout, stderr } = await run(args);
+    assertEquals([code, stdout, stderr], [
+      1,
+      "",
+      "cortado: Cannot listen on 0.0.0.0:7 and unix:/x: Deno does not permit it; run again with " +
+      "--allow-net=0.0.0.0:7,unix:/x --allow-read=/x --allow-write=/x\n",
+    ]);
+  },
+});
