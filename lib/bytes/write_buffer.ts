@@ -8,7 +8,7 @@
  * A payload of at least this many bytes is chained instead of copied: one more write call costs about as
  * much as copying so much (measured in `bench/bytes_bench.ts`).
  */
-export const CHAIN_THRESHOLD = 32_768;
+export const CHAIN_THRESHOLD = 65_536;
 
 /** The room a new buffer starts with, in bytes. */
 const FIRST_BLOCK = 4_096;

@@ -170,13 +170,10 @@ const REQUEST_BUILDER: FrameBuilder<Request> = {
       const message = `Cannot carry out opcode ${head.opcode}: no request has it`;
       return invalid(head, "UNKNOWN_OPCODE", message);
     }
-    const extra = head.flags & (FLAGS.TTL | FLAGS.VERSION) & ~TAKES[op];
-    if (extra !== 0) {
-      return invalid(
-        head,
-        "UNSUPPORTED_FLAG",
-        `Cannot carry out ${op}: it does not take ${flagNames(extra)}`,
-      );
+    const given = head.flags & (FLAGS.TTL | FLAGS.VERSION);
+    if ((given & ~TAKES[op]) !== 0) {
+      const names = flagNames(given & ~TAKES[op]);
+      return invalid(head, "UNSUPPORTED_FLAG", `Cannot carry out ${op}: it does not take ${names}`);
     }
     return build(op, head, key, value);
   },

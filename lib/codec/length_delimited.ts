@@ -272,7 +272,8 @@ function writeLength(
     out.u8(rest);
     return;
   }
+  const at = out.reserve(prefix);
   for (let i = 0; i < prefix; i++) {
-    out.u8(Math.floor(length / 2 ** (8 * (littleEndian ? i : prefix - 1 - i))));
+    out.patchU8(at + (littleEndian ? i : prefix - 1 - i), length >>> (8 * i));
   }
 }

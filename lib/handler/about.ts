@@ -69,7 +69,10 @@ export function stats(request: StatsRequest, services: Services): Response {
   const lines = sections.flatMap((section) => {
     if (!Object.hasOwn(SECTIONS, section)) {
       const known = Object.keys(SECTIONS).join(", ");
-      throw new CommandError("BAD_REQUEST", `Cannot show section "${section.slice(0, 64)}": there are ${known}`);
+      throw new CommandError(
+        "BAD_REQUEST",
+        `Cannot show section "${section.slice(0, 64)}": there are ${known}`,
+      );
     }
     return Object.entries(SECTIONS[section]!(services));
   });

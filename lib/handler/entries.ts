@@ -31,7 +31,8 @@ export function get(request: GetRequest, { store }: Services): Response {
   const entry = store.get(request.key);
   if (entry === undefined) return miss();
   const { value, expiresAt, version } = entry;
-  const ttl = expiresAt === Infinity ? undefined : expiresAt - store.now();
+  // The clock goes on between two looks at it: what was found is never told to be over.
+  const ttl = expiresAt === Infinity ? undefined : Math.max(1, expiresAt - store.now());
   return ok(value, ttl, request.wantVersion ? version : undefined);
 }
 
@@ -68,7 +69,8 @@ export function incr(request: IncrRequest, { store }: Services): Response {
   if (BigInt.asIntN(64, after) !== after) {
     throw new CommandError("OVERFLOW", `Cannot increment: ${before} plus ${delta} is over 64 bits`);
   }
-  store.replace(key, UTF8.encode(after.toString()));
+  // The expiry is given, not left: an entry that expires just now must not become one that stays.
+  store.set(key, UTF8.encode(after.toString()), entry?.expiresAt);
   return integer(after);
 }
 

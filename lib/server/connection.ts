@@ -105,10 +105,12 @@ export class Connection {
       await this.#serve();
       if (this.#reason !== undefined) this.#session.goAway(); // It was drained.
     } catch (cause) {
-      if (cause instanceof DecodeError) this.#session.fail(error = cause);
-      else this.close("connection lost");
+      if (cause instanceof DecodeError) {
+        this.#reason ??= "protocol error";
+        this.#session.fail(error = cause);
+      } else this.close("connection lost");
     }
-    await this.#finish(error === undefined ? "end of input" : "protocol error");
+    await this.#finish();
     return { reason: this.#reason!, error };
   }
 
@@ -125,9 +127,10 @@ export class Connection {
   /** Ends the connection at once. Only the first reason counts, and further calls do nothing. */
   close(reason: CloseReason): void {
     this.#reason ??= reason;
+    // Also when it is closed: the rest of a batch may have subscribed since.
+    this.#session.close();
     if (this.#closed) return;
     this.#closed = true;
-    this.#session.close();
     closeQuietly(this.#socket);
   }
 
@@ -178,12 +181,12 @@ export class Connection {
   }
 
   /** Writes what is left, and closes so that the peer can read all of it. */
-  async #finish(reason: CloseReason): Promise<void> {
+  async #finish(): Promise<void> {
     try {
       await this.#flush();
       // A peer that has ended its side sends nothing more; any other may, and is to get its replies.
-      if (this.#reason !== undefined || reason === "protocol error") await linger(this.#socket);
-      this.close(reason);
+      if (this.#reason !== undefined) await linger(this.#socket);
+      this.close("end of input");
     } catch {
       this.close("connection lost");
     }

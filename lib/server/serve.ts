@@ -155,6 +155,8 @@ class RunningServer implements Server {
         this.#log(`cannot accept: ${what}; trying again in ${delay} ms`);
       },
       onConnection: (socket) => {
+        // It was accepted just before the shutdown, which knows nothing of it.
+        if (this.#stop.signal.aborted) return closeQuietly(socket);
         prepare(socket);
         if (this.#connections.size >= this.#limits.maxConnections) this.#refuse(socket);
         else this.#serve(socket);

@@ -60,20 +60,19 @@ export class Session implements Subscriber {
   /** Carries out requests, in order; their responses go to the output. */
   handle(requests: readonly Request[]): void {
     for (const request of requests) {
+      this.#services.counters.requests++;
       const response = handle(request, this.#services, this);
       if (!isWanted(request, response)) continue;
       response.id = request.id;
       response.checksum = request.checksum;
       this.#respond(response);
     }
-    this.#services.counters.requests += requests.length;
   }
 
   /** Answers what made the stream of requests corrupt, or cut it. Nothing is read or sent after it. */
   fail(cause: DecodeError): void {
     this.#failed = true;
     this.close(); // No message follows the last response.
-    this.close();
     const response = error(cause instanceof ProtocolError ? cause.code : "PROTOCOL", cause.message);
     response.id = cause instanceof ProtocolError ? cause.id : undefined;
     this.#respond(response);
@@ -82,7 +81,6 @@ export class Session implements Subscriber {
   /** Says that nothing more is read. It is the last response: no message of a channel comes after it. */
   goAway(): void {
     this.close(); // No message follows the last response.
-    this.close();
     this.#output.push(goAway());
   }
 

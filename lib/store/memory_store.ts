@@ -135,13 +135,6 @@ export class MemoryStore {
     return slot.version;
   }
 
-  /** Stores a copy of `value` and leaves the expiry of an entry that exists; returns the new version. */
-  replace(key: Uint8Array, value: Uint8Array): number {
-    const slot = this.#findOrCreate(key);
-    this.#setValue(slot, copyOf(value));
-    return slot.version;
-  }
-
   /** Appends a copy of `tail` and leaves the expiry; returns the new length in bytes. */
   append(key: Uint8Array, tail: Uint8Array): number {
     const slot = this.#findOrCreate(key);

@@ -362,7 +362,7 @@ Deno.test({
     const message = new Uint8Array(CHAIN_THRESHOLD);
     new LengthDelimitedEncoder().encode(message, out);
     const [length, payload] = out.drain();
-    assertEquals(length, hex("00 00 80 00"));
+    assertEquals(length, hex("00 01 00 00"));
     assertStrictEquals(payload, message);
   },
 });

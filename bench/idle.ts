@@ -1,0 +1,162 @@
+/**
+ * What an idle connection costs: resident memory, with 10,000 of them.
+ *
+ *     deno task bench:idle [--connections 10000] [--json]
+ *
+ * Each connection has sent one PING and read its reply. redis-server is measured the same way where it is
+ * installed.
+ *
+ * @module
+ */
+
+import { connectMany, converse } from "./load.ts";
+import { endProcess, Meter, type ServerProcess, startServer } from "./processes.ts";
+import { benchOptions, print, report, table } from "./report.ts";
+
+/** An idle connection may take so many bytes. */
+const BAR = 24 * 1_024;
+const BAR_CONNECTIONS = 10_000;
+
+/** How many connections are opened at once: fewer than a listener's queue holds. */
+const WAVE = 100;
+
+/** Files that a server opens besides its connections. */
+const SPARE_FILES = 200;
+
+/** Memory is read when the server has been left alone for so long, in milliseconds. */
+const SETTLE = 1_000;
+
+interface Conversation {
+  readonly ping: Uint8Array;
+  readonly replySize: number;
+}
+
+const CAFE: Conversation = { ping: Uint8Array.fromHex("cafe01040000000000000000"), replySize: 16 };
+const RESP: Conversation = { ping: new TextEncoder().encode("PING\r\n"), replySize: 7 };
+
+interface Figures {
+  readonly server: string;
+  /** Resident memory in bytes, without and with the connections. */
+  readonly before: number;
+  readonly after: number;
+  /** Bytes a connection. */
+  readonly each: number;
+}
+
+const options = benchOptions({ rounds: 1, connections: BAR_CONNECTIONS });
+const { connections: count } = options;
+await using meter = new Meter();
+const limit = await meter.fileLimit();
+if (limit < count + SPARE_FILES) {
+  print(
+    `Skipped: ${count} connections need ${
+      count + SPARE_FILES
+    } open files, and ulimit -n is ${limit}`,
+  );
+} else report(options, await measureAll(), text);
+
+async function measureAll(): Promise<Figures[]> {
+  const figures = [
+    await measure("streams", CAFE, () => startServer("streams.ts")),
+    await measure("raw loop", CAFE, () => startServer("raw_loop.ts")),
+  ];
+  try {
+    figures.push(await measure("redis-server", RESP, startRedis));
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotCapable)) {
+      throw cause;
+    }
+  }
+  return figures;
+}
+
+/** Starts a server, opens all connections to it, and reads its memory before and after. */
+async function measure(
+  server: string,
+  conversation: Conversation,
+  start: () => Promise<ServerProcess>,
+): Promise<Figures> {
+  await using process = await start();
+  await using opened = new AsyncDisposableStack();
+  await open(process.port, WAVE, conversation, opened); // Its code is compiled now.
+  const before = await settled(process.pid);
+  for (let left = count; left > 0; left -= WAVE) {
+    await open(process.port, Math.min(WAVE, left), conversation, opened);
+  }
+  const after = await settled(process.pid);
+  return { server, before, after, each: (after - before) / count };
+}
+
+async function open(
+  port: number,
+  wave: number,
+  { ping, replySize }: Conversation,
+  opened: AsyncDisposableStack,
+): Promise<void> {
+  const connections = await connectMany(port, wave);
+  opened.defer(() => connections.forEach((connection) => connection.close()));
+  // One after the other: they share the room that replies are read to, and nobody is in a hurry.
+  for (const connection of connections) await converse(connection, ping, replySize);
+}
+
+async function settled(pid: number): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, SETTLE));
+  return meter.rss(pid);
+}
+
+/**
+ * Starts redis-server on a free port, and waits until it accepts.
+ *
+ * @throws {Deno.errors.NotFound} Where it is not installed.
+ */
+async function startRedis(): Promise<ServerProcess> {
+  const { port } = freeAddress();
+  const settings = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  const args = ["--port", String(port), "--maxclients", String(count + WAVE), ...settings];
+  const child = new Deno.Command("redis-server", { args, stdin: "null", stdout: "null" }).spawn();
+  await accepting(port);
+  return { pid: child.pid, port, [Symbol.asyncDispose]: () => endProcess(child) };
+}
+
+function freeAddress(): Deno.NetAddr {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr;
+}
+
+async function accepting(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    try {
+      return (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.ConnectionRefused)) throw cause;
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+  throw new Error(`Cannot reach redis-server: nobody accepts on port ${port}`);
+}
+
+function text(figures: readonly Figures[]): string {
+  const kib = (bytes: number) => (bytes / 1_024).toFixed(1);
+  const rows = figures.map(({ server, before, after, each }) => [
+    server,
+    kib(before / 1_024),
+    kib(after / 1_024),
+    kib(each),
+  ]);
+  const lines = [
+    `${count} idle connections, each after one PING`,
+    table(["server", "MiB before", "MiB after", "KiB each"], rows),
+  ];
+  // With few, what a server allocates once for its first ones would count.
+  if (count >= BAR_CONNECTIONS) lines.push(verdict(figures[0]!.each));
+  if (figures.length < 3) {
+    lines.push("redis-server is not beside it: it is not installed, or may not be run");
+  }
+  return lines.join("\n");
+}
+
+function verdict(each: number): string {
+  const kib = (each / 1_024).toFixed(1);
+  const outcome = each <= BAR ? "met" : "missed";
+  return `streams take ${kib} KiB a connection, the bar is ${BAR / 1_024}: ${outcome}`;
+}

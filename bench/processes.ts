@@ -1,0 +1,141 @@
+/**
+ * The processes that are measured, and what Linux says of them.
+ *
+ * @module
+ */
+
+/** A server that runs in a process of its own. */
+export interface ServerProcess extends AsyncDisposable {
+  /** Its process. */
+  readonly pid: number;
+  /** Where it listens on 127.0.0.1. */
+  readonly port: number;
+}
+
+/** The time each thread of a process has run, in nanoseconds, by thread. */
+export type CpuReading = ReadonlyMap<string, number>;
+
+/**
+ * Starts a program of `bench/servers`, which prints its port as its first line.
+ *
+ * @throws {Error} When it ends without one.
+ */
+export async function startServer(program: string): Promise<ServerProcess> {
+  const path = new URL(`./servers/${program}`, import.meta.url).href;
+  const args = ["run", "--quiet", "--allow-net=127.0.0.1", path];
+  const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stdin: "null" }).spawn();
+  const lines = linesOf(child.stdout);
+  const { value } = await lines.next();
+  if (!value) {
+    throw new Error(`Cannot start ${program}: it ended with ${(await child.status).code}`);
+  }
+  return { pid: child.pid, port: Number(value), [Symbol.asyncDispose]: () => endProcess(child) };
+}
+
+/** Ends a process that was started here, and waits for its end. */
+export async function endProcess(child: Deno.ChildProcess): Promise<void> {
+  child.kill("SIGTERM");
+  await child.status;
+}
+
+/** The lines of a stream of text, without their ends. */
+async function* linesOf(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of bytes.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}
+
+/**
+ * Answers each line with lines and a full stop. Only shell builtins: no process is started for a reading.
+ */
+const METER = `
+while read -r what pid; do
+  case $what in
+    cpu) for task in /proc/$pid/task/*; do
+           read -r ns rest < "$task/schedstat" && echo "\${task##*/} $ns"
+         done ;;
+    rss) while read -r name kib unit; do
+           [ "$name" = VmRSS: ] && echo "$kib"
+         done < "/proc/$pid/status" ;;
+    files) ulimit -n ;;
+  esac
+  echo .
+done 2> /dev/null`;
+
+/**
+ * Reads the processor time and the memory of processes. A shell does it: Deno reads /proc only with all
+ * permissions.
+ */
+export class Meter implements AsyncDisposable {
+  readonly #shell: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #output: AsyncGenerator<string>;
+
+  /**
+   * Starts the meter.
+   *
+   * @throws {Deno.errors.NotSupported} Where there is no /proc.
+   */
+  constructor() {
+    if (Deno.build.os !== "linux") {
+      throw new Deno.errors.NotSupported(
+        `Cannot measure processes on ${Deno.build.os}: this benchmark reads /proc, which Linux has`,
+      );
+    }
+    const args = ["-c", METER];
+    this.#shell = new Deno.Command("sh", { args, stdin: "piped", stdout: "piped" }).spawn();
+    this.#input = this.#shell.stdin.getWriter();
+    this.#output = linesOf(this.#shell.stdout);
+  }
+
+  /** How long each thread of a process has run by now. */
+  async cpu(pid: number): Promise<CpuReading> {
+    const lines = await this.#ask(`cpu ${pid}`);
+    return new Map(lines.map((line) => {
+      const [thread, time] = line.split(" ");
+      return [thread!, Number(time)];
+    }));
+  }
+
+  /** How much memory of a process is resident, in bytes. */
+  async rss(pid: number): Promise<number> {
+    const [kib] = await this.#ask(`rss ${pid}`);
+    return Number(kib) * 1_024;
+  }
+
+  /** How many files a process may open. */
+  async fileLimit(): Promise<number> {
+    const [limit] = await this.#ask("files 0");
+    return limit === "unlimited" ? Infinity : Number(limit);
+  }
+
+  /** Ends the meter. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#input.close();
+    await this.#output.return(undefined);
+    await this.#shell.status;
+  }
+
+  async #ask(question: string): Promise<string[]> {
+    await this.#input.write(new TextEncoder().encode(question + "\n"));
+    const lines: string[] = [];
+    for (;;) {
+      const { value, done } = await this.#output.next();
+      if (done || value === ".") return lines;
+      lines.push(value);
+    }
+  }
+}
+
+/**
+ * How long a process ran between two readings, in microseconds, all threads together. What a thread did
+ * that has ended in between is not known and not counted.
+ */
+export function cpuBetween(before: CpuReading, after: CpuReading): number {
+  let time = 0;
+  for (const [thread, ns] of after) time += ns - (before.get(thread) ?? 0);
+  return time / 1_000;
+}

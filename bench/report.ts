@@ -1,0 +1,53 @@
+/**
+ * What a benchmark says: tables for people, or JSON for programs.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+
+/** The options that all benchmark programs take. */
+export interface BenchOptions {
+  /** Whether to print one JSON object instead of tables. */
+  readonly json: boolean;
+  /** How often each subject is measured. */
+  readonly rounds: number;
+  /** How many connections there are, for a benchmark that has some. */
+  readonly connections: number;
+}
+
+/** Reads `--json`, `--rounds N` and `--connections N`. */
+export function benchOptions(defaults: { rounds: number; connections?: number }): BenchOptions {
+  const args = parseArgs(Deno.args, { boolean: ["json"], string: ["rounds", "connections"] });
+  return {
+    json: args["json"] === true,
+    rounds: Number(args["rounds"] ?? defaults.rounds),
+    connections: Number(args["connections"] ?? defaults.connections ?? 0),
+  };
+}
+
+/** Writes a line to standard output. */
+export function print(line: string): void {
+  const bytes = new TextEncoder().encode(line + "\n");
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+}
+
+/** Prints the result, as JSON or as the text that `text` makes of it. */
+export function report<T>(options: BenchOptions, result: T, text: (result: T) => string): void {
+  print(options.json ? JSON.stringify(result) : text(result));
+}
+
+/** A row of a table: texts are aligned to the left, numbers must be texts already. */
+export type Row = readonly string[];
+
+/** A text table; all columns but the first `left` are aligned to the right. */
+export function table(head: Row, rows: readonly Row[], left = 1): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  const line = (row: Row) =>
+    row.map((cell, column) =>
+      column < left ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)
+    ).join("  ").trimEnd();
+  const rule = widths.map((width) => "-".repeat(width)).join("  ");
+  return [line(head), rule, ...rows.map(line)].join("\n");
+}

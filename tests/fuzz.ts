@@ -1,0 +1,49 @@
+/**
+ * Tries sessions with made-up streams: `deno run tests/fuzz.ts [seconds] [seed]`, by default for ten
+ * seconds and with a seed of the time. It ends with 1 at the first stream that a rule does not hold for.
+ */
+
+import { makeStream, Random, type Stream, tryStream } from "./server/fuzz_streams.ts";
+
+/** Streams between two looks at the clock. */
+const ROUND = 100;
+
+const seconds = numberAt(0, 10);
+const seed = numberAt(1, Date.now() % 0x1_0000_0000);
+
+say(`fuzz: ${seconds} s, seed ${seed}`);
+const random = new Random(seed);
+const end = Date.now() + seconds * 1_000;
+let streams = 0;
+let replies = 0;
+do {
+  for (let i = 0; i < ROUND; i++) replies += tried(makeStream(random));
+} while (Date.now() < end);
+say(`fuzz: ${streams} streams, ${replies} reply frames, seed ${seed}: no failure`);
+
+function tried(stream: Stream): number {
+  streams++;
+  try {
+    return tryStream(stream).length;
+  } catch (cause) {
+    say(`fuzz: failure in stream ${streams} of seed ${seed}`);
+    say(`bytes: ${stream.bytes.toHex()}`);
+    say(`chunks of: ${stream.sizes.join(", ")}`);
+    say(cause instanceof Error ? `${cause.stack}` : String(cause));
+    Deno.exit(1);
+  }
+}
+
+function numberAt(index: number, otherwise: number): number {
+  const text = Deno.args[index];
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  say(`Cannot fuzz: "${text}" is not a number from 0; usage: fuzz.ts [seconds] [seed]`);
+  Deno.exit(2);
+}
+
+function say(line: string): void {
+  // deno-lint-ignore no-console -- a program for the command line
+  console.log(line);
+}

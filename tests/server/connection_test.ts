@@ -1,0 +1,314 @@
+import {
+  Connection,
+  type Ending,
+  type Limits,
+  newServices,
+  serverLimits,
+  type Socket,
+} from "../../lib/server/mod.ts";
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
+import { concat } from "@std/bytes";
+import { hex, settle } from "../codec/helpers.ts";
+import { frame, parseReplies, PING, PUBLISH, SET, SUBSCRIBE, wordOf } from "./frames.ts";
+import { ProtocolError } from "../../lib/model/mod.ts";
+
+/** A socket whose other end is the test. */
+class FakeSocket implements Socket {
+  /** What was written and taken. */
+  readonly sent: Uint8Array[] = [];
+  closed = 0;
+  writeEnded = false;
+  readonly #incoming: (Uint8Array | null)[] = [];
+  #reader: PromiseWithResolvers<void> | undefined = undefined;
+  /** While this is set, writes wait for it. */
+  gate: Promise<void> | undefined = undefined;
+
+  /** Gives bytes to be read; null is the end. */
+  give(...parts: (Uint8Array | null)[]): void {
+    this.#incoming.push(...parts);
+    this.#reader?.resolve();
+  }
+
+  async read(room: Uint8Array): Promise<number | null> {
+    while (this.#incoming.length === 0) {
+      this.#checkOpen();
+      this.#reader ??= Promise.withResolvers();
+      await this.#reader.promise;
+      this.#reader = undefined;
+    }
+    const part = this.#incoming[0]!;
+    if (part === null) return null;
+    const taken = part.subarray(0, room.length);
+    room.set(taken);
+    if (taken.length < part.length) this.#incoming[0] = part.subarray(taken.length);
+    else this.#incoming.shift();
+    return taken.length;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    this.#checkOpen();
+    const copy = bytes.slice();
+    await this.gate;
+    this.#checkOpen();
+    this.sent.push(copy);
+    return copy.length;
+  }
+
+  closeWrite(): Promise<void> {
+    this.writeEnded = true;
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.closed++;
+    this.#reader?.resolve();
+  }
+
+  /** All that was sent, in words. */
+  get words(): string[] {
+    return parseReplies(concat(this.sent)).map(wordOf);
+  }
+
+  #checkOpen(): void {
+    if (this.closed > 0) throw new Deno.errors.BadResource("closed");
+  }
+}
+
+/** Connections with the same services. */
+class Hub {
+  now = 0;
+  readonly services = newServices({ now: () => this.now });
+
+  connect(limits: Limits = {}): {
+    socket: FakeSocket;
+    connection: Connection;
+    ending: Promise<Ending>;
+  } {
+    const socket = new FakeSocket();
+    const connection = new Connection(socket, this.services, serverLimits(limits));
+    return { socket, connection, ending: connection.run() };
+  }
+}
+
+const SUBSCRIBE_C = frame({ opcode: SUBSCRIBE, key: "c" });
+const PUBLISH_C = frame({ opcode: PUBLISH, key: "c", value: "hi" });
+const PING_FRAME = frame({ opcode: PING });
+
+function test(name: string, fn: (hub: Hub) => Promise<void>): void {
+  Deno.test({ name: `Connection ${name}`, permissions: "none", fn: () => fn(new Hub()) });
+}
+
+test("answers what it reads, and ends at the end of input", async (hub) => {
+  const { socket, ending } = hub.connect();
+  socket.give(concat([PING_FRAME, PING_FRAME]), frame({ opcode: 77 }), null);
+  const { reason, error } = await ending;
+  assertEquals([reason, error], ["end of input", undefined]);
+  assertEquals(socket.words, ["OK", "OK", "ERR UNKNOWN_OPCODE"]);
+  assertEquals([socket.sent.length, socket.closed], [2, 1], "one write a read");
+});
+
+test("goes through its states", async (hub) => {
+  const { socket, connection, ending } = hub.connect();
+  await settle();
+  assertEquals([connection.state, connection.idle], ["Idle", true]);
+  socket.give(hex("cafe 01"));
+  await settle();
+  assertEquals(connection.state, "Header");
+  socket.give(hex("02 0000 0001 00000005 61"));
+  await settle();
+  assertEquals(connection.state, "Body");
+  const gate = Promise.withResolvers<void>();
+  socket.gate = gate.promise;
+  socket.give(hex("6162636465"));
+  await settle();
+  assertEquals([connection.state, connection.idle], ["Writing", false]);
+  gate.resolve();
+  await settle();
+  assertEquals(connection.state, "Idle");
+  socket.give(null);
+  await ending;
+  assertEquals(connection.state, "Closed");
+});
+
+test("reads no more while the socket does not take its replies", async (hub) => {
+  const { socket, ending } = hub.connect({ maxBatch: 2 });
+  const gate = Promise.withResolvers<void>();
+  socket.gate = gate.promise;
+  for (let i = 0; i < 20; i++) socket.give(concat([PING_FRAME, PING_FRAME, PING_FRAME]));
+  await settle();
+  assertEquals(hub.services.counters.requests, 2, "one batch is carried out");
+  socket.give(null);
+  gate.resolve();
+  await ending;
+  assertEquals([hub.services.counters.requests, socket.words.length], [60, 60]);
+});
+
+test("ends with the protocol error, which is sent first, and lingers until the peer ends", async (hub) => {
+  const { socket, ending } = hub.connect();
+  socket.give(concat([PING_FRAME, hex("00")]));
+  await settle();
+  assertEquals([socket.words, socket.writeEnded, socket.closed], [["OK", "ERR PROTOCOL"], true, 0]);
+  socket.give(PING_FRAME, PING_FRAME, null);
+  const { reason, error } = await ending;
+  assertEquals([reason, socket.words.length], ["protocol error", 2]);
+  assertInstanceOf(error, ProtocolError);
+});
+
+test("that is drained while it waits sends GOAWAY last", async (hub) => {
+  const { socket, connection, ending } = hub.connect();
+  socket.give(PING_FRAME, hex("cafe 01"));
+  await settle();
+  connection.drain("shutdown");
+  connection.drain("idle");
+  await settle();
+  assertEquals([socket.words, socket.writeEnded], [["OK", "GOAWAY"], true]);
+  socket.give(null);
+  assertEquals((await ending).reason, "shutdown");
+});
+
+test("that is drained while it writes answers all that it has read, then sends GOAWAY", async (hub) => {
+  const { socket, connection, ending } = hub.connect({ maxBatch: 2 });
+  const gate = Promise.withResolvers<void>();
+  socket.gate = gate.promise;
+  socket.give(concat(Array.from({ length: 7 }, () => PING_FRAME)));
+  await settle();
+  connection.drain("shutdown");
+  gate.resolve();
+  socket.give(null);
+  await ending;
+  assertEquals(socket.words, [...Array.from({ length: 7 }, () => "OK"), "GOAWAY"]);
+});
+
+test("gives no message to a subscriber after GOAWAY", async (hub) => {
+  const { socket, connection, ending } = hub.connect();
+  socket.give(SUBSCRIBE_C);
+  await settle();
+  const gate = Promise.withResolvers<void>();
+  socket.gate = gate.promise;
+  connection.drain("shutdown");
+  await settle();
+  hub.services.channels.publish(hex("63"), hex("00"));
+  gate.resolve();
+  await settle();
+  hub.services.channels.publish(hex("63"), hex("00"));
+  socket.give(null);
+  assertEquals([(await ending).reason, socket.words], ["shutdown", ["OK", "GOAWAY"]]);
+});
+
+test("sends a message that comes at any time about the end of a write", async () => {
+  for (let turns = 0; turns < 30; turns++) {
+    const hub = new Hub();
+    const { socket, ending } = hub.connect();
+    socket.give(SUBSCRIBE_C);
+    await settle();
+    const gate = Promise.withResolvers<void>();
+    socket.gate = gate.promise;
+    socket.give(PING_FRAME);
+    await settle();
+    gate.resolve();
+    for (let turn = 0; turn < turns; turn++) await undefined;
+    hub.services.channels.publish(hex("63"), hex("00"));
+    await settle();
+    assertEquals(socket.words, ["OK", "OK", "PUSH"], `${turns} turns after the write`);
+    socket.give(null);
+    await ending;
+  }
+});
+
+test("sends messages that are published in one go in one write", async (hub) => {
+  const reader = hub.connect();
+  const writer = hub.connect();
+  reader.socket.give(SUBSCRIBE_C);
+  await settle();
+  writer.socket.give(concat([PUBLISH_C, PUBLISH_C, PUBLISH_C]));
+  await settle();
+  assertEquals(reader.socket.words, ["OK", "PUSH", "PUSH", "PUSH"]);
+  assertEquals(reader.socket.sent.length, 2);
+  for (const { socket } of [reader, writer]) socket.give(null);
+  await Promise.all([reader.ending, writer.ending]);
+});
+
+test("that is subscribed is not idle", async (hub) => {
+  const { socket, connection, ending } = hub.connect();
+  socket.give(SUBSCRIBE_C);
+  await settle();
+  assert(!connection.idle);
+  socket.give(frame({ opcode: 12, key: "c" }));
+  await settle();
+  assert(connection.idle);
+  socket.give(null);
+  await ending;
+});
+
+test("notes when the last request came", async (hub) => {
+  const { socket, connection, ending } = hub.connect();
+  hub.now = 7;
+  assertEquals(connection.lastActive, 0);
+  socket.give(PING_FRAME);
+  await settle();
+  hub.now = 9;
+  socket.give(hex("cafe")); // Not a request yet.
+  await settle();
+  assertEquals(connection.lastActive, 7);
+  connection.close("connection lost");
+  await ending;
+});
+
+test("closes a subscriber that does not read when over maxOutputSize waits", async (hub) => {
+  const { socket, ending } = hub.connect({ maxOutputSize: 1_000 });
+  socket.give(SUBSCRIBE_C);
+  await settle();
+  const gate = Promise.withResolvers<void>();
+  socket.gate = gate.promise;
+  let receivers = 0;
+  while (hub.services.channels.publish(hex("63"), new Uint8Array(100)) > 0) {
+    receivers++;
+    await settle();
+  }
+  assert(receivers <= 5, `${receivers} messages of over 200 bytes were held`);
+  gate.resolve();
+  assertEquals([(await ending).reason, socket.closed > 0], ["slow reader", true]);
+});
+
+test("counts only what waits: a subscriber that reads gets any number of messages", async (hub) => {
+  const { socket, ending } = hub.connect({ maxOutputSize: 1_000 });
+  socket.give(SUBSCRIBE_C);
+  for (let i = 0; i < 50; i++) {
+    await settle();
+    hub.services.channels.publish(hex("63"), new Uint8Array(100));
+  }
+  await settle();
+  assertEquals(socket.words.length, 51);
+  socket.give(null);
+  assertEquals((await ending).reason, "end of input");
+});
+
+test("that closes on its own message leaves no subscription behind", async (hub) => {
+  const { socket, ending } = hub.connect({ maxOutputSize: 100 });
+  socket.give(concat([SUBSCRIBE_C, PUBLISH_C, frame({ opcode: SUBSCRIBE, key: "d" })]));
+  assertEquals((await ending).reason, "slow reader");
+  assertEquals(hub.services.channels.size, 0);
+});
+
+test("ends when a write fails, and keeps what it did", async (hub) => {
+  const { socket, ending } = hub.connect();
+  socket.gate = Promise.reject(new Deno.errors.BrokenPipe("gone"));
+  socket.give(frame({ opcode: SET, key: "k", value: "v" }));
+  assertEquals([(await ending).reason, hub.services.store.size], ["connection lost", 1]);
+});
+
+test("ends when a read fails", async (hub) => {
+  const { socket, ending } = hub.connect();
+  socket.read = () => Promise.reject(new Deno.errors.ConnectionReset("gone"));
+  socket.give(PING_FRAME);
+  assertEquals((await ending).reason, "connection lost");
+});
+
+test("keeps the first reason to close, and closes its socket once", async (hub) => {
+  const { socket, connection, ending } = hub.connect();
+  await settle();
+  connection.close("slow reader");
+  connection.close("idle");
+  connection.drain("shutdown");
+  assertEquals([(await ending).reason, socket.closed, socket.words], ["slow reader", 1, []]);
+});

@@ -1,0 +1,266 @@
+import { DEFAULT_PORT, type Limits, serve, type Server } from "../../lib/server/mod.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { concat } from "@std/bytes";
+import { bytewise, textOf } from "../codec/helpers.ts";
+import { frame, INCR, PING, SUBSCRIBE, wordOf } from "./frames.ts";
+import { assertAlive, RawClient, until } from "./raw_client.ts";
+
+const PING_HEX = "cafe 01 04 0000 0000 00000000";
+const PONG_HEX = "cafe01800000000000000004504f4e47";
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name: `serve ${name}`, permissions: { net: ["127.0.0.1", "localhost"] }, fn });
+}
+
+/** Sends hex, and asserts that exactly these bytes come back. */
+async function golden(client: RawClient, sent: string, received: string): Promise<void> {
+  const expected = received.replaceAll(" ", "");
+  await client.send(sent);
+  assertEquals((await client.readExactly(expected.length / 2)).toHex(), expected, sent);
+}
+
+test("answers golden bytes with golden bytes over a socket", async () => {
+  await using server = await serve({ port: 0 });
+  using client = await RawClient.connect(server.addr!);
+  await golden(client, "cafe 01 01 0000 0003 00000000 666f6f", "cafe 01 82 0000 0000 00000000");
+  await golden(
+    client,
+    "cafe 01 02 0010 0003 00000003 00000001 666f6f 626172",
+    "cafe 01 80 0010 0000 00000000 00000001",
+  );
+  await golden(
+    client,
+    "cafe 01 01 0000 0003 00000000 666f6f",
+    "cafe 01 80 0000 0000 00000003 626172",
+  );
+  await golden(client, PING_HEX, PONG_HEX);
+  await golden(
+    client,
+    "cafe 01 04 0000 0000 00000003 00ff0d",
+    "cafe 01 80 0000 0000 00000003 00ff0d",
+  );
+  await golden(client, "cafe 01 03 0000 0003 00000000 666f6f", "cafe 01 80 0000 0000 00000000");
+  await golden(client, "cafe 01 03 0000 0003 00000000 666f6f", "cafe 01 82 0000 0000 00000000");
+});
+
+test("listens on 127.0.0.1 unless told otherwise", async () => {
+  await using server = await serve({ port: 0 });
+  assertEquals([server.addr!.hostname, server.unix], ["127.0.0.1", undefined]);
+  assertEquals(DEFAULT_PORT, 0xcafe);
+});
+
+test("fails when somebody listens there, and when a limit is out of range", async () => {
+  await using server = await serve({ port: 0 });
+  await assertRejects(() => serve({ port: server.addr!.port }), Deno.errors.AddrInUse);
+  await assertRejects(() => serve({ port: 0, limits: { maxBatch: 0 } }), RangeError, "maxBatch 0");
+  await assertAlive(server.addr!);
+});
+
+test("answers an error and an unknown opcode or version in its place", async () => {
+  await using server = await serve({ port: 0 });
+  using client = await RawClient.connect(server.addr!);
+  await client.send(concat([
+    frame({ opcode: 77, id: 1, key: "key", value: "value" }),
+    frame({ opcode: PING, version: 3, id: 2 }),
+    frame({ opcode: 10, id: 3, key: "weather" }),
+    frame({ opcode: PING, id: 4 }),
+  ]));
+  const replies = [];
+  for (let i = 0; i < 4; i++) replies.push((await client.readFrame())!);
+  assertEquals(replies.map(({ id }) => id), [1, 2, 3, 4]);
+  assertEquals(replies.map(wordOf), [
+    "ERR UNKNOWN_OPCODE",
+    "ERR UNSUPPORTED_VERSION",
+    "ERR BAD_REQUEST",
+    "OK",
+  ]);
+});
+
+test("answers a frame that comes a byte at a time", async () => {
+  await using server = await serve({ port: 0 });
+  using client = await RawClient.connect(server.addr!);
+  const bytes = frame({ opcode: PING, id: 9, value: "slow", checksum: true });
+  for (const byte of bytewise(bytes)) await client.send(byte);
+  const reply = (await client.readFrame())!;
+  assertEquals([reply.type, reply.id, textOf(reply.value), reply.flags], ["OK", 9, "slow", 0x14]);
+});
+
+test("answers 1,000 frames of one write in order", async () => {
+  await using server = await serve({ port: 0 });
+  using client = await RawClient.connect(server.addr!);
+  const ids = Array.from({ length: 1_000 }, (_, id) => id);
+  await client.send(concat(ids.map((id) => frame({ opcode: INCR, key: "n", id }))));
+  for (const id of ids) {
+    const reply = (await client.readFrame())!;
+    assertEquals([reply.id, BigInt(`0x${reply.value.toHex()}`)], [id, BigInt(id + 1)]);
+  }
+});
+
+test("carries a value of 4 MiB there and back", async () => {
+  await using server = await serve({ port: 0 });
+  using client = await RawClient.connect(server.addr!);
+  const value = new Uint8Array(4_194_304).map((_, at) => at * 7);
+  const sent = client.send(frame({ opcode: PING, value }));
+  const reply = await client.readFrame();
+  await sent;
+  assertEquals(reply!.value, value);
+});
+
+test("gives all replies to a client that ends its sending side, and then the end", async () => {
+  await using server = await serve({ port: 0 });
+  using client = await RawClient.connect(server.addr!);
+  const pings = Array.from({ length: 2_500 }, (_, id) => frame({ opcode: PING, id }));
+  await client.send(concat(pings));
+  await client.closeWrite();
+  const replies = await client.readToEnd();
+  assertEquals(replies.map(({ id }) => id), pings.map((_, id) => id));
+});
+
+test("sends a message of another connection at once", async () => {
+  await using server = await serve({ port: 0 });
+  using reader = await RawClient.connect(server.addr!);
+  using writer = await RawClient.connect(server.addr!);
+  await reader.call(frame({ opcode: SUBSCRIBE, key: "c" }));
+  const count = await writer.call(frame({ opcode: 13, key: "c", value: "hi" }));
+  assertEquals(count.value.toHex(), "00000001");
+  const push = (await reader.readFrame())!;
+  assertEquals([push.type, textOf(push.key), textOf(push.value)], ["PUSH", "c", "hi"]);
+});
+
+test("loses no message of a subscriber that sends requests all the time", async () => {
+  await using server = await serve({ port: 0 });
+  using reader = await RawClient.connect(server.addr!);
+  using writer = await RawClient.connect(server.addr!);
+  await reader.call(frame({ opcode: SUBSCRIBE, key: "c" }));
+  const rounds = 500;
+  const publishing = (async () => {
+    for (let i = 0; i < rounds; i++) await writer.call(frame({ opcode: 13, key: "c", id: i }));
+  })();
+  let pushes = 0;
+  let waiting = false;
+  while (pushes < rounds) {
+    if (!waiting) await reader.send(frame({ opcode: PING }));
+    const { type } = (await reader.readFrame())!;
+    if (type === "PUSH") pushes++;
+    // Pings only until the last few: those must come without a request that wakes the connection.
+    waiting = type === "PUSH" || pushes > rounds - 10;
+  }
+  await publishing;
+});
+
+test("forgets what a connection was subscribed to when it ends", async () => {
+  await using server = await serve({ port: 0 });
+  using client = await RawClient.connect(server.addr!);
+  await client.call(frame({ opcode: SUBSCRIBE, key: "c" }));
+  assertEquals(server.services.channels.size, 1);
+  client.close();
+  await until(() => server.services.counters.connections === 0);
+  assertEquals(server.services.channels.size, 0);
+});
+
+test("removes expired entries that nobody asks for", async () => {
+  let now = 0;
+  await using server = await serve({ port: 0, now: () => now });
+  const { store } = server.services;
+  for (let i = 0; i < 100; i++) store.set(Uint8Array.of(i), Uint8Array.of(), 10);
+  now = 10;
+  await until(() => store.size === 0);
+  assertEquals(store.expired, 100);
+});
+
+/** A server whose clock the test moves. */
+async function clocked(limits: Limits): Promise<[Server, { now: number }]> {
+  const clock = { now: 1_000_000 };
+  return [await serve({ port: 0, limits, now: () => clock.now }), clock];
+}
+
+test("closes an idle connection with GOAWAY, and neither a busy one nor a subscriber", async () => {
+  const [server, clock] = await clocked({ idleTimeout: 20 });
+  await using _ = server;
+  using idle = await RawClient.connect(server.addr!);
+  using silent = await RawClient.connect(server.addr!);
+  using busy = await RawClient.connect(server.addr!);
+  using subscriber = await RawClient.connect(server.addr!);
+  await idle.call(PING_HEX);
+  await subscriber.call(frame({ opcode: SUBSCRIBE, key: "c" }));
+  clock.now += 19;
+  await busy.call(PING_HEX);
+  clock.now += 1;
+  assertEquals((await idle.readToEnd()).map(wordOf), ["GOAWAY"]);
+  assertEquals((await silent.readToEnd()).map(wordOf), ["GOAWAY"]);
+  assertEquals((await busy.call(PING_HEX)).type, "OK");
+  clock.now += 1_000;
+  assertEquals((await busy.readToEnd()).map(wordOf), ["GOAWAY"]);
+  assertEquals((await subscriber.call(PING_HEX)).type, "OK");
+});
+
+test("refuses the connection over maxConnections with an error, and takes one when another ends", async () => {
+  await using server = await serve({ port: 0, limits: { maxConnections: 2 } });
+  const { counters } = server.services;
+  using first = await RawClient.connect(server.addr!);
+  using second = await RawClient.connect(server.addr!);
+  await Promise.all([first.call(PING_HEX), second.call(PING_HEX)]);
+  {
+    using third = await RawClient.connect(server.addr!);
+    await third.flood(frame({ opcode: PING, value: new Uint8Array(100_000) }));
+    const [refusal, ...more] = await third.readToEnd();
+    assertEquals([wordOf(refusal!), more.length], ["ERR CONNECTION_LIMIT", 0]);
+    assertStringIncludes(textOf(refusal!.value), "2 connections");
+  }
+  assertEquals([counters.accepted, counters.refused, counters.connections], [2, 1, 2]);
+  first.close();
+  await until(() => counters.connections === 1);
+  await assertAlive(server.addr!);
+  assertEquals((await second.call(PING_HEX)).type, "OK");
+});
+
+test("delivers the error for a corrupt stream though the client goes on sending", async () => {
+  await using server = await serve({ port: 0 });
+  using client = await RawClient.connect(server.addr!);
+  const rubbish = new Uint8Array(8_000_000);
+  const sending = client.flood(rubbish);
+  assertEquals((await client.readToEnd()).map(wordOf), ["ERR PROTOCOL"]);
+  client.close();
+  await sending;
+  await assertAlive(server.addr!);
+});
+
+test("answers 1,000 connections at once, and ends all of them at shutdown", async () => {
+  await using server = await serve({ port: 0 });
+  const clients = await Promise.all(
+    Array.from({ length: 1_000 }, () => RawClient.connect(server.addr!)),
+  );
+  await Promise.all(clients.map((client) => client.send(PING_HEX)));
+  const replies = await Promise.all(clients.map((client) => client.readExactly(16)));
+  assert(replies.every((reply) => reply.toHex() === PONG_HEX));
+  assertEquals(server.services.counters.connections, 1_000);
+  const ended = clients.map(async (client) => {
+    const words = (await client.readToEnd()).map(wordOf);
+    client.close();
+    return words.join();
+  });
+  await server.shutdown();
+  assertEquals(new Set(await Promise.all(ended)), new Set(["GOAWAY"]));
+  assertEquals(server.services.counters.connections, 0);
+});
+
+test("tells its log of a defect, and of a connection that broke the protocol", async () => {
+  const lines: string[] = [];
+  await using server = await serve({ port: 0, log: (line) => void lines.push(line) });
+  using client = await RawClient.connect(server.addr!);
+  const { store } = server.services;
+  store.get = () => {
+    throw new TypeError("oops");
+  };
+  const reply = await client.call("cafe 01 01 0000 0001 00000000 61");
+  assertEquals([wordOf(reply), textOf(reply.value)], [
+    "ERR INTERNAL",
+    "Cannot carry out GET: oops",
+  ]);
+  assertStringIncludes(lines.join("\n"), "defect: TypeError: oops");
+  await client.send("00");
+  await client.readToEnd();
+  client.close();
+  await until(() => lines.length === 2);
+  assertStringIncludes(lines[1]!, "connection ended: protocol error: Cannot decode frame");
+});

@@ -1,0 +1,25 @@
+import { newServices } from "../../lib/server/mod.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+
+Deno.test({
+  name: "newServices begins empty, with the clock and the limits that it is given",
+  permissions: "none",
+  fn() {
+    const { store, channels, counters, limits, startedAt } = newServices({
+      now: () => 5,
+      limits: { maxKeySize: 7 },
+    });
+    assertEquals([store.size, store.now(), channels.size, startedAt], [0, 5, 0, 5]);
+    assertEquals(Object.values(counters), [0, 0, 0, 0, 0]);
+    assertEquals([limits.maxKeySize, limits.maxValueSize], [7, 67_108_864]);
+  },
+});
+
+Deno.test({
+  name: "newServices refuses a limit that is out of range, and throws a defect again",
+  permissions: "none",
+  fn() {
+    assertThrows(() => newServices({ limits: { maxKeySize: -1 } }), RangeError, "maxKeySize -1");
+    assertThrows(() => newServices().onDefect(new TypeError("oops")), TypeError, "oops");
+  },
+});

@@ -1,0 +1,387 @@
+import { MemoryStore, nameOf, type Page } from "../../lib/store/mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertLessOrEqual,
+  assertStrictEquals,
+} from "@std/assert";
+import { hex, textOf, utf8 } from "../codec/helpers.ts";
+
+const KEY = utf8("key");
+const NONE = new Uint8Array(0);
+
+/** A store whose clock the test moves. */
+function clocked(): { store: MemoryStore; clock: { now: number } } {
+  const clock = { now: 1_000_000 };
+  return { store: new MemoryStore({ now: () => clock.now }), clock };
+}
+
+/** `key-` and a number. */
+function numbered(number: number): Uint8Array {
+  return utf8(`key-${number}`);
+}
+
+/** The keys of all pages as text, in order; `between` runs after each page but the last. */
+function scanAll(store: MemoryStore, prefix = NONE, between: () => void = () => {}): string[] {
+  const keys: string[] = [];
+  let page: Page = store.scan(prefix, 0);
+  for (;;) {
+    keys.push(...page.keys.map(textOf));
+    if (page.cursor === 0) return keys;
+    between();
+    page = store.scan(prefix, page.cursor);
+  }
+}
+
+function test(name: string, fn: () => void): void {
+  Deno.test({ name: `MemoryStore ${name}`, permissions: "none", fn });
+}
+
+test("gives the bytes that were set, and nothing for other keys", () => {
+  const store = new MemoryStore();
+  store.set(KEY, hex("00 ff 80"));
+  assertEquals(store.get(KEY)?.value, hex("00 ff 80"));
+  assertEquals(store.get(utf8("kez")), undefined);
+  assertEquals(store.get(NONE), undefined);
+});
+
+test("takes the time of its clock, and of Date.now without one", () => {
+  const { store, clock } = clocked();
+  clock.now = 5;
+  assertEquals(store.now(), 5);
+  const before = Date.now();
+  assert(new MemoryStore().now() >= before);
+});
+
+test("copies keys and values, so that the caller may write over its bytes", () => {
+  const store = new MemoryStore();
+  const key = utf8("abc");
+  const value = utf8("first");
+  store.set(key, value);
+  store.append(key, value);
+  key.fill(0);
+  value.fill(0);
+  assertEquals(textOf(store.get(utf8("abc"))!.value), "firstfirst");
+  assertEquals(scanAll(store), ["abc"]);
+});
+
+test("takes keys and values of any bytes, the empty ones among them", () => {
+  const store = new MemoryStore();
+  const keys = [NONE, hex("00"), hex("00 00"), hex("ff"), hex("c3 28"), hex("0a 0d 00")];
+  keys.forEach((key, at) => store.set(key, hex("ff").slice(0, at % 2)));
+  keys.forEach((key, at) => assertEquals(store.get(key)?.value.length, at % 2));
+  assertEquals(store.size, keys.length);
+  assertEquals(store.bytes, 0 + 1 + 2 + 1 + 2 + 3 + 3);
+});
+
+test("tells keys of 65,535 bytes apart by their last byte", () => {
+  const store = new MemoryStore();
+  const one = new Uint8Array(65_535).fill(0xff);
+  const other = one.slice();
+  other[65_534] = 0;
+  store.set(one, utf8("one"));
+  store.set(other, utf8("other"));
+  assertEquals(textOf(store.get(one)!.value), "one");
+  assertEquals(textOf(store.get(other)!.value), "other");
+  assertEquals(nameOf(one).length, 65_535);
+  assert(store.delete(one));
+  assertEquals(store.bytes, 65_535 + 5);
+});
+
+test("set replaces the value and the expiry", () => {
+  const { store, clock } = clocked();
+  store.set(KEY, utf8("old"), clock.now + 10);
+  store.set(KEY, utf8("new"));
+  clock.now += 1_000;
+  assertEquals(textOf(store.get(KEY)!.value), "new");
+  assertEquals([store.get(KEY)!.expiresAt, store.expiringSize], [Infinity, 0]);
+});
+
+test("append leaves the expiry", () => {
+  const { store, clock } = clocked();
+  store.set(KEY, utf8("a"), clock.now + 10);
+  assertEquals(store.append(KEY, utf8("c")), 2);
+  assertEquals(store.get(KEY)?.expiresAt, clock.now + 10);
+  clock.now += 10;
+  assertEquals(store.get(KEY), undefined);
+});
+
+test("append creates what is missing, without an expiry", () => {
+  const store = new MemoryStore();
+  store.append(utf8("a"), utf8("x"));
+  assertEquals(store.append(utf8("b"), utf8("yz")), 2);
+  assertEquals(store.append(utf8("c"), NONE), 0);
+  assertEquals(
+    ["a", "b", "c"].map((key) => store.get(utf8(key))).map((entry) => [
+      textOf(entry!.value),
+      entry!.expiresAt,
+    ]),
+    [["x", Infinity], ["yz", Infinity], ["", Infinity]],
+  );
+});
+
+test("delete says whether there was an entry", () => {
+  const { store, clock } = clocked();
+  assertEquals(store.delete(KEY), false);
+  store.set(KEY, NONE);
+  assertEquals(store.delete(KEY), true);
+  assertEquals(store.delete(KEY), false);
+  store.set(KEY, NONE, clock.now + 1);
+  clock.now += 1;
+  assertEquals(store.delete(KEY), false);
+});
+
+test("shows an entry until the millisecond before its expiry, and never from it on", () => {
+  const { store, clock } = clocked();
+  store.set(KEY, utf8("v"), clock.now + 50);
+  clock.now += 49;
+  assertEquals(textOf(store.get(KEY)!.value), "v");
+  assertEquals(scanAll(store), ["key"]);
+  clock.now += 1;
+  assertEquals(scanAll(store), []);
+  assertEquals([store.size, store.expired], [1, 0]);
+  assertEquals(store.get(KEY), undefined);
+  assertEquals([store.size, store.expired, store.bytes, store.expiringSize], [0, 1, 0, 0]);
+});
+
+test("starts anew on a key that has expired: no expiry, an empty value to append to", () => {
+  for (const write of ["append", "set"] as const) {
+    const { store, clock } = clocked();
+    store.set(KEY, utf8("old"), clock.now + 1);
+    clock.now += 1;
+    store[write](KEY, utf8("new"));
+    assertEquals(textOf(store.get(KEY)!.value), "new");
+    assertEquals([store.get(KEY)!.expiresAt, store.expired], [Infinity, 1]);
+  }
+});
+
+test("expire sets, moves and removes the expiry, and says whether there is an entry", () => {
+  const { store, clock } = clocked();
+  assertEquals(store.expire(KEY, clock.now + 1), false);
+  store.set(KEY, NONE);
+  assertEquals(store.expire(KEY, clock.now + 10), true);
+  assertEquals(store.expire(KEY, clock.now + 20), true);
+  clock.now += 19;
+  assertEquals(store.expire(KEY, Infinity), true);
+  assertEquals(store.expiringSize, 0);
+  clock.now += 1_000;
+  assertEquals(store.expire(KEY, clock.now), true);
+  assertEquals(store.get(KEY), undefined);
+  assertEquals(store.expire(KEY, Infinity), false);
+});
+
+test("gives each write a version above all before, also after a delete, an expiry, on another key", () => {
+  const { store, clock } = clocked();
+  const version = () => store.get(KEY)!.version;
+  const versions = [store.set(KEY, NONE), store.set(utf8("other"), NONE), store.set(KEY, NONE)];
+  store.append(KEY, NONE);
+  versions.push(version());
+  store.expire(KEY, clock.now + 5);
+  versions.push(version());
+  store.delete(KEY);
+  versions.push(store.set(KEY, NONE, clock.now + 1));
+  clock.now += 1;
+  versions.push(store.set(KEY, NONE));
+  assertEquals(versions, [1, 2, 3, 4, 5, 6, 7]);
+});
+
+test("leaves the version alone on reads", () => {
+  const store = new MemoryStore();
+  const version = store.set(KEY, NONE);
+  scanAll(store);
+  store.sweep(10);
+  assertEquals([store.get(KEY)!.version, store.get(KEY)!.version], [version, version]);
+});
+
+test("never changes a value that was handed out", () => {
+  const store = new MemoryStore();
+  store.set(KEY, utf8("a"));
+  const handedOut: (readonly [Uint8Array, string])[] = [];
+  for (let round = 0; round < 40; round++) {
+    store.append(KEY, utf8(String(round)));
+    const { value } = store.get(KEY)!;
+    handedOut.push([value, textOf(value)]);
+  }
+  store.set(KEY, utf8("z"));
+  store.append(KEY, utf8("zz"));
+  store.set(KEY, utf8("y"));
+  store.delete(KEY);
+  store.append(KEY, utf8("x"));
+  for (const [value, text] of handedOut) assertEquals(textOf(value), text);
+});
+
+test("appends in place where there is room: most appends copy only their tail", () => {
+  const store = new MemoryStore();
+  const buffers = new Set<ArrayBufferLike>();
+  for (let round = 0; round < 1_024; round++) {
+    store.append(KEY, utf8("0123456789abcdef"));
+    buffers.add(store.get(KEY)!.value.buffer);
+  }
+  assertEquals(store.get(KEY)!.value.length, 16_384);
+  assertLessOrEqual(buffers.size, 12);
+});
+
+test("appends the value of an entry to itself", () => {
+  const store = new MemoryStore();
+  store.set(KEY, utf8("ab"));
+  for (let round = 0; round < 3; round++) store.append(KEY, store.get(KEY)!.value);
+  assertEquals(textOf(store.get(KEY)!.value), "abababababababab");
+});
+
+test("counts the bytes of keys and values", () => {
+  const { store, clock } = clocked();
+  const bytes: number[] = [];
+  const note = () => bytes.push(store.bytes);
+  store.set(utf8("abc"), utf8("12345"));
+  note();
+  store.set(utf8("abc"), utf8("1"), clock.now + 1);
+  note();
+  store.append(utf8("abc"), utf8("23"));
+  note();
+  store.set(utf8("d"), NONE);
+  note();
+  clock.now += 1;
+  store.sweep(1);
+  note();
+  store.delete(utf8("d"));
+  note();
+  assertEquals(bytes, [8, 4, 6, 7, 1, 0]);
+});
+
+test("sweep looks at no more entries than its budget, and goes on where it stopped", () => {
+  const { store, clock } = clocked();
+  for (let i = 0; i < 100; i++) store.set(numbered(i), NONE, clock.now + 10);
+  for (let i = 100; i < 150; i++) store.set(numbered(i), NONE, clock.now + 1_000);
+  for (let i = 150; i < 200; i++) store.set(numbered(i), NONE);
+  assertEquals([store.sweep(1_000), store.expiringSize], [0, 150]);
+  clock.now += 10;
+  let looks = 0;
+  while (store.expired < 100) {
+    assertLessOrEqual(store.sweep(7), 7);
+    looks += 7;
+    assertLessOrEqual(looks, 2 * 150 + 7);
+  }
+  assertEquals([store.size, store.expiringSize, store.sweep(1_000)], [100, 50, 0]);
+  clock.now += 1_000;
+  while (store.sweep(8) > 0);
+  assertEquals([store.size, store.expiringSize, store.expired], [50, 0, 150]);
+});
+
+test("sweep does nothing without a budget, or when nothing expires", () => {
+  const { store, clock } = clocked();
+  assertEquals(store.sweep(10), 0);
+  store.set(KEY, NONE, clock.now);
+  assertEquals([store.sweep(0), store.size], [0, 1]);
+  assertEquals([store.sweep(1), store.size], [1, 0]);
+});
+
+test("scan gives all keys once, in pages of at most 1,000 entries", () => {
+  const store = new MemoryStore();
+  const all = Array.from({ length: 2_500 }, (_, i) => `key-${i}`);
+  for (const key of all) store.set(utf8(key), NONE);
+  const first = store.scan(NONE, 0);
+  assertEquals(first.keys.length, 1_000);
+  assertEquals(scanAll(store), all);
+});
+
+test("scan ends a page when its keys take 65,536 bytes", () => {
+  const store = new MemoryStore();
+  for (let i = 0; i < 10; i++) {
+    const key = new Uint8Array(30_000);
+    key[0] = i;
+    store.set(key, NONE);
+  }
+  const page = store.scan(NONE, 0);
+  assertEquals(page.keys.length, 3);
+  assertGreater(page.cursor, 0);
+  assertEquals(scanAll(store).length, 10);
+});
+
+test("scan ends with cursor 0 when the last page is exactly full", () => {
+  const store = new MemoryStore();
+  for (let i = 0; i < 1_000; i++) store.set(numbered(i), NONE);
+  const page = store.scan(NONE, 0);
+  assertEquals([page.keys.length, page.cursor], [1_000, 0]);
+});
+
+test("scan gives only keys that begin with the prefix, byte by byte", () => {
+  const store = new MemoryStore();
+  for (const key of ["", "a", "ab", "abc", "b", "A"]) store.set(utf8(key), NONE);
+  assertEquals(scanAll(store, utf8("ab")), ["ab", "abc"]);
+  assertEquals(scanAll(store, utf8("abcd")), []);
+  assertEquals(scanAll(store).length, 6);
+});
+
+test("scan gives an empty page that is not the last when nothing matches among its entries", () => {
+  const store = new MemoryStore();
+  for (let i = 0; i < 1_500; i++) store.set(numbered(i), NONE);
+  store.set(utf8("needle"), NONE);
+  const page = store.scan(utf8("needle"), 0);
+  assertEquals(page.keys.length, 0);
+  assertGreater(page.cursor, 0);
+  assertEquals(scanAll(store, utf8("needle")), ["needle"]);
+});
+
+test("scan takes a cursor that it never gave: it is over, and nothing is thrown", () => {
+  const store = new MemoryStore();
+  store.set(KEY, NONE);
+  assertEquals(store.scan(NONE, 99), { cursor: 0, keys: [] });
+  assertEquals(store.scan(NONE, Number.MAX_SAFE_INTEGER), { cursor: 0, keys: [] });
+});
+
+test("scan keeps its promise while keys come, go, change and are compacted", () => {
+  const { store, clock } = clocked();
+  const total = 6_000;
+  for (let i = 0; i < total; i++) {
+    store.set(numbered(i), NONE, i % 3 === 1 ? clock.now + 1 : Infinity);
+  }
+  let step = 0;
+  const seen = scanAll(store, NONE, () => {
+    // Drops 4,000 of 6,000 in the first steps: more dead than live, over 1,024 of them.
+    clock.now += 1;
+    store.sweep(1_000);
+    for (let i = 0; i < 500; i++) {
+      const place = step * 500 + i;
+      if (place * 3 + 2 < total) store.delete(numbered(place * 3 + 2));
+      store.set(utf8(`new-${place}`), NONE);
+      if (i % 5 === 0) store.delete(utf8(`new-${place}`));
+    }
+    for (let i = 0; i < total; i += 30) store.append(numbered(i), utf8("x"));
+    step++;
+  });
+  assertGreater(step, 3);
+  assertEquals(new Set(seen).size, seen.length, "no key twice");
+  const found = new Set(seen);
+  for (let i = 0; i < total; i += 3) assert(found.has(`key-${i}`), `key-${i} stayed`);
+});
+
+test("scan gives a key that was deleted and created again meanwhile at most once a life", () => {
+  const store = new MemoryStore();
+  for (let i = 0; i < 1_200; i++) store.set(numbered(i), NONE);
+  const seen = scanAll(store, NONE, () => {
+    if (!store.delete(numbered(5))) return;
+    store.set(numbered(5), NONE);
+  });
+  assertEquals(seen.filter((key) => key === "key-5").length, 2);
+});
+
+test("drops dead slots: a scan after 10,000 deletes has a few pages", () => {
+  const store = new MemoryStore();
+  for (let i = 0; i < 10_000; i++) {
+    store.set(numbered(i), NONE);
+    store.delete(numbered(i));
+  }
+  store.set(KEY, NONE);
+  let pages = 1;
+  scanAll(store, NONE, () => pages++);
+  assertLessOrEqual(pages, 3); // No more than 1,025 dead ones wait.
+});
+
+test("shows the present state in an entry that was got", () => {
+  const store = new MemoryStore();
+  store.set(KEY, utf8("a"));
+  const entry = store.get(KEY)!;
+  assertStrictEquals(store.get(KEY), entry);
+  assertEquals([textOf(entry.key), textOf(entry.value), entry.version], ["key", "a", 1]);
+});
