@@ -10,6 +10,7 @@ import type { Server } from "../server/mod.ts";
 import { type Command, command } from "./command.ts";
 import { describe, UsageError } from "./error.ts";
 import { type Io, writeLine } from "./io.ts";
+import { Log } from "./log.ts";
 import { flagOf, type Option, type OptionValues, switchOption, valueOption } from "./options.ts";
 import { permissionHint } from "./permissions.ts";
 import {
@@ -78,12 +79,11 @@ export const serve: Command<Io> = command({
         ...noTcp ? [] : [{ hostname: host, port }],
         ...unix === undefined ? [] : [{ path: unix }],
       ];
-      // A log that nobody reads any more is no reason to end.
-      const log = (line: string) => void writeLine(io.stderr, line).catch(() => {});
+      const log = new Log(io.stderr);
       const server = await start(addresses, async () => {
         const { serve } = await import("../server/mod.ts");
         const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
-        return serve({ ...on, limits, log });
+        return serve({ ...on, limits, log: (line) => log.add(line) });
       });
       return await runUntilSignal(server, io, log);
     };
@@ -94,15 +94,15 @@ export const serve: Command<Io> = command({
 async function runUntilSignal(
   server: Server,
   io: Io,
-  log: (line: string) => void,
+  log: Log,
 ): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.finished.then(() => resolve(0), reject);
+  server.finished.then(() => log.written()).then(() => resolve(0), reject);
   let signals = 0;
   // Before the announcement: whoever has read it may send a signal.
   const stopListening = io.onEndSignal((exitCode) => {
     if (++signals > 1) return resolve(exitCode);
-    log("shutting down: a second signal ends the server at once");
+    log.add("shutting down: a second signal ends the server at once");
     server.shutdown().catch(reject);
   });
   try {

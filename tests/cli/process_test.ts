@@ -47,7 +47,8 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     const [hostname = "", port] = (await server.address()).split(":");
     using reader = await Deno.connect({ hostname, port: Number(port) });
     // Asks for more than sockets hold and reads one byte of it: the shutdown waits for the rest.
-    await reader.write(utf8("GET k\r\n".repeat(16)));
+    const get = "cafe" + "01" + "01" + "0000" + "0001" + "00000000" + "6b"; // GET k
+    await reader.write(Uint8Array.fromHex(get.repeat(16)));
     await reader.read(new Uint8Array(1));
     server.kill(signal);
     assertEquals(await server.stderr.lines(1), [SHUTTING_DOWN]);
