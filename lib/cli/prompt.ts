@@ -7,7 +7,14 @@
 
 import process from "node:process";
 import { createInterface, type Interface } from "node:readline";
-import type { Line } from "./repl.ts";
+
+/** A line with a command. */
+export interface Line {
+  /** The text of the line, without its end. */
+  readonly text: string;
+  /** Aborted when the command of this line is to end early. */
+  readonly signal: AbortSignal;
+}
 
 /** How many lines can be had again by the up key. */
 const HISTORY_SIZE = 1_000;

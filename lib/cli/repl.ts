@@ -17,18 +17,11 @@ import {
 import { describe, isBrokenPipe, UsageError } from "./error.ts";
 import { commandHelp, promptHelp } from "./help.ts";
 import { type Io, writeLine } from "./io.ts";
+import type { Line } from "./prompt.ts";
 import { parseWords } from "./options.ts";
 import { Printer } from "./printer.ts";
 import { formatAddress } from "./quantities.ts";
 import { splitWords } from "./words.ts";
-
-/** A line with a command. */
-export interface Line {
-  /** The text of the line, without its end. */
-  readonly text: string;
-  /** Aborted when the command of this line is to end early. */
-  readonly signal: AbortSignal;
-}
 
 /** The longest line of a script, in bytes: a value may stand in it, escaped. */
 const MAX_LINE = 268_435_456;

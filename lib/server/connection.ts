@@ -8,20 +8,9 @@ import { DecodeError, decoderStream, encoderStream, readableFrom } from "../code
 import type { Services } from "../handler/mod.ts";
 import type { Request, Response } from "../model/mod.ts";
 import type { Limits } from "./limits.ts";
-import { closeQuietly, linger } from "./linger.ts";
+import { linger } from "./linger.ts";
 import { Session } from "./session.ts";
-
-/** What a connection needs of a socket: `Deno.TcpConn` and `Deno.UnixConn` are such. */
-export interface Socket {
-  /** Reads into `room`; null at the end. */
-  read(room: Uint8Array): Promise<number | null>;
-  /** Writes at least one of the bytes; returns how many. */
-  write(bytes: Uint8Array): Promise<number>;
-  /** Ends the sending side. */
-  closeWrite(): Promise<void>;
-  /** Ends the socket; what is pending on it is rejected. */
-  close(): void;
-}
+import { closeQuietly, type Socket } from "./socket.ts";
 
 /**
  * What a connection is doing: what its decoder is (`Idle`, `Header`, `Body`), `Processing` requests,

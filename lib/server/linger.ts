@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Socket } from "./connection.ts";
+import { closeQuietly, type Socket } from "./socket.ts";
 
 /** For how long a peer that still sends is read and ignored, in milliseconds. */
 export const LINGER_TIME = 1_000;
@@ -24,14 +24,5 @@ export async function linger(socket: Socket): Promise<void> {
     // The peer is gone, or the time is over: there is nobody to wait for.
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Closes a socket that may be closed already. */
-export function closeQuietly(socket: Socket): void {
-  try {
-    socket.close();
-  } catch {
-    // It was closed before: by its peer's reset, or by the end of a linger.
   }
 }

@@ -11,4 +11,5 @@ export * from "./linger.ts";
 export * from "./serve.ts";
 export * from "./services.ts";
 export * from "./session.ts";
+export * from "./socket.ts";
 export * from "./unix.ts";

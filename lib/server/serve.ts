@@ -9,10 +9,11 @@ import { encodeAll } from "../codec/mod.ts";
 import type { Services } from "../handler/mod.ts";
 import { error } from "../model/mod.ts";
 import { acceptAll } from "./accept.ts";
-import { Connection, type Socket } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { type Limits, serverLimits } from "./limits.ts";
-import { closeQuietly, linger } from "./linger.ts";
+import { linger } from "./linger.ts";
 import { newServices } from "./services.ts";
+import { closeQuietly, type Socket } from "./socket.ts";
 import { listenUnix } from "./unix.ts";
 
 /** Where Cortado listens unless told otherwise: 0xCAFE. */
