@@ -71,7 +71,7 @@ export function stats(request: StatsRequest, services: Services): Response {
       const known = Object.keys(SECTIONS).join(", ");
       throw new CommandError(
         "BAD_REQUEST",
-        `Cannot show section "${section.slice(0, 64)}": there are ${known}`,
+        `Cannot show section ${JSON.stringify(section.slice(0, 64))}: there are ${known}`,
       );
     }
     return Object.entries(SECTIONS[section]!(services));

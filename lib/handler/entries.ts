@@ -32,7 +32,7 @@ export function get(request: GetRequest, { store }: Services): Response {
   if (entry === undefined) return miss();
   const { value, expiresAt, version } = entry;
   // The clock goes on between two looks at it: what was found is never told to be over.
-  const ttl = expiresAt === Infinity ? undefined : Math.max(1, expiresAt - store.now());
+  const ttl = expiresAt === Infinity ? undefined : Math.max(1, Math.ceil(expiresAt - store.now()));
   return ok(value, ttl, request.wantVersion ? version : undefined);
 }
 

@@ -43,8 +43,7 @@ export function handle(request: Request, services: Services, peer: Peer): Respon
     if (cause instanceof CommandError) return errorFrom(cause);
     // A defect of this program must not end the connection, let alone the process.
     services.onDefect(cause);
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return error("INTERNAL", `Cannot carry out ${request.op}: ${message}`);
+    return error("INTERNAL", `Cannot carry out ${request.op}: a fault of the server, see its log`);
   }
 }
 

@@ -4,7 +4,14 @@
  * @module
  */
 
-import { DecodeError, decoderStream, encoderStream, readableFrom } from "../codec/mod.ts";
+import {
+  type ByteSink,
+  type ByteSource,
+  DecodeError,
+  decoderStream,
+  encoderStream,
+  readableFrom,
+} from "../codec/mod.ts";
 import type { Services } from "../handler/mod.ts";
 import type { Request, Response } from "../model/mod.ts";
 import type { Limits } from "./limits.ts";
@@ -44,8 +51,6 @@ export interface Ending {
  * not read is not read, and holds the memory of one batch.
  */
 export class Connection {
-  /** When the last request came, by the store's clock. */
-  lastActive: number;
   readonly #socket: Socket;
   readonly #session: Session;
   readonly #services: Services;
@@ -53,11 +58,18 @@ export class Connection {
   readonly #requests: ReadableStreamDefaultReader<Request[]>;
   readonly #responses: WritableStreamDefaultWriter<Response[]>;
   #phase: "Reading" | "Processing" | "Writing" = "Reading";
+  /** Whether requests are still taken; afterwards it is too late to be drained. */
+  #serving = true;
   #closed = false;
   #reason: CloseReason | undefined = undefined;
-  /** The write that is under way, if any. */
-  #writing: Promise<void> | undefined = undefined;
-  /** Bytes of channel messages that were not taken by the socket yet. */
+  /** When the socket last took or gave bytes, by the store's clock: each step asks for the next one. */
+  #lastActive: number;
+  /** Writes that the socket has not taken yet. */
+  #writes = 0;
+  #flushScheduled = false;
+  /** Bytes of channel messages that wait in the output. */
+  #waitingBytes = 0;
+  /** Those, and the bytes of messages that are being written. */
   #pushBytes = 0;
 
   /** Takes over a socket. Nothing is read before {@linkcode Connection.run}. */
@@ -65,15 +77,23 @@ export class Connection {
     this.#socket = socket;
     this.#services = services;
     this.#limits = limits;
-    this.lastActive = services.store.now();
+    this.#lastActive = services.store.now();
     this.#session = new Session(services);
     this.#session.onPush = (bytes) => this.#onPush(bytes);
-    this.#requests = readableFrom(socket)
+    const watched: ByteSource & ByteSink = {
+      read: (room) => {
+        this.#lastActive = services.store.now();
+        return socket.read(room);
+      },
+      write: (bytes) => {
+        this.#lastActive = services.store.now();
+        return socket.write(bytes);
+      },
+    };
+    this.#requests = readableFrom(watched)
       .pipeThrough(decoderStream(this.#session.decoder))
       .getReader();
-    this.#responses = encoderStream(this.#session.encoder, socket).getWriter();
-    // A failed write is seen where it was asked for.
-    this.#responses.closed.catch(() => {});
+    this.#responses = encoderStream(this.#session.encoder, watched).getWriter();
   }
 
   /** What the connection is doing. */
@@ -82,24 +102,24 @@ export class Connection {
     return this.#phase === "Reading" ? this.#session.decoder.state : this.#phase;
   }
 
-  /** Whether the connection waits for its peer, without being subscribed to anything. */
-  get idle(): boolean {
-    return this.#phase === "Reading" && !this.#session.subscribed;
-  }
-
   /** Serves the peer until one side ends; never rejects. */
   async run(): Promise<Ending> {
     let error: DecodeError | undefined;
     try {
       await this.#serve();
-      if (this.#reason !== undefined) this.#session.goAway(); // It was drained.
     } catch (cause) {
-      if (cause instanceof DecodeError) {
-        this.#reason ??= "protocol error";
-        this.#session.fail(error = cause);
-      } else this.close("connection lost");
+      if (cause instanceof DecodeError) error = cause;
+      else this.#lose(cause);
     }
-    await this.#finish();
+    this.#serving = false;
+    // A peer that has ended its side sends nothing more; any other may, and is to get its replies.
+    const lingers = error !== undefined || this.#reason !== undefined;
+    if (error !== undefined) {
+      this.#reason ??= "protocol error";
+      this.#session.fail(error);
+    } else if (this.#reason !== undefined) this.#session.goAway();
+    else this.#session.close();
+    await this.#finish(lingers);
     return { reason: this.#reason!, error };
   }
 
@@ -108,9 +128,20 @@ export class Connection {
    * connection is ending already.
    */
   drain(reason: "shutdown" | "idle"): void {
-    if (this.#reason !== undefined) return;
+    if (!this.#serving || this.#reason !== undefined) return;
     this.#reason = reason;
     this.#requests.cancel().catch(() => {});
+  }
+
+  /**
+   * Ends the connection when nothing was read or written since `time`: with GOAWAY when it waits for a
+   * request, at once when it waits for the peer to take what is written. A connection that is subscribed
+   * to a channel need not send requests.
+   */
+  endIfIdle(time: number): void {
+    if (this.#lastActive > time) return;
+    if (this.#writes > 0) this.close("slow reader");
+    else if (!this.#session.subscribed) this.drain("idle");
   }
 
   /** Ends the connection at once. Only the first reason counts, and further calls do nothing. */
@@ -128,7 +159,6 @@ export class Connection {
     for (;;) {
       const { value: requests } = await this.#requests.read();
       if (requests === undefined) return;
-      this.lastActive = this.#services.store.now();
       for (let at = 0; at < requests.length; at += maxBatch) {
         this.#phase = "Processing";
         this.#session.handle(
@@ -141,43 +171,58 @@ export class Connection {
     }
   }
 
-  /** Writes all output, also what is added meanwhile; one write after the other. */
-  #flush(): Promise<void> | undefined {
-    if (this.#session.hasOutput) this.#writing ??= this.#writeOutput();
-    return this.#writing;
+  /**
+   * Writes the output that there is, behind what is being written. What is added meanwhile is not waited
+   * for: a channel that is never quiet must not keep its connection from being read.
+   */
+  async #flush(): Promise<void> {
+    if (!this.#session.hasOutput) return;
+    const bytes = this.#waitingBytes;
+    this.#waitingBytes = 0;
+    this.#writes++;
+    await this.#responses.write(this.#session.takeOutput());
+    this.#writes--;
+    this.#pushBytes -= bytes;
+    this.#flushSoon();
   }
 
-  /** There must be output: the first write makes sure that `#writing` is set before it is unset. */
-  async #writeOutput(): Promise<void> {
-    try {
-      do {
-        const bytes = this.#pushBytes;
-        await this.#responses.write(this.#session.takeOutput());
-        this.#pushBytes -= bytes;
-      } while (this.#session.hasOutput);
-    } finally {
-      this.#writing = undefined;
-    }
+  /** What is published in one go, or while something is written, is one write. */
+  #flushSoon(): void {
+    if (this.#flushScheduled || this.#writes > 0 || !this.#session.hasOutput) return;
+    this.#flushScheduled = true;
+    queueMicrotask(() => {
+      this.#flushScheduled = false;
+      this.#flush().catch((cause) => this.#lose(cause));
+    });
   }
 
   #onPush(bytes: number): void {
+    // A message that nothing else waits with is taken whatever its size: its subscriber may be quick.
+    const slow = this.#pushBytes > 0 && this.#pushBytes + bytes > this.#limits.maxOutputSize;
+    this.#waitingBytes += bytes;
     this.#pushBytes += bytes;
-    if (this.#pushBytes > this.#limits.maxOutputSize) this.close("slow reader");
-    // What comes while requests are carried out, or is published in one go, is one write.
-    else if (this.#phase !== "Processing" && this.#writing === undefined) {
-      queueMicrotask(() => this.#flush()?.catch(() => this.close("connection lost")));
-    }
+    if (slow) this.close("slow reader");
+    else if (this.#phase !== "Processing") this.#flushSoon();
   }
 
   /** Writes what is left, and closes so that the peer can read all of it. */
-  async #finish(): Promise<void> {
+  async #finish(lingers: boolean): Promise<void> {
     try {
+      this.#phase = "Writing";
       await this.#flush();
-      // A peer that has ended its side sends nothing more; any other may, and is to get its replies.
-      if (this.#reason !== undefined) await linger(this.#socket);
+      await this.#responses.close(); // Waits for all writes before.
+      if (lingers) await linger(this.#socket);
       this.close("end of input");
-    } catch {
-      this.close("connection lost");
+    } catch (cause) {
+      this.#lose(cause);
     }
+  }
+
+  /** Closes after a failed read or write: the peer went away, unless it is a defect of this program. */
+  #lose(cause: unknown): void {
+    const defect = cause instanceof RangeError || cause instanceof TypeError ||
+      cause instanceof ReferenceError;
+    if (defect && !this.#closed) this.#services.onDefect(cause);
+    this.close("connection lost");
   }
 }

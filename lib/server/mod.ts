@@ -12,4 +12,5 @@ export * from "./serve.ts";
 export * from "./services.ts";
 export * from "./session.ts";
 export * from "./socket.ts";
+export * from "./sweep.ts";
 export * from "./unix.ts";

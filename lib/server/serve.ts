@@ -9,11 +9,12 @@ import { encodeAll } from "../codec/mod.ts";
 import type { Services } from "../handler/mod.ts";
 import { error } from "../model/mod.ts";
 import { acceptAll } from "./accept.ts";
-import { Connection } from "./connection.ts";
+import { type CloseReason, Connection } from "./connection.ts";
 import { type Limits, serverLimits } from "./limits.ts";
 import { linger } from "./linger.ts";
 import { newServices } from "./services.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
+import { SWEEP_INTERVAL, sweepExpired } from "./sweep.ts";
 import { listenUnix } from "./unix.ts";
 
 /** Where Cortado listens unless told otherwise: 0xCAFE. */
@@ -54,9 +55,6 @@ export interface Server extends AsyncDisposable {
   shutdown(): Promise<void>;
 }
 
-/** How often expired entries are looked for, and how many entries that can expire are looked at. */
-const SWEEP_INTERVAL = 100;
-const SWEEP_BUDGET = 1_000;
 /** How often idle connections are looked for, in milliseconds. */
 const IDLE_INTERVAL = 1_000;
 /** Refused connections that linger for their error to arrive; more are closed at once. */
@@ -66,6 +64,7 @@ const MAX_REFUSING = 64;
  * Starts a server.
  *
  * @throws {RangeError} When a limit is out of range.
+ * @throws {TypeError} When it is to listen neither on TCP nor on a Unix socket.
  * @throws {Deno.errors.AddrInUse} When somebody listens there already.
  * @throws {Deno.errors.NotCapable} When the program may not listen there.
  *
@@ -82,7 +81,13 @@ const MAX_REFUSING = 64;
  * ```
  */
 export async function serve(options: ServeOptions = {}): Promise<Server> {
-  const { hostname = "127.0.0.1", port = DEFAULT_PORT, unix, tcp = true, log = () => {} } = options;
+  const { hostname = "127.0.0.1", port = DEFAULT_PORT, unix, tcp = true } = options;
+  if (!tcp && unix === undefined) {
+    throw new TypeError(
+      "Cannot serve: there is nothing to listen on without TCP; give option unix",
+    );
+  }
+  const log = harmless(options.log ?? (() => {}));
   const limits = serverLimits(options.limits ?? {});
   const services = newServices({
     limits,
@@ -111,6 +116,8 @@ class RunningServer implements Server {
   readonly #timers: ReturnType<typeof setInterval>[];
   readonly #connections = new Map<Connection, Promise<void>>();
   readonly #refusing = new Set<Promise<void>>();
+  /** Whether the last connection was refused. */
+  #full = false;
   #ended: Promise<void> | undefined = undefined;
   readonly #finish: () => void;
 
@@ -127,13 +134,13 @@ class RunningServer implements Server {
     this.addr = onTcp?.addr;
     this.unix = onUnix?.addr.path;
     ({ promise: this.finished, resolve: this.#finish } = Promise.withResolvers<void>());
-    this.#timers = [setInterval(() => services.store.sweep(SWEEP_BUDGET), SWEEP_INTERVAL)];
+    this.#timers = [setInterval(() => sweepExpired(services.store), SWEEP_INTERVAL)];
     if (limits.idleTimeout > 0) {
       const interval = Math.min(IDLE_INTERVAL, limits.idleTimeout);
       this.#timers.push(setInterval(() => this.#closeIdle(), interval));
     }
-    if (onTcp) this.#accept(onTcp, withoutDelay);
-    if (onUnix) this.#accept(onUnix, () => {});
+    if (onTcp) this.#accept(onTcp, prepareTcp, (socket) => formatPeer(socket.remoteAddr));
+    if (onUnix) this.#accept(onUnix, () => {}, () => "the Unix socket");
   }
 
   shutdown(): Promise<void> {
@@ -147,6 +154,7 @@ class RunningServer implements Server {
   #accept<S extends Socket>(
     listener: (Deno.TcpListener | Deno.UnixListener) & { accept(): Promise<S> },
     prepare: (socket: S) => void,
+    peerOf: (socket: S) => string,
   ): void {
     this.#listeners.push(listener);
     acceptAll<S>(listener, {
@@ -158,22 +166,29 @@ class RunningServer implements Server {
       onConnection: (socket) => {
         // It was accepted just before the shutdown, which knows nothing of it.
         if (this.#stop.signal.aborted) return closeQuietly(socket);
-        prepare(socket);
-        if (this.#connections.size >= this.#limits.maxConnections) this.#refuse(socket);
-        else this.#serve(socket);
+        if (this.#connections.size >= this.#limits.maxConnections) return this.#refuse(socket);
+        try {
+          prepare(socket);
+        } catch {
+          return closeQuietly(socket); // Some platforms say so of a socket that its peer has reset.
+        }
+        this.#serve(socket, () => peerOf(socket));
       },
     });
   }
 
-  #serve(socket: Socket): void {
+  #serve(socket: Socket, peer: () => string): void {
     const { counters } = this.services;
+    this.#full = false;
     const connection = new Connection(socket, this.services, this.#limits);
     counters.accepted++;
     counters.connections++;
     const run = connection.run().then(({ reason, error }) => {
       counters.connections--;
       this.#connections.delete(connection);
-      if (error !== undefined) this.#log(`connection ended: ${reason}: ${error.message}`);
+      if (!NOT_LOGGED.includes(reason)) {
+        this.#log(`${peer()}: ${reason}${error === undefined ? "" : `: ${error.message}`}`);
+      }
     });
     this.#connections.set(connection, run);
   }
@@ -181,10 +196,12 @@ class RunningServer implements Server {
   /** Says why, and closes. */
   #refuse(socket: Socket): void {
     this.services.counters.refused++;
-    if (this.#refusing.size >= MAX_REFUSING) return closeQuietly(socket);
     const { maxConnections } = this.#limits;
     const message =
       `Cannot accept: there are ${maxConnections} connections, which is the limit (option maxConnections)`;
+    if (!this.#full) this.#log(message); // Once each time the limit is reached.
+    this.#full = true;
+    if (this.#refusing.size >= MAX_REFUSING) return closeQuietly(socket);
     const refusal = encodeAll(REFUSALS, [error("CONNECTION_LIMIT", message)]);
     const done = socket.write(refusal)
       .then(() => linger(socket), () => {})
@@ -197,9 +214,7 @@ class RunningServer implements Server {
 
   #closeIdle(): void {
     const limit = this.services.store.now() - this.#limits.idleTimeout;
-    for (const connection of this.#connections.keys()) {
-      if (connection.idle && connection.lastActive <= limit) connection.drain("idle");
-    }
+    for (const connection of this.#connections.keys()) connection.endIfIdle(limit);
   }
 
   async #shutdown(): Promise<void> {
@@ -219,8 +234,26 @@ class RunningServer implements Server {
 
 const REFUSALS = new CafeResponseEncoder();
 
+/** Endings that are no news to an operator. */
+const NOT_LOGGED: readonly CloseReason[] = ["end of input", "connection lost", "idle", "shutdown"];
+
 /** Replies go out at once, and a peer that vanished is noticed. */
-function withoutDelay(socket: Deno.TcpConn): void {
+function prepareTcp(socket: Deno.TcpConn): void {
   socket.setNoDelay(true);
   socket.setKeepAlive(true);
+}
+
+function formatPeer({ hostname, port }: Deno.NetAddr): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+/** A log that fails is no reason for a server to end. */
+function harmless(log: (line: string) => void): (line: string) => void {
+  return (line) => {
+    try {
+      log(line);
+    } catch {
+      // There is nowhere to tell it.
+    }
+  };
 }

@@ -10,7 +10,7 @@ import { handle, type Services, type Subscriber } from "../handler/mod.ts";
 import { error, goAway, ProtocolError, push, type Request, type Response } from "../model/mod.ts";
 
 /** A message that waits to be sent holds this much more than its bytes: its objects and its header. */
-const PUSH_OVERHEAD = 128;
+const PUSH_OVERHEAD = 320;
 
 /**
  * Requests in, responses out, in order, with the messages of channels between them.

@@ -5,6 +5,7 @@
  */
 
 import { startsWith } from "@std/bytes";
+import { ExpiryHeap } from "./expiry_heap.ts";
 
 /** What is stored under a key. */
 export interface Entry {
@@ -42,8 +43,8 @@ interface Slot {
   readonly born: number;
   /** Whether the entry is gone; its slot stays until the list is compacted. */
   dead: boolean;
-  /** Its place among the entries that expire; -1 when it does not. */
-  expiring: number;
+  /** Its place among the entries that expire. */
+  place: number;
 }
 
 /** A page of a scan looks at so many entries at the most... */
@@ -83,10 +84,7 @@ export class MemoryStore {
   /** All slots in the order of `born`, with dead ones between them. */
   #slots: Slot[] = [];
   #dead = 0;
-  /** The entries that expire, in no order. */
-  readonly #expiring: Slot[] = [];
-  /** Where in `#expiring` the next sweep goes on. */
-  #sweepAt = 0;
+  readonly #expiring = new ExpiryHeap<Slot>();
   #births = 0;
   #version = 0;
   #bytes = 0;
@@ -109,7 +107,7 @@ export class MemoryStore {
 
   /** How many entries can expire. */
   get expiringSize(): number {
-    return this.#expiring.length;
+    return this.#expiring.size;
   }
 
   /** How many entries have expired and were removed. */
@@ -185,23 +183,18 @@ export class MemoryStore {
   }
 
   /**
-   * Removes entries that have expired: looks at up to `budget` of those that can expire, and goes on
-   * where the sweep before stopped.
+   * Removes entries that have expired, up to `budget` of them.
    *
-   * @returns How many were removed.
+   * @returns How many were removed; fewer than `budget` when no other one has expired.
    */
   sweep(budget: number): number {
     const now = this.#now();
-    const expiring = this.#expiring;
     let removed = 0;
-    for (let looks = Math.min(budget, expiring.length); looks > 0; looks--) {
-      if (this.#sweepAt >= expiring.length) this.#sweepAt = 0;
-      const slot = expiring[this.#sweepAt]!;
-      if (slot.expiresAt <= now) {
-        // Another one takes its place in the list and is looked at next.
-        this.#expire(nameOf(slot.key), slot);
-        removed++;
-      } else this.#sweepAt++;
+    while (removed < budget) {
+      const next = this.#expiring.next;
+      if (next === undefined || next.expiresAt > now) break;
+      this.#expire(nameOf(next.key), next);
+      removed++;
     }
     return removed;
   }
@@ -225,7 +218,7 @@ export class MemoryStore {
       version: 0,
       born: ++this.#births,
       dead: false,
-      expiring: -1,
+      place: -1,
     };
     this.#byKey.set(name, slot);
     this.#slots.push(slot);
@@ -241,18 +234,8 @@ export class MemoryStore {
 
   #setExpiry(slot: Slot, expiresAt: number): void {
     slot.expiresAt = expiresAt;
-    if (expiresAt === Infinity) this.#unlistExpiry(slot);
-    else if (slot.expiring === -1) slot.expiring = this.#expiring.push(slot) - 1;
-  }
-
-  #unlistExpiry(slot: Slot): void {
-    if (slot.expiring === -1) return;
-    const last = this.#expiring.pop()!;
-    if (last !== slot) {
-      this.#expiring[slot.expiring] = last;
-      last.expiring = slot.expiring;
-    }
-    slot.expiring = -1;
+    if (expiresAt === Infinity) this.#expiring.remove(slot);
+    else this.#expiring.update(slot);
   }
 
   #expire(name: string, slot: Slot): void {
@@ -262,7 +245,7 @@ export class MemoryStore {
 
   #remove(name: string, slot: Slot): void {
     this.#byKey.delete(name);
-    this.#unlistExpiry(slot);
+    this.#expiring.remove(slot);
     this.#bytes -= slot.key.length + slot.value.length;
     slot.dead = true;
     slot.key = slot.value = NO_BYTES;

@@ -30,7 +30,7 @@ test("makes INTERNAL of a defect, tells onDefect, and goes on", (bench) => {
   bench.assertError(
     { op: "SET", key: KEY, value: KEY, ttl: 5, version: undefined },
     "INTERNAL",
-    "Cannot carry out SET: x is not a function",
+    "Cannot carry out SET: a fault of the server, see its log",
   );
   assertEquals(bench.defects, [defect]);
   bench.tick = () => bench.now;
@@ -44,7 +44,7 @@ test("makes INTERNAL of a defect that is no Error", (bench) => {
   bench.assertError(
     { op: "STATS", section: utf8("server") },
     "INTERNAL",
-    "Cannot carry out STATS: oops",
+    "Cannot carry out STATS: a fault of the server, see its log",
   );
   assertEquals(bench.defects, ["oops"]);
 });

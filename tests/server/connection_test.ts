@@ -110,7 +110,7 @@ test("answers what it reads, and ends at the end of input", async (hub) => {
 test("goes through its states", async (hub) => {
   const { socket, connection, ending } = hub.connect();
   await settle();
-  assertEquals([connection.state, connection.idle], ["Idle", true]);
+  assertEquals(connection.state, "Idle");
   socket.give(hex("cafe 01"));
   await settle();
   assertEquals(connection.state, "Header");
@@ -121,7 +121,7 @@ test("goes through its states", async (hub) => {
   socket.gate = gate.promise;
   socket.give(hex("6162636465"));
   await settle();
-  assertEquals([connection.state, connection.idle], ["Writing", false]);
+  assertEquals(connection.state, "Writing");
   gate.resolve();
   await settle();
   assertEquals(connection.state, "Idle");
@@ -228,30 +228,111 @@ test("sends messages that are published in one go in one write", async (hub) => 
   await Promise.all([reader.ending, writer.ending]);
 });
 
-test("that is subscribed is not idle", async (hub) => {
+test("that was idle is drained, unless it is subscribed", async (hub) => {
   const { socket, connection, ending } = hub.connect();
   socket.give(SUBSCRIBE_C);
   await settle();
-  assert(!connection.idle);
+  connection.endIfIdle(hub.now);
+  await settle();
+  assertEquals(socket.words, ["OK"]);
   socket.give(frame({ opcode: 12, key: "c" }));
   await settle();
-  assert(connection.idle);
+  connection.endIfIdle(hub.now);
+  await settle();
+  assertEquals(socket.words, ["OK", "OK", "GOAWAY"]);
   socket.give(null);
-  await ending;
+  assertEquals((await ending).reason, "idle");
 });
 
-test("notes when the last request came", async (hub) => {
+test("is not idle while a request arrives byte by byte", async (hub) => {
   const { socket, connection, ending } = hub.connect();
-  hub.now = 7;
-  assertEquals(connection.lastActive, 0);
+  for (const byte of PING_FRAME) {
+    hub.now += 10;
+    socket.give(Uint8Array.of(byte));
+    await settle();
+    connection.endIfIdle(hub.now - 10);
+  }
+  await settle();
+  assertEquals(socket.words, ["OK"]);
+  hub.now += 10;
+  connection.endIfIdle(hub.now - 10);
+  socket.give(null);
+  assertEquals((await ending).reason, "idle");
+});
+
+test("that does not take its replies is closed when it is idle", async (hub) => {
+  const { socket, connection, ending } = hub.connect();
+  const gate = Promise.withResolvers<void>();
+  socket.gate = gate.promise;
   socket.give(PING_FRAME);
   await settle();
-  hub.now = 9;
-  socket.give(hex("cafe")); // Not a request yet.
+  hub.now += 10;
+  connection.endIfIdle(hub.now - 11);
+  assertEquals(connection.state, "Writing");
+  connection.endIfIdle(hub.now - 10);
+  gate.resolve();
+  assertEquals((await ending).reason, "slow reader");
+});
+
+test("is read although a message comes during each write", async (hub) => {
+  const { socket, connection, ending } = hub.connect();
+  const write = socket.write.bind(socket);
+  let published = 0;
+  socket.write = async (bytes) => {
+    if (published++ < 1_000) hub.services.channels.publish(hex("63"), hex("00"));
+    await undefined; // The message waits for this write to end.
+    return await write(bytes);
+  };
+  socket.give(SUBSCRIBE_C);
   await settle();
-  assertEquals(connection.lastActive, 7);
-  connection.close("connection lost");
-  await ending;
+  socket.give(PING_FRAME);
+  while (!socket.words.slice(1).includes("OK")) await settle();
+  assert(published < 1_000, "the PING is answered between messages");
+  connection.drain("shutdown");
+  while (socket.words.at(-1) !== "GOAWAY") await settle();
+  assert(published < 1_000, "the drain ends between messages");
+  socket.give(null);
+  assertEquals((await ending).reason, "shutdown");
+});
+
+test("that has ended its side cannot be drained any more", async (hub) => {
+  const { socket, connection, ending } = hub.connect();
+  const gate = Promise.withResolvers<void>();
+  socket.gate = gate.promise;
+  socket.give(SUBSCRIBE_C, PING_FRAME);
+  await settle();
+  hub.services.channels.publish(hex("63"), hex("00"));
+  socket.give(null);
+  await settle();
+  gate.resolve();
+  await settle();
+  connection.drain("shutdown");
+  assertEquals([(await ending).reason, socket.writeEnded], ["end of input", false]);
+  assertEquals(socket.words.length, 3);
+});
+
+test("takes one message over maxOutputSize for a subscriber with nothing else to read", async (hub) => {
+  const { socket, ending } = hub.connect({ maxOutputSize: 1_000 });
+  socket.give(SUBSCRIBE_C);
+  await settle();
+  hub.services.channels.publish(hex("63"), new Uint8Array(5_000));
+  await settle();
+  assertEquals(socket.words, ["OK", "PUSH"]);
+  hub.services.channels.publish(hex("63"), new Uint8Array(5_000));
+  await settle();
+  socket.give(null);
+  assertEquals([(await ending).reason, socket.words], ["end of input", ["OK", "PUSH", "PUSH"]]);
+});
+
+test("tells of a defect, and ends", async () => {
+  const defects: unknown[] = [];
+  const services = newServices({ onDefect: (cause) => void defects.push(cause) });
+  const socket = new FakeSocket();
+  const defect = new TypeError("a mistake");
+  socket.write = () => Promise.reject(defect);
+  socket.give(PING_FRAME);
+  const { reason } = await new Connection(socket, services, serverLimits({})).run();
+  assertEquals([reason, defects], ["connection lost", [defect]]);
 });
 
 test("closes a subscriber that does not read when over maxOutputSize waits", async (hub) => {
@@ -285,7 +366,9 @@ test("counts only what waits: a subscriber that reads gets any number of message
 
 test("that closes on its own message leaves no subscription behind", async (hub) => {
   const { socket, ending } = hub.connect({ maxOutputSize: 100 });
-  socket.give(concat([SUBSCRIBE_C, PUBLISH_C, frame({ opcode: SUBSCRIBE, key: "d" })]));
+  socket.give(
+    concat([SUBSCRIBE_C, PUBLISH_C, PUBLISH_C, frame({ opcode: SUBSCRIBE, key: "d" })]),
+  );
   assertEquals((await ending).reason, "slow reader");
   assertEquals(hub.services.channels.size, 0);
 });

@@ -1,5 +1,11 @@
 import { DEFAULT_PORT, type Limits, serve, type Server } from "../../lib/server/mod.ts";
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { concat } from "@std/bytes";
 import { bytewise, textOf } from "../codec/helpers.ts";
 import { frame, INCR, PING, SUBSCRIBE, wordOf } from "./frames.ts";
@@ -195,7 +201,9 @@ test("closes an idle connection with GOAWAY, and neither a busy one nor a subscr
 });
 
 test("refuses the connection over maxConnections with an error, and takes one when another ends", async () => {
-  await using server = await serve({ port: 0, limits: { maxConnections: 2 } });
+  const lines: string[] = [];
+  const log = (line: string) => void lines.push(line);
+  await using server = await serve({ port: 0, limits: { maxConnections: 2 }, log });
   const { counters } = server.services;
   using first = await RawClient.connect(server.addr!);
   using second = await RawClient.connect(server.addr!);
@@ -206,12 +214,42 @@ test("refuses the connection over maxConnections with an error, and takes one wh
     const [refusal, ...more] = await third.readToEnd();
     assertEquals([wordOf(refusal!), more.length], ["ERR CONNECTION_LIMIT", 0]);
     assertStringIncludes(textOf(refusal!.value), "2 connections");
+    assertEquals(lines, [textOf(refusal!.value)]);
   }
   assertEquals([counters.accepted, counters.refused, counters.connections], [2, 1, 2]);
   first.close();
   await until(() => counters.connections === 1);
   await assertAlive(server.addr!);
   assertEquals((await second.call(PING_HEX)).type, "OK");
+});
+
+test("closes more than 64 refused connections at once without a word", async () => {
+  await using server = await serve({ port: 0, limits: { maxConnections: 1 } });
+  using first = await RawClient.connect(server.addr!);
+  await first.call(PING_HEX);
+  const refused: RawClient[] = [];
+  for (let i = 0; i < 70; i++) refused.push(await RawClient.connect(server.addr!));
+  await until(() => server.services.counters.refused === 70);
+  // Those that are told why are held until they close, or a second has passed.
+  const told = await Promise.all(refused.map((client) => client.readToEnd()));
+  assertEquals(told.filter((replies) => replies.length === 0).length, 6);
+  for (const client of refused) client.close();
+});
+
+test("goes on when its log fails", async () => {
+  const log = () => {
+    throw new Error("no room");
+  };
+  await using server = await serve({ port: 0, log });
+  using client = await RawClient.connect(server.addr!);
+  await client.send("00");
+  await client.readToEnd();
+  client.close();
+  await assertAlive(server.addr!);
+});
+
+test("refuses to listen nowhere", async () => {
+  await assertRejects(() => serve({ tcp: false }), TypeError, "option unix");
 });
 
 test("delivers the error for a corrupt stream though the client goes on sending", async () => {
@@ -255,12 +293,12 @@ test("tells its log of a defect, and of a connection that broke the protocol", a
   const reply = await client.call("cafe 01 01 0000 0001 00000000 61");
   assertEquals([wordOf(reply), textOf(reply.value)], [
     "ERR INTERNAL",
-    "Cannot carry out GET: oops",
+    "Cannot carry out GET: a fault of the server, see its log",
   ]);
   assertStringIncludes(lines.join("\n"), "defect: TypeError: oops");
   await client.send("00");
   await client.readToEnd();
   client.close();
   await until(() => lines.length === 2);
-  assertStringIncludes(lines[1]!, "connection ended: protocol error: Cannot decode frame");
+  assertMatch(lines[1]!, /^127\.0\.0\.1:\d+: protocol error: Cannot decode frame/);
 });
