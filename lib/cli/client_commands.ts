@@ -5,7 +5,7 @@
  */
 
 import { type Command, command } from "./command.ts";
-import type { Connection } from "./connection.ts";
+import type { CommandClient } from "./connection.ts";
 import { switchOption, valueOption } from "./options.ts";
 import { UsageError } from "./error.ts";
 import type { Printer } from "./printer.ts";
@@ -14,8 +14,8 @@ import { bytesOf } from "./words.ts";
 
 /** What a command that talks to a server has at hand. */
 export interface ClientContext {
-  /** The connection to the server. */
-  readonly client: Connection;
+  /** The client of the server. */
+  readonly client: CommandClient;
   /** Where the answer goes. */
   readonly printer: Printer;
   /** All of standard input; undefined at the prompt, which reads the commands from there. */
@@ -41,8 +41,8 @@ const ping: ClientCommand = command({
   name: "ping",
   operands: "[TEXT]",
   summary: "ask the server for an answer: PONG, or the text",
-  prepare: ([text = ""]) => async ({ client, printer }) => {
-    await printer.item(await client.ping(bytesOf(text)));
+  prepare: ([text = ""]) => async ({ client, printer, signal }) => {
+    await printer.item(await client.ping(bytesOf(text), { signal }));
   },
 });
 
@@ -54,8 +54,8 @@ const get: ClientCommand = command({
     "The value is printed byte for byte; on a terminal a newline follows.",
     "If there is no such key, nothing is printed and the exit code is 1.",
   ],
-  prepare: ([key = ""]) => async ({ client, printer }) => {
-    const value = await client.get(bytesOf(key));
+  prepare: ([key = ""]) => async ({ client, printer, signal }) => {
+    const value = await client.get(bytesOf(key), { signal });
     if (value !== undefined) return printer.value(value);
     printer.miss();
     return NOT_FOUND;
@@ -71,7 +71,8 @@ const set: ClientCommand = command({
     ttl: valueOption("TIME", "remove the key after this time (default: never)", parseTtl),
   },
   prepare: ([key = "", value = ""], options) => async (context) => {
-    await context.client.set(bytesOf(key), await payload(value, context), options);
+    const { client, signal } = context;
+    await client.set(bytesOf(key), await payload(value, context), { ...options, signal });
     context.printer.line("OK");
   },
 });
@@ -80,8 +81,8 @@ const del: ClientCommand = command({
   name: "del",
   operands: "KEY...",
   summary: "remove keys and print how many there were",
-  prepare: (keys) => async ({ client, printer }) => {
-    const removed = await Promise.all(keys.map((key) => client.delete(bytesOf(key))));
+  prepare: (keys) => async ({ client, printer, signal }) => {
+    const removed = await Promise.all(keys.map((key) => client.delete(bytesOf(key), { signal })));
     printer.line(`${removed.filter(Boolean).length}`);
   },
 });
@@ -92,8 +93,8 @@ const incr: ClientCommand = command({
   summary: "add N (default 1) to the integer under a key and print the sum",
   prepare([key = "", n = "1"]) {
     const delta = integerOperand(n);
-    return async ({ client, printer }) => {
-      printer.line(`${await client.incr(bytesOf(key), delta)}`);
+    return async ({ client, printer, signal }) => {
+      printer.line(`${await client.incr(bytesOf(key), delta, { signal })}`);
     };
   },
 });
@@ -105,7 +106,7 @@ const scan: ClientCommand = command({
   notes: ["Keys are printed byte for byte; on a terminal what does not print is escaped."],
   options: LIST_OPTIONS,
   prepare: ([prefix = ""], options) => async ({ client, printer, signal }) => {
-    for await (const key of client.scan(bytesOf(prefix))) {
+    for await (const key of client.scan(bytesOf(prefix), { signal })) {
       if (signal.aborted) break;
       await printer.item(key, endOf(options));
     }
@@ -116,8 +117,9 @@ const stats: ClientCommand = command({
   name: "stats",
   operands: "[SECTION]",
   summary: "print the figures of the server, or of one section",
-  prepare: ([section]) => async ({ client, printer }) => {
-    for (const [name, value] of await client.stats(section)) printer.line(`${name}: ${value}`);
+  prepare: ([section]) => async ({ client, printer, signal }) => {
+    const figures = await client.stats(section, { signal });
+    for (const [name, value] of figures) printer.line(`${name}: ${value}`);
   },
 });
 
@@ -128,7 +130,7 @@ const subscribe: ClientCommand = command({
   notes: ["Messages are printed byte for byte; on a terminal what does not print is escaped."],
   options: LIST_OPTIONS,
   prepare: ([channel = ""], options) => async ({ client, printer, signal }) => {
-    await using messages = await client.subscribe(bytesOf(channel));
+    await using messages = await client.subscribe(bytesOf(channel), { signal });
     const end = () => void messages[Symbol.asyncDispose]();
     if (signal.aborted) end();
     signal.addEventListener("abort", end, { once: true });
@@ -146,8 +148,9 @@ const publish: ClientCommand = command({
   summary: "send a message to a channel and print how many receive it",
   notes: [INPUT_NOTE.replace("value", "message")],
   prepare: ([channel = "", message = ""]) => async (context) => {
+    const { client, printer, signal } = context;
     const bytes = await payload(message, context);
-    context.printer.line(`${await context.client.publish(bytesOf(channel), bytes)}`);
+    printer.line(`${await client.publish(bytesOf(channel), bytes, { signal })}`);
   },
 });
 

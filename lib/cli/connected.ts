@@ -6,7 +6,8 @@
 
 import type { ClientCommand } from "./client_commands.ts";
 import { type Command, command } from "./command.ts";
-import { addressFor, type Connect, CONNECTION_OPTIONS, DEFAULT_TIMEOUT } from "./connection.ts";
+import { DEFAULT_TIMEOUT } from "../client/options.ts";
+import { addressFor, type Connect, CONNECTION_OPTIONS } from "./connection.ts";
 import type { Io } from "./io.ts";
 import { Printer } from "./printer.ts";
 

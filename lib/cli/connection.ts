@@ -4,7 +4,9 @@
  * @module
  */
 
+import { MAX_VALUE_LENGTH } from "../cafe/mod.ts";
 import type { Address } from "../client/mod.ts";
+import { DEFAULT_TIMEOUT } from "../client/options.ts";
 import type { Io } from "./io.ts";
 import { valueOption } from "./options.ts";
 import {
@@ -18,26 +20,42 @@ import {
 import { describe, UsageError } from "./error.ts";
 import { permissionHint } from "./permissions.ts";
 
+/** What commands give to every call. */
+export interface CommandOptions {
+  /** Aborted when the command is to end early: the call is rejected with the signal's reason. */
+  readonly signal: AbortSignal;
+}
+
 /** What commands use of a client. */
-export interface Connection extends AsyncDisposable {
+export interface CommandClient extends AsyncDisposable {
   /** Asks for an answer. */
-  ping(value: Uint8Array): Promise<Uint8Array>;
+  ping(value: Uint8Array, options: CommandOptions): Promise<Uint8Array>;
   /** The value of a key. */
-  get(key: Uint8Array): Promise<Uint8Array | undefined>;
+  get(key: Uint8Array, options: CommandOptions): Promise<Uint8Array | undefined>;
   /** Stores a value; `ttl` in milliseconds. */
-  set(key: Uint8Array, value: Uint8Array, options: { readonly ttl?: number }): Promise<unknown>;
+  set(
+    key: Uint8Array,
+    value: Uint8Array,
+    options: CommandOptions & { readonly ttl?: number },
+  ): Promise<unknown>;
   /** Removes a key; whether there was one. */
-  delete(key: Uint8Array): Promise<boolean>;
+  delete(key: Uint8Array, options: CommandOptions): Promise<boolean>;
   /** Adds to an integer. */
-  incr(key: Uint8Array, delta: bigint): Promise<bigint>;
+  incr(key: Uint8Array, delta: bigint, options: CommandOptions): Promise<bigint>;
   /** The keys that begin with a prefix. */
-  scan(prefix: Uint8Array): AsyncIterable<Uint8Array>;
-  /** The figures of the server. */
-  stats(section?: string): Promise<ReadonlyMap<string, string>>;
+  scan(prefix: Uint8Array, options: CommandOptions): AsyncIterable<Uint8Array>;
+  /** The figures of the server, or of one section. */
+  stats(
+    section: string | undefined,
+    options: CommandOptions,
+  ): Promise<ReadonlyMap<string, string>>;
   /** The messages of a channel, until they are disposed of. */
-  subscribe(channel: Uint8Array): Promise<AsyncIterable<Uint8Array> & AsyncDisposable>;
+  subscribe(
+    channel: Uint8Array,
+    options: CommandOptions,
+  ): Promise<AsyncIterable<Uint8Array> & AsyncDisposable>;
   /** Sends a message; how many receive it. */
-  publish(channel: Uint8Array, message: Uint8Array): Promise<number>;
+  publish(channel: Uint8Array, message: Uint8Array, options: CommandOptions): Promise<number>;
 }
 
 /** How a command connects. */
@@ -49,13 +67,10 @@ export interface ConnectOptions {
 }
 
 /** Connects to a server; rejects when nobody listens there. */
-export type Connect = (address: Address, options: ConnectOptions) => Promise<Connection>;
+export type Connect = (address: Address, options: ConnectOptions) => Promise<CommandClient>;
 
 /** The environment variable that says where to connect to. */
 const VARIABLE = "CORTADO";
-
-/** How long an answer may take unless `--timeout` says otherwise, in milliseconds. */
-export const DEFAULT_TIMEOUT = 10_000;
 
 const BY_DEFAULT = `default: $${VARIABLE}, or ${DEFAULT_HOST}:${DEFAULT_PORT}`;
 
@@ -97,10 +112,14 @@ export function addressFor(option: Address | undefined, io: Pick<Io, "env">): Ad
 export async function connectClient(
   address: Address,
   { timeout, reconnect }: ConnectOptions,
-): Promise<Connection> {
+): Promise<CommandClient> {
   const { Client, ConnectionError } = await import("../client/mod.ts");
   try {
-    return await Client.connect(address, { timeout, ...!reconnect && { reconnect } });
+    return await Client.connect(address, {
+      timeout,
+      reconnect: reconnect ? undefined : false,
+      limits: { maxValueSize: MAX_VALUE_LENGTH }, // Whatever the server stores can be shown.
+    });
   } catch (error) {
     const cause = error instanceof ConnectionError ? error.cause ?? error : error;
     const reason = permissionHint(cause, [address]) ?? describe(cause);

@@ -5,6 +5,6 @@
  */
 
 export type { Address } from "../client/mod.ts";
-export type { Connect, Connection, ConnectOptions } from "./connection.ts";
+export type { CommandClient, CommandOptions, Connect, ConnectOptions } from "./connection.ts";
 export * from "./io.ts";
 export * from "./main.ts";

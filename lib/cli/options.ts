@@ -59,7 +59,8 @@ export function flagOf(name: string): string {
  * Tells options from operands. Operands stay text whatever they look like; `-5` is an operand, and so is
  * all behind `--`.
  *
- * @throws {UsageError} For an option that is not in the table, or a value that is missing or wrong.
+ * @throws {UsageError} For an option that is not in the table or is given twice, or a value that is missing
+ *   or wrong.
  */
 export function parseWords<Table extends OptionTable>(
   words: readonly string[],
@@ -71,6 +72,7 @@ export function parseWords<Table extends OptionTable>(
   const given = parseArgs(shield(words), {
     boolean: ["help", ...names.filter((name) => table[name]!.value === undefined).map(keyOf)],
     string: names.filter((name) => table[name]!.value !== undefined).map(keyOf),
+    collect: names.map(keyOf), // All values of each: what is given twice must not be lost.
     alias: { help: "h" },
     unknown(word, key) {
       if (key !== undefined) throw unknownOption(word, names.map(flagOf));
@@ -79,29 +81,37 @@ export function parseWords<Table extends OptionTable>(
     },
   });
   const help = given["help"] === true;
-  const options = Object.fromEntries(
-    names.filter((name) => given[keyOf(name)] !== undefined && given[keyOf(name)] !== false)
-      .map((
-        name,
-      ) => [name, help ? undefined : optionValue(name, table[name]!, given[keyOf(name)])]),
-  );
+  const entries = names.flatMap((name) => {
+    const values = valuesOf(given[keyOf(name)]);
+    if (help || values.length === 0) return [];
+    return [[name, optionValue(name, table[name]!, values)] as const];
+  });
   return {
     operands: [...operands, ...given._.map(String)].map(unshield),
     // The table was read key by key, each value by its own parser.
-    options: options as OptionValues<Table>,
+    options: Object.fromEntries(entries) as OptionValues<Table>,
     help,
   };
 }
 
-function optionValue(name: string, option: Option<unknown>, given: unknown): unknown {
-  const text = unshield(String(given));
+/** The values of an option that is collected. */
+function valuesOf(given: unknown): readonly unknown[] {
+  return Array.isArray(given) ? given : [];
+}
+
+function optionValue(name: string, option: Option<unknown>, given: readonly unknown[]): unknown {
+  const flag = flagOf(name);
+  if (given.length > 1) {
+    throw new UsageError(`Option ${flag} is given ${given.length} times: give it once`);
+  }
+  const text = unshield(String(given[0]));
   if (option.value !== undefined && text === "") {
-    throw new UsageError(`Option ${flagOf(name)} needs a value: ${flagOf(name)} ${option.value}`);
+    throw new UsageError(`Option ${flag} needs a value: ${flag} ${option.value}`);
   }
   try {
     return option.parse(text);
   } catch (error) {
-    throw new UsageError(`Option ${flagOf(name)}: ${describe(error)}`);
+    throw new UsageError(`Option ${flag}: ${describe(error)}`);
   }
 }
 

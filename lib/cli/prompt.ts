@@ -16,6 +16,9 @@ export interface Line {
   readonly signal: AbortSignal;
 }
 
+/** What the command that Ctrl-C ends fails with. */
+const INTERRUPTED = "Interrupted; what was sent may be carried out all the same";
+
 /** How many lines can be had again by the up key. */
 const HISTORY_SIZE = 1_000;
 
@@ -40,7 +43,7 @@ export async function* promptLines(
   terminal.on("line", () => undone.push(new AbortController()));
   terminal.on("SIGINT", () => {
     if (undone.length === 0) emptyLine(terminal);
-    else for (const line of undone) line.abort();
+    else for (const line of undone) line.abort(new Error(INTERRUPTED));
   });
   try {
     terminal.prompt();

@@ -15,7 +15,6 @@ export const DEFAULT_HOST = "127.0.0.1";
 
 const SIZE_UNITS: Units = { "": 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824 };
 const TIME_UNITS: Units = {
-  "": 1,
   ms: 1,
   s: 1_000,
   m: 60_000,
@@ -44,11 +43,16 @@ export function parseSize(text: string): number {
 }
 
 /**
- * A time in milliseconds: a plain number, or one with ms, s, m, h or d behind it.
+ * A time in milliseconds: a number with ms, s, m, h or d behind it, or 0. What another plain number means is
+ * not guessed.
  *
  * @throws {RangeError} When it is written in another way, or exceeds 2^53 - 1 milliseconds.
  */
 export function parseTime(text: string): number {
+  if (/^0+$/.test(text)) return 0;
+  if (/^\d+$/.test(text)) {
+    throw new RangeError(`${quoted(text)} has no unit: give ${text}s or ${text}ms`);
+  }
   return scaled(text, TIME_UNITS, "a time, such as 500ms, 10s, 5m, 1h or 7d");
 }
 

@@ -5,15 +5,10 @@
  */
 
 import { decoderStream, DelimiterDecoder, messagesOf } from "../codec/mod.ts";
+import { DEFAULT_TIMEOUT } from "../client/options.ts";
 import { CLIENT_COMMANDS } from "./client_commands.ts";
 import { type Command, command, findCommand } from "./command.ts";
-import {
-  addressFor,
-  type Connect,
-  type Connection,
-  CONNECTION_OPTIONS,
-  DEFAULT_TIMEOUT,
-} from "./connection.ts";
+import { addressFor, type CommandClient, type Connect, CONNECTION_OPTIONS } from "./connection.ts";
 import { describe, isBrokenPipe, UsageError } from "./error.ts";
 import { commandHelp, promptHelp } from "./help.ts";
 import { type Io, writeLine } from "./io.ts";
@@ -89,9 +84,9 @@ function decodeLine(line: Uint8Array, number: number): string {
 }
 
 /** Runs the commands one after the other, and returns whether one failed. */
-async function runLines(
+export async function runLines(
   lines: AsyncIterable<Line>,
-  client: Connection,
+  client: CommandClient,
   io: Io,
 ): Promise<boolean> {
   let failed = false;
@@ -113,7 +108,7 @@ async function runLines(
 async function runWords(
   [name, ...words]: readonly string[],
   signal: AbortSignal,
-  client: Connection,
+  client: CommandClient,
   { stdout }: Io,
 ): Promise<void> {
   if (name === undefined) return;

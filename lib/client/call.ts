@@ -118,9 +118,20 @@ export function timeoutError(op: Op, timeout: number): TimeoutError {
   );
 }
 
+/** Whether a request changes nothing on the server: that it was carried out is then of no interest. */
+export function isReadOnly(op: Op): boolean {
+  return op === "GET" || op === "PING" || op === "HELLO" || op === "STATS" || op === "SCAN";
+}
+
+/** Whether MISS may answer a request. */
+export function mayMiss(op: Op): boolean {
+  return op === "GET" || op === "DELETE" || op === "TOUCH";
+}
+
 /**
  * Whether a request may be carried out twice with the same result. A SET that depends on a version is
- * not: its second run would find the version that the first one made.
+ * not: its second run would find the version that the first one made. A SET without one is, unless
+ * another client writes to the key in between: the second run then undoes that.
  */
 export function isRepeatable(request: ValidRequest): boolean {
   switch (request.op) {

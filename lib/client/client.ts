@@ -5,6 +5,7 @@
  */
 
 import { type Reply, replyCount, replyInteger, replyKeys } from "../cafe/mod.ts";
+import type { RequestHead } from "../model/mod.ts";
 import type { Call, Outgoing } from "./call.ts";
 import { Link } from "./link.ts";
 import {
@@ -18,6 +19,7 @@ import type { Settings } from "./options.ts";
 import {
   type Entry,
   type KeyPage,
+  readReply,
   replyEntry,
   replyInfo,
   replyStats,
@@ -66,16 +68,22 @@ export interface TouchOptions extends CallOptions {
  *
  * **Rejections**: `ServerError` (the server answered with an error), `ConnectionError`, `TimeoutError`,
  * `ClosedError`, `LimitError` (more than `maxPending` calls), the reason of the call's signal, a
- * `RangeError` for what cannot be encoded, a `DecodeError` for an answer that is not laid out as it
- * should be.
+ * `RangeError` for what cannot be encoded, a `ReplyError` for an answer that is not laid out as it should
+ * be.
  *
  * **A lost connection** is replaced when there is something to send. Calls that were not sent are sent
  * then; of those that were sent, the ones that may be carried out twice (GET, PING, HELLO, STATS, SCAN,
  * TOUCH, SET without a version) are sent again, the others (INCR, APPEND, PUBLISH, DELETE, SET with a
- * version) are rejected with a `ConnectionError` whose `maybeExecuted` is true. After a GOAWAY the server
- * has not read what it did not answer: all of it is sent again. When the server sends what cannot be
- * understood, all that was sent is rejected. Subscriptions are restored. After `attempts` failed attempts
- * everything is rejected and the client is closed.
+ * version) are rejected with a `ConnectionError` whose `maybeExecuted` is true. A request that was sent three
+ * times is rejected like those. After a GOAWAY the server has not read what it did not answer: all of it
+ * is sent again. When the server sends what cannot be understood, all that was sent is rejected.
+ * Subscriptions are restored. After `attempts` failed attempts everything is rejected and the client is
+ * closed.
+ *
+ * **A SET without a version that is sent again may undo the write of another client**: the first one may
+ * have been carried out, and the other client may have written to the key before the second one comes. A
+ * TOUCH that is sent again may do the same to an expiry. Give SET a `version`, or the client the option
+ * `reconnect: false`, where that matters: then nothing is carried out twice.
  *
  * @example
  * ```ts
@@ -120,9 +128,7 @@ export class Client implements AsyncDisposable {
     const reply = await this.#call({
       op: "PING",
       value: toBytes(value),
-      id: undefined,
-      quiet: false,
-      checksum: this.#checksum(options),
+      ...this.#head(options),
     }, options);
     return reply.value;
   }
@@ -130,18 +136,16 @@ export class Client implements AsyncDisposable {
   /**
    * What the server says of itself.
    *
-   * @throws {DecodeError} When the answer is not a JSON object.
+   * @throws {ReplyError} When the answer is not a JSON object, or a field is missing.
    */
   async hello(options: CallOptions = {}): Promise<ServerInfo> {
     const reply = await this.#call({
       op: "HELLO",
       user: NO_BYTES,
       password: NO_BYTES,
-      id: undefined,
-      quiet: false,
-      checksum: this.#checksum(options),
+      ...this.#head(options),
     }, options);
-    return replyInfo(reply);
+    return readReply("HELLO", reply, replyInfo);
   }
 
   /** The value of a key; `undefined` when there is none. */
@@ -153,11 +157,13 @@ export class Client implements AsyncDisposable {
   /** The value of a key, its version and its time to live; `undefined` when there is none. */
   async getEntry(key: Bytes, options: CallOptions = {}): Promise<Entry | undefined> {
     const reply = await this.#get(key, true, options);
-    return reply.type === "OK" ? replyEntry(reply) : undefined;
+    return reply.type === "OK" ? readReply("GET", reply, replyEntry) : undefined;
   }
 
   /**
-   * Stores a value. With `version` it resolves to the new version, otherwise to `undefined`.
+   * Stores a value. With `version` it resolves to the new version, otherwise to `undefined`. Without
+   * `version` it is sent again when the connection is lost, and may then overwrite what another client has
+   * written meanwhile: see {@linkcode Client}.
    *
    * @throws {ServerError} `CONFLICT` when the entry has another version.
    * @throws {TypeError} When it is quiet and the client has no ids.
@@ -169,9 +175,7 @@ export class Client implements AsyncDisposable {
       value: toBytes(value),
       ttl: options.ttl,
       version: options.version,
-      id: undefined,
-      quiet: options.quiet ?? false,
-      checksum: this.#checksum(options),
+      ...this.#head(options, options.quiet),
     }, options);
     return reply.version;
   }
@@ -187,9 +191,7 @@ export class Client implements AsyncDisposable {
       op: "DELETE",
       key: toBytes(key),
       version: options.version,
-      id: undefined,
-      quiet: options.quiet ?? false,
-      checksum: this.#checksum(options),
+      ...this.#head(options, options.quiet),
     }, options);
     return reply.type === "OK";
   }
@@ -204,11 +206,9 @@ export class Client implements AsyncDisposable {
       op: "INCR",
       key: toBytes(key),
       delta: BigInt(delta),
-      id: undefined,
-      quiet: false,
-      checksum: this.#checksum(options),
+      ...this.#head(options),
     }, options);
-    return replyInteger(reply);
+    return readReply("INCR", reply, replyInteger);
   }
 
   /** Appends to the value of a key; resolves to its new length in bytes. */
@@ -217,11 +217,9 @@ export class Client implements AsyncDisposable {
       op: "APPEND",
       key: toBytes(key),
       value: toBytes(value),
-      id: undefined,
-      quiet: false,
-      checksum: this.#checksum(options),
+      ...this.#head(options),
     }, options);
-    return replyCount(reply);
+    return readReply("APPEND", reply, replyCount);
   }
 
   /** Sets the time to live of a key, or removes it; resolves to whether there is such a key. */
@@ -230,16 +228,15 @@ export class Client implements AsyncDisposable {
       op: "TOUCH",
       key: toBytes(key),
       ttl: options.ttl,
-      id: undefined,
-      quiet: false,
-      checksum: this.#checksum(options),
+      ...this.#head(options),
     }, options);
     return reply.type === "OK";
   }
 
   /**
    * All keys that begin with `prefix`, in no order; a page is asked for when the one before was taken. The
-   * options are those of each page. Keys that are written meanwhile may show or not.
+   * options are those of each page. A key that is there from the first page to the last shows at least
+   * once, however often it is written; one that comes or goes meanwhile may show or not.
    */
   async *scan(prefix: Bytes = "", options: CallOptions = {}): AsyncIterableIterator<Uint8Array> {
     let cursor = 0;
@@ -256,11 +253,9 @@ export class Client implements AsyncDisposable {
       op: "SCAN",
       prefix: toBytes(prefix),
       cursor,
-      id: undefined,
-      quiet: false,
-      checksum: this.#checksum(options),
+      ...this.#head(options),
     }, options);
-    return replyKeys(reply);
+    return readReply("SCAN", reply, replyKeys);
   }
 
   /** The server's figures by name: those of one section, or all. */
@@ -268,9 +263,7 @@ export class Client implements AsyncDisposable {
     const reply = await this.#call({
       op: "STATS",
       section: toBytes(section),
-      id: undefined,
-      quiet: false,
-      checksum: this.#checksum(options),
+      ...this.#head(options),
     }, options);
     return replyStats(reply);
   }
@@ -291,11 +284,9 @@ export class Client implements AsyncDisposable {
       op: "PUBLISH",
       channel: toBytes(channel),
       message: toBytes(message),
-      id: undefined,
-      quiet: false,
-      checksum: this.#checksum(options),
+      ...this.#head(options),
     }, options);
-    return replyCount(reply);
+    return readReply("PUBLISH", reply, replyCount);
   }
 
   /**
@@ -317,9 +308,7 @@ export class Client implements AsyncDisposable {
       op: "GET",
       key: toBytes(key),
       wantVersion,
-      id: undefined,
-      quiet: false,
-      checksum: this.#checksum(options),
+      ...this.#head(options),
     }, options);
   }
 
@@ -332,8 +321,9 @@ export class Client implements AsyncDisposable {
     return this.#link.call(request, options);
   }
 
-  #checksum(options: CallOptions): boolean {
-    return options.checksum ?? this.#settings.checksum;
+  /** What every request has; the id is set when it is sent. */
+  #head({ checksum = this.#settings.checksum }: CallOptions, quiet = false): RequestHead {
+    return { id: undefined, quiet, checksum };
   }
 }
 

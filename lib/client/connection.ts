@@ -4,10 +4,12 @@
  * @module
  */
 
-import { CHAIN_THRESHOLD, WriteBuffer } from "../bytes/mod.ts";
-import { CafeReplyDecoder, CafeRequestEncoder, type Reply } from "../cafe/mod.ts";
+import { concat } from "@std/bytes";
+import { WriteBuffer } from "../bytes/mod.ts";
+import { CafeReplyDecoder, CafeRequestEncoder, type Reply, replyCode } from "../cafe/mod.ts";
 import { BatchDecoder } from "../codec/mod.ts";
-import { type Call, serverError } from "./call.ts";
+import type { ValidRequest } from "../model/mod.ts";
+import { type Call, mayMiss, serverError } from "./call.ts";
 import { Ids, isQuietId } from "./ids.ts";
 import type { Settings } from "./options.ts";
 import type { Queue } from "./queue.ts";
@@ -18,6 +20,15 @@ const MAX_BATCH = 1_048_576;
 
 /** The error that is about the connection, not about a request: the server closes it unread. */
 const REFUSED = "CONNECTION_LIMIT";
+
+/** The errors after which the server may close the connection: those carry no checksum then. */
+const CLOSING: ReadonlySet<string> = new Set([
+  "PROTOCOL",
+  "TOO_LARGE",
+  "CHECKSUM",
+  "UNSUPPORTED_FLAG",
+  REFUSED,
+]);
 
 /**
  * How a connection ended: `goaway` after the server said so, `corrupt` when it sent what no server sends,
@@ -40,9 +51,8 @@ export interface Loss {
 /**
  * Sends the calls of a queue, and settles each with its answer.
  *
- * What is queued in one tick is encoded in one pass and written in one go (payloads that are chained, see
- * `CHAIN_THRESHOLD`, are writes of their own). While a write is pending the next batch gathers in the
- * queue.
+ * What is queued in one tick is encoded in one pass and written in one go. While a write is pending the
+ * next batch gathers in the queue.
  */
 export class Connection {
   /** Resolves when the connection has ended. */
@@ -55,7 +65,7 @@ export class Connection {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #decoder: BatchDecoder<Reply>;
   readonly #encoder = new CafeRequestEncoder();
-  #out = new WriteBuffer();
+  readonly #out = new WriteBuffer();
   readonly #ids = new Ids();
   /** What was sent and not answered, by id; without ids by the number of the request. */
   readonly #inFlight = new Map<number, Call>();
@@ -121,7 +131,10 @@ export class Connection {
     try {
       while (this.open && this.#queue.length > 0) {
         this.#encodeBatch();
-        for (const bytes of this.#takeBytes()) await this.#writer.write(bytes);
+        // A copy, also of large payloads: a call that is aborted or late settles while its bytes are being
+        // written, and then the caller may change them.
+        const bytes = concat(this.#out.drain());
+        if (bytes.length > 0) await this.#writer.write(bytes);
         if (!this.#ended) this.#settleQuiet();
       }
     } catch (cause) {
@@ -129,17 +142,6 @@ export class Connection {
     } finally {
       this.#flushing = false;
     }
-  }
-
-  /**
-   * What was encoded, as chunks that the stream may keep for good: little is copied, and much is given
-   * away with the memory that it lies in.
-   */
-  #takeBytes(): Uint8Array[] {
-    const out = this.#out;
-    if (out.length < CHAIN_THRESHOLD) return out.drain().map((bytes) => bytes.slice());
-    this.#out = new WriteBuffer();
-    return out.drain();
   }
 
   #encodeBatch(): void {
@@ -219,7 +221,7 @@ export class Connection {
   #receive(reply: Reply): void {
     switch (reply.type) {
       case "PUSH":
-        return this.#onPush(reply);
+        return this.#receivePush(reply);
       case "GOAWAY":
         this.#draining = true;
         return this.#endIfDrained();
@@ -229,6 +231,14 @@ export class Connection {
       case "ERR":
       case "MISS":
         return this.#settings.ids ? this.#receiveById(reply) : this.#receiveInOrder(reply);
+    }
+  }
+
+  #receivePush(reply: Reply): void {
+    try {
+      this.#onPush(reply);
+    } catch (cause) {
+      this.#end("corrupt", cause);
     }
   }
 
@@ -258,10 +268,13 @@ export class Connection {
 
   #answer(key: number, reply: Reply): void {
     const call = this.#inFlight.get(key)!;
+    const problem = problemOf(reply, call.request);
+    if (problem !== undefined) return this.#end("corrupt", new Error(problem));
     this.#inFlight.delete(key);
     this.#answers++;
     call.settle(reply);
-    if (this.#draining) this.#endIfDrained();
+    if (reply.checksum !== call.request.checksum) this.#end("lost", serverError(reply));
+    else if (this.#draining) this.#endIfDrained();
   }
 
   #unexpected({ type, id }: Reply): void {
@@ -290,4 +303,19 @@ export class Connection {
       unanswered,
     });
   }
+}
+
+/** Why a reply cannot be the answer to a request; `undefined` when it can. */
+function problemOf(reply: Reply, { op, checksum }: ValidRequest): string | undefined {
+  if (reply.type === "MISS" && !mayMiss(op)) return `Cannot take MISS for the answer to ${op}`;
+  if (reply.checksum === checksum || isClosing(reply)) return undefined;
+  const found = checksum
+    ? "it has no checksum, and the request had one"
+    : "it has a checksum, and the request had none";
+  return `Cannot take ${reply.type} for the answer to ${op}: ${found}`;
+}
+
+/** Whether a reply is an ERR without a checksum that the server closes the connection after. */
+function isClosing(reply: Reply): boolean {
+  return reply.type === "ERR" && !reply.checksum && CLOSING.has(replyCode(reply));
 }

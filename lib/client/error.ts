@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ErrorCode } from "../model/mod.ts";
+import type { ErrorCode, Op } from "../model/mod.ts";
 
 /** The server answered with an error: the request was not carried out, and the connection goes on. */
 export class ServerError extends Error {
@@ -53,4 +53,21 @@ export class TimeoutError extends Error {
 export class LimitError extends Error {
   /** The class's name, for logs. */
   override readonly name: string = "LimitError";
+}
+
+/**
+ * The server answered with OK, and the answer is not laid out as it should be. The request was carried
+ * out, and the connection goes on. `cause` says more where there is more to say.
+ */
+export class ReplyError extends Error {
+  /** The class's name, for logs. */
+  override readonly name: string = "ReplyError";
+  /** The request that was answered. */
+  readonly op: Op;
+
+  /** Makes the error; `problem` says what is wrong with the answer. */
+  constructor(op: Op, problem: string, cause?: unknown) {
+    super(`Cannot read the answer to ${op}: ${problem}`, { cause });
+    this.op = op;
+  }
 }

@@ -5,18 +5,25 @@
  */
 
 import type { Reply } from "../cafe/mod.ts";
-import { Call, isRepeatable, type Outgoing } from "./call.ts";
+import { Call, isReadOnly, isRepeatable, type Outgoing } from "./call.ts";
 import { Connection, type Loss } from "./connection.ts";
 import { ClosedError, ConnectionError, LimitError, TimeoutError } from "./error.ts";
 import type { CallOptions, Settings } from "./options.ts";
 import { Queue } from "./queue.ts";
 import type { Duplex, Transport } from "./transport.ts";
 
+/** No request is sent more often than this: one that ends each of its connections must not go on for ever. */
+const MAX_SENDS = 3;
+
 /** What takes part in the life of a link: the subscriptions of a client. */
 export interface LinkObserver {
   /** Whether a lost connection is to be replaced although no call waits. */
   readonly needsConnection: boolean;
-  /** A PUSH came. */
+  /**
+   * A PUSH came.
+   *
+   * @throws {Error} When no server sends such a one: the connection is then ended.
+   */
   onPush(reply: Reply): void;
   /** There is a new connection: returns the calls that are sent on it before all others. */
   onConnect(): readonly Call[];
@@ -33,6 +40,7 @@ export interface LinkObserver {
  * |---|---|---|
  * | not sent | any | sent on the next connection |
  * | sent, GET, PING, HELLO, STATS, SCAN, TOUCH, SET without a version | lost | sent again |
+ * | sent three times | lost | `ConnectionError`, `maybeExecuted` true |
  * | sent, INCR, APPEND, PUBLISH, DELETE, SET with a version | lost | `ConnectionError`, `maybeExecuted` true |
  * | sent | lost after a GOAWAY: the server has not read it | sent again |
  * | sent | the server sent what cannot be understood | `ConnectionError`, `maybeExecuted` true |
@@ -41,7 +49,7 @@ export interface LinkObserver {
  *
  * Calls that are sent again keep their order, and go before those that were not sent. A connection is
  * replaced when there is something to send on it, or a subscription to restore: an idle client that the
- * server disconnects stays so until its next call.
+ * server disconnects stays so until its next call, and one whose calls were all aborted stops trying.
  */
 export class Link {
   readonly #transport: Transport;
@@ -83,14 +91,28 @@ export class Link {
    * @throws {LimitError} When too many calls are pending.
    */
   call(request: Outgoing, options: CallOptions): Promise<Reply> {
-    const { maxPending, timeout } = this.#settings;
-    const pending = this.#queue.length + (this.#connection?.inFlight ?? 0);
-    if (pending >= maxPending) {
-      throw new LimitError(
-        `Cannot send ${request.op}: ${pending} requests are pending (option maxPending)`,
-      );
-    }
-    return this.send(new Call(request, options, timeout));
+    this.#checkPending(request);
+    return this.send(new Call(request, options, this.#settings.timeout));
+  }
+
+  #checkPending({ op }: Outgoing): void {
+    const { maxPending } = this.#settings;
+    if (this.#pending < maxPending) return;
+    this.#dropSettled();
+    const pending = this.#pending;
+    if (pending < maxPending) return;
+    throw new LimitError(
+      `Cannot send ${op}: ${pending} requests are pending, the limit is ${maxPending} (option maxPending)`,
+    );
+  }
+
+  get #pending(): number {
+    return this.#queue.length + (this.#connection?.inFlight ?? 0);
+  }
+
+  /** Forgets the calls that were aborted or timed out before they were sent. */
+  #dropSettled(): void {
+    this.#queue.retain((call) => !call.settled);
   }
 
   /** Sends a call, whatever the limits are. */
@@ -159,18 +181,22 @@ export class Link {
   }
 
   #mayRepeat({ request, sent }: Call): boolean {
-    const { reconnect } = this.#settings;
-    return reconnect !== false && sent < reconnect.attempts && isRepeatable(request);
+    return this.#settings.reconnect !== false && sent < MAX_SENDS && isRepeatable(request);
   }
 
   /** Waits until there is something to send. */
   async #untilNeeded(): Promise<void> {
     const { signal } = this.#closing;
-    while (!signal.aborted && this.#queue.length === 0 && !this.#observer.needsConnection) {
+    while (!signal.aborted && !this.#isNeeded()) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
     this.#wake = undefined;
     signal.throwIfAborted();
+  }
+
+  #isNeeded(): boolean {
+    this.#dropSettled();
+    return this.#queue.length > 0 || this.#observer.needsConnection;
   }
 
   async #reconnect(): Promise<Duplex> {
@@ -180,6 +206,7 @@ export class Link {
     const { minDelay, maxDelay, attempts } = reconnect;
     for (; this.#failures < attempts; this.#failures++) {
       await delay(random() * Math.min(maxDelay, minDelay * 2 ** this.#failures), signal);
+      await this.#untilNeeded(); // The calls may have been aborted meanwhile.
       try {
         return await this.#connect();
       } catch (cause) {
@@ -235,7 +262,7 @@ export class Link {
 }
 
 function lost({ request, sent }: Call, cause: unknown): ConnectionError {
-  const maybe = sent > 0 ? "; the server may have carried it out" : "";
+  const maybe = sent > 0 && !isReadOnly(request.op) ? "; the server may have carried it out" : "";
   return new ConnectionError(
     `Cannot complete ${request.op}: the connection was lost: ${messageOf(cause)}${maybe}`,
     sent > 0,

@@ -4,12 +4,15 @@
  * @module
  */
 
-import { type FrameLimits, frameLimits } from "../cafe/mod.ts";
+import { DEFAULT_FRAME_LIMITS, type FrameLimits, frameLimits } from "../cafe/mod.ts";
 import type { ServerError } from "./error.ts";
 import { MAX_IN_FLIGHT } from "./ids.ts";
 
 /** Bytes, or text that is sent as UTF-8. An array must stay unchanged until its call has settled. */
 export type Bytes = string | Uint8Array;
+
+/** How long the answer to a call, and each attempt to connect, may take by default, in milliseconds. */
+export const DEFAULT_TIMEOUT = 10_000;
 
 /** Options of every call. */
 export interface CallOptions {
@@ -28,14 +31,16 @@ export interface CallOptions {
  */
 export interface ReconnectOptions {
   /** The longest pause before the first attempt, in milliseconds. Default 50. */
-  readonly minDelay?: number;
+  readonly minDelay?: number | undefined;
   /** The longest pause before any attempt, in milliseconds. Default 2,000. */
-  readonly maxDelay?: number;
+  readonly maxDelay?: number | undefined;
   /**
    * After so many attempts in a row that failed (no connection, or one that was lost before it answered
-   * anything) the client gives up and closes. No request is sent more often than this. Default 10.
+   * anything) the client gives up and closes. Default 150, which with the other defaults is about two and
+   * a half minutes: a server may be restarted meanwhile. How often one request is sent does not follow
+   * from this: three times at the most.
    */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
 }
 
 /** Options of a client. */
@@ -44,31 +49,34 @@ export interface ClientOptions {
    * Whether requests carry ids. Without them the server must answer in order, and there are no quiet
    * requests. Default true.
    */
-  readonly ids?: boolean;
-  /** Whether requests and their answers carry a checksum, unless a call says otherwise. Default false. */
-  readonly checksum?: boolean;
+  readonly ids?: boolean | undefined;
+  /**
+   * Whether requests and their answers carry a checksum, unless a call says otherwise. An answer without
+   * the checksum that was asked for ends the connection. Default false.
+   */
+  readonly checksum?: boolean | undefined;
   /**
    * How long the answer to a call, and each attempt to connect, may take, in milliseconds; 0: any time.
-   * Default 0.
+   * The time of a call includes that of connecting again. Default 10,000.
    */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** When a lost connection is replaced; false: never. */
-  readonly reconnect?: false | ReconnectOptions;
+  readonly reconnect?: false | ReconnectOptions | undefined;
   /**
-   * How many requests may wait to be sent or to be answered; more are refused. One that was aborted or
-   * timed out counts until its answer comes or its connection ends. Default 65,536.
+   * How many requests may wait to be sent or to be answered; more are refused. One that was sent and then
+   * aborted or timed out counts until its answer comes or its connection ends. Default 65,536.
    */
-  readonly maxPending?: number;
+  readonly maxPending?: number | undefined;
   /** How many messages of one subscription may wait to be taken; with more it fails. Default 16,384. */
-  readonly maxBuffered?: number;
+  readonly maxBuffered?: number | undefined;
   /** How large an answer may be. */
-  readonly limits?: FrameLimits;
+  readonly limits?: FrameLimits | undefined;
   /** Called with the error that a quiet request got. Default: such errors are dropped. */
-  readonly onQuietError?: (error: ServerError) => void;
+  readonly onQuietError?: ((error: ServerError) => void) | undefined;
   /** A number from 0 to below 1, for the jitter. Default `Math.random`. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /** Waits, and rejects when the signal aborts. For tests. Default: a timer. */
-  readonly delay?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly delay?: ((milliseconds: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** The options with the defaults filled in. */
@@ -80,7 +88,7 @@ export interface Settings {
   /** In milliseconds; 0: any time. */
   readonly timeout: number;
   /** When a lost connection is replaced. */
-  readonly reconnect: false | Required<ReconnectOptions>;
+  readonly reconnect: false | { readonly [K in keyof ReconnectOptions]-?: number };
   /** How many requests may wait. */
   readonly maxPending: number;
   /** How many messages of one subscription may wait. */
@@ -108,21 +116,34 @@ export function toBytes(bytes: Bytes): Uint8Array {
  * @throws {RangeError} When a number is out of range.
  */
 export function settingsOf(options: ClientOptions): Settings {
-  const { reconnect = {} } = options;
   const settings: Settings = {
     ids: options.ids ?? true,
     checksum: options.checksum ?? false,
-    timeout: options.timeout ?? 0,
-    reconnect: reconnect && { minDelay: 50, maxDelay: 2_000, attempts: 10, ...reconnect },
+    timeout: options.timeout ?? DEFAULT_TIMEOUT,
+    reconnect: reconnectSettings(options.reconnect),
     maxPending: options.maxPending ?? 65_536,
     maxBuffered: options.maxBuffered ?? 16_384,
-    limits: frameLimits(options.limits ?? {}),
+    limits: limitSettings(options.limits),
     onQuietError: options.onQuietError ?? (() => {}),
     random: options.random ?? Math.random,
     delay: options.delay ?? delay,
   };
   check(settings);
   return settings;
+}
+
+function reconnectSettings(options: ClientOptions["reconnect"] = {}): Settings["reconnect"] {
+  if (options === false) return false;
+  const { minDelay = 50, maxDelay = 2_000, attempts = 150 } = options;
+  return { minDelay, maxDelay, attempts };
+}
+
+function limitSettings(limits: FrameLimits = {}): Required<FrameLimits> {
+  const {
+    maxKeySize = DEFAULT_FRAME_LIMITS.maxKeySize,
+    maxValueSize = DEFAULT_FRAME_LIMITS.maxValueSize,
+  } = limits;
+  return frameLimits({ maxKeySize, maxValueSize });
 }
 
 function check({ timeout, maxPending, maxBuffered, reconnect }: Settings): void {

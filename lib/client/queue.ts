@@ -41,6 +41,11 @@ export class Queue<T> {
     return item;
   }
 
+  /** Removes the items that `keep` is false for. */
+  retain(keep: (item: T) => boolean): void {
+    this.#items = this.takeAll().filter(keep);
+  }
+
   /** Removes all items. */
   clear(): void {
     this.#items.length = 0;

@@ -5,7 +5,8 @@
  */
 
 import { type Reply, replyText } from "../cafe/mod.ts";
-import { DecodeError } from "../codec/mod.ts";
+import type { Op } from "../model/mod.ts";
+import { ReplyError } from "./error.ts";
 
 /** What a server says of itself. */
 export interface ServerInfo {
@@ -40,38 +41,72 @@ export interface KeyPage {
 }
 
 /**
- * The entry that the OK to a GET which asked for the version carries.
+ * Reads an answer by the kind of its request.
  *
- * @throws {DecodeError} When it has no version.
+ * @throws {ReplyError} When `read` throws: one of its own is passed on, another one is its cause.
  */
-export function replyEntry({ value, version, ttl }: Reply): Entry {
-  if (version !== undefined) return { value, version, ttl };
-  throw new DecodeError("CORRUPT", 0, "Cannot read the answer to GET: it has no version");
+export function readReply<T>(op: Op, reply: Reply, read: (reply: Reply) => T): T {
+  try {
+    return read(reply);
+  } catch (cause) {
+    if (cause instanceof ReplyError) throw cause;
+    const { length } = reply.value;
+    throw new ReplyError(op, `its ${length} bytes are not what such an answer has`, cause);
+  }
 }
 
 /**
- * What the OK to a HELLO says.
+ * The entry that the OK to a GET which asked for the version carries.
  *
- * @throws {DecodeError} When it is not a JSON object.
+ * @throws {ReplyError} When it has no version.
+ */
+export function replyEntry({ value, version, ttl }: Reply): Entry {
+  if (version !== undefined) return { value, version, ttl };
+  throw new ReplyError("GET", "it has no version");
+}
+
+/** The fields that {@linkcode ServerInfo} promises, and their types. */
+const INFO_FIELDS: readonly (readonly [path: string, type: "string" | "number"])[] = [
+  ["server", "string"],
+  ["version", "string"],
+  ["protocol", "number"],
+  ["limits.maxKeySize", "number"],
+  ["limits.maxValueSize", "number"],
+  ["window.requests", "number"],
+  ["window.bytes", "number"],
+];
+
+/**
+ * What the OK to a HELLO says. A later server may say more.
+ *
+ * @throws {ReplyError} When it is not a JSON object, or a field is missing or of another type.
  */
 export function replyInfo(reply: Reply): ServerInfo {
-  const wrong = (cause?: unknown) => {
-    const error = new DecodeError(
-      "CORRUPT",
-      0,
-      "Cannot read the answer to HELLO: not a JSON object",
-    );
-    error.cause = cause;
-    return error;
-  };
-  let info: unknown;
-  try {
-    info = JSON.parse(replyText(reply));
-  } catch (cause) {
-    throw wrong(cause);
+  const info = parseJson(reply);
+  if (!isObject(info)) throw new ReplyError("HELLO", "it is not a JSON object");
+  for (const [path, type] of INFO_FIELDS) {
+    const found: string = typeof valueAt(info, path);
+    if (found === type) continue;
+    throw new ReplyError("HELLO", `its field ${path} is not a ${type}`);
   }
-  if (typeof info !== "object" || info === null || Array.isArray(info)) throw wrong();
-  return info as ServerInfo;
+  // The fields were checked just now, one by one.
+  return info as unknown as ServerInfo;
+}
+
+function parseJson(reply: Reply): unknown {
+  try {
+    return JSON.parse(replyText(reply));
+  } catch (cause) {
+    throw new ReplyError("HELLO", "it is not a JSON object", cause);
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function valueAt(value: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((at, name) => isObject(at) ? at[name] : undefined, value);
 }
 
 /** What the OK to a STATS says, in lines `name: value`. */

@@ -64,6 +64,8 @@ export class Subscription implements AsyncIterableIterator<Uint8Array>, AsyncDis
    * connection is gone.
    *
    * @throws {ServerError} When the server refuses.
+   * @throws {TimeoutError} When the server does not answer within the client's `timeout`. It is told all
+   *   the same, as soon as that can be done.
    */
   async unsubscribe(): Promise<void> {
     this.#messages.clear();
@@ -164,9 +166,8 @@ export class Subscriptions {
     const waiting = new Call(topic.request("SUBSCRIBE"), options, this.#settings.timeout);
     if (!this.#topics.has(name)) this.#start(topic);
     const subscription = this.#join(topic);
-    topic.established.then(() => waiting.settleWritten(), (error) => waiting.fail(error));
     try {
-      await waiting.answer;
+      await waitAs(waiting, topic.established);
       return subscription;
     } catch (error) {
       subscription.unsubscribe().catch(() => {}); // `error` is the one that counts.
@@ -174,9 +175,18 @@ export class Subscriptions {
     }
   }
 
-  /** Gives a message to all subscriptions of its channel; one that came too late is dropped. */
-  onPush({ key, value }: Reply): void {
+  /**
+   * Gives a message to all subscriptions of its channel; one that came too late is dropped.
+   *
+   * @throws {Error} When it has no checksum although the SUBSCRIBE had one.
+   */
+  onPush({ key, value, checksum }: Reply): void {
     const topic = this.#topics.get(key.toHex());
+    if (topic?.checksum && !checksum) {
+      // Before the answer it may be of the subscription before, which had none.
+      if (!topic.confirmed) return;
+      throw new Error("Cannot take PUSH: it has no checksum, and the SUBSCRIBE had one");
+    }
     for (const subscription of topic?.subscriptions ?? []) subscription.deliver(value);
   }
 
@@ -231,11 +241,20 @@ export class Subscriptions {
   async #leave(topic: Topic, subscription: Subscription): Promise<void> {
     if (!topic.subscriptions.delete(subscription) || topic.subscriptions.size > 0) return;
     this.#topics.delete(topic.name);
+    const request = topic.request("UNSUBSCRIBE");
     try {
-      await this.#send(new Call(topic.request("UNSUBSCRIBE"), {}, this.#settings.timeout));
+      // The wait has an end, the request has none: without it the server would go on sending messages.
+      const sent = this.#send(new Call(request, {}, 0));
+      await waitAs(new Call(request, {}, this.#settings.timeout), sent);
     } catch (error) {
       // Without its connection the server sends nothing.
       if (!(error instanceof ConnectionError || error instanceof ClosedError)) throw error;
     }
   }
+}
+
+/** Waits for the answer to another call, for as long as the options of `waiting` say. */
+function waitAs(waiting: Call, answer: Promise<unknown>): Promise<unknown> {
+  answer.then(() => waiting.settleWritten(), (error) => waiting.fail(error));
+  return waiting.answer;
 }

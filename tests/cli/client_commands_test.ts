@@ -1,7 +1,23 @@
 import { serve } from "../../lib/server/mod.ts";
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { CLIENT_COMMANDS } from "../../lib/cli/client_commands.ts";
 import { main } from "../../lib/cli/mod.ts";
-import { MemoryIo, type Outcome, run, type Surroundings, utf8 } from "./helpers.ts";
+import { Printer } from "../../lib/cli/printer.ts";
+import {
+  MemoryIo,
+  MemoryOutput,
+  type Outcome,
+  run,
+  type Surroundings,
+  utf8,
+  waitingClient,
+} from "./helpers.ts";
 
 /** Runs commands against a server of their own. */
 type Runner = (args: string[], surroundings?: Surroundings) => Promise<Outcome>;
@@ -185,3 +201,39 @@ Deno.test({
     );
   },
 });
+
+Deno.test({
+  name: "get takes a value of any length that the protocol has, whatever the client's default is",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const got = run(["get", "k", "--connect", `127.0.0.1:${listener.addr.port}`]);
+    using conn = await listener.accept();
+    await conn.read(new Uint8Array(64));
+    // An OK with id 0 that announces a value of 2^32 - 1 bytes, and ends with the first of them.
+    await conn.write(Uint8Array.fromHex("cafe018000100000ffffffff" + "00000000" + "76"));
+    await conn.closeWrite();
+    assertStringIncludes((await got).stderr, "17 of 4294967311 bytes");
+  },
+});
+
+for (const command of CLIENT_COMMANDS) {
+  Deno.test({
+    name: `${command.name} ends when its signal aborts, although no answer has come`,
+    permissions: "none",
+    async fn() {
+      const operands = command.operands.split(" ").map(() => "1");
+      const abort = new AbortController();
+      const running = command.prepare(operands, {})({
+        client: waitingClient(),
+        printer: new Printer(new MemoryOutput(), "prompt"),
+        readInput: undefined,
+        signal: abort.signal,
+      });
+      const failure = assertRejects(() => running);
+      const reason = new Error("interrupted");
+      abort.abort(reason);
+      assertStrictEquals(await failure, reason);
+    },
+  });
+}

@@ -2,7 +2,7 @@
 
 import { main } from "../../lib/cli/mod.ts";
 import type { Io } from "../../lib/cli/mod.ts";
-import type { Connect } from "../../lib/cli/connection.ts";
+import type { CommandClient, Connect } from "../../lib/cli/connection.ts";
 import { concat } from "@std/bytes";
 
 /** The UTF-8 of a text. */
@@ -104,4 +104,28 @@ export async function run(args: string[], surroundings: Surroundings = {}): Prom
   const io = new MemoryIo(surroundings);
   const code = await main(args, io, surroundings.connect);
   return { code, bytes: io.stdout.bytes, stdout: io.stdout.text, stderr: io.stderr.text };
+}
+
+/** A client whose calls wait until their signal aborts. */
+export function waitingClient(): CommandClient {
+  const wait = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  return {
+    ping: (_, { signal }) => wait(signal),
+    get: (_, { signal }) => wait(signal),
+    set: (_key, _value, { signal }) => wait(signal),
+    delete: (_, { signal }) => wait(signal),
+    incr: (_key, _delta, { signal }) => wait(signal),
+    // deno-lint-ignore require-yield -- it waits for its first key
+    async *scan(_, { signal }) {
+      await wait(signal);
+    },
+    stats: (_, { signal }) => wait(signal),
+    subscribe: (_, { signal }) => wait(signal),
+    publish: (_channel, _message, { signal }) => wait(signal),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
 }

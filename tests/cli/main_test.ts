@@ -107,6 +107,14 @@ const WRONG: Record<string, [args: string[], message: string]> = {
     ["set", "k", "v", "--ttl", "0"],
     'Option --ttl: "0" is too short: the least is 1ms',
   ],
+  "a time without a unit": [
+    ["set", "k", "v", "--ttl", "60"],
+    'Option --ttl: "60" has no unit: give 60s or 60ms',
+  ],
+  "an option that is given twice": [
+    ["serve", "--port", "1", "--port", "2"],
+    "Option --port is given 2 times: give it once",
+  ],
   "a wrong port": [
     ["serve", "--port", "65536"],
     'Option --port: "65536" is not a port: give a whole number from 0 to 65535',

@@ -104,6 +104,16 @@ Deno.test({
 });
 
 Deno.test({
+  name: "parseWords refuses an option that is given twice",
+  permissions: "none",
+  fn() {
+    const twice = "is given 2 times: give it once";
+    assertThrows(() => parse("--port", "1", "--port=2"), UsageError, `Option --port ${twice}`);
+    assertThrows(() => parse("--no-tcp", "--no-tcp"), UsageError, `Option --no-tcp ${twice}`);
+  },
+});
+
+Deno.test({
   name: "parseWords refuses a wrong value and names the option",
   permissions: "none",
   fn() {

@@ -34,11 +34,24 @@ Deno.test({
 });
 
 Deno.test({
-  name: "parseTime reads plain milliseconds and the units ms, s, m, h and d",
+  name: "parseTime reads 0 and the units ms, s, m, h and d",
   permissions: "none",
   fn() {
-    const times = ["0", "7", "500ms", "10s", "5m", "1h", "1d"].map(parseTime);
+    const times = ["0", "7ms", "500ms", "10s", "5m", "1h", "1d"].map(parseTime);
     assertEquals(times, [0, 7, 500, 10_000, 300_000, 3_600_000, 86_400_000]);
+  },
+});
+
+Deno.test({
+  name: "parseTime does not guess the unit of a plain number",
+  permissions: "none",
+  fn() {
+    for (const parse of [parseTime, parseTimeout, parseTtl]) {
+      assertEquals(
+        assertThrows(() => parse("60"), RangeError).message,
+        '"60" has no unit: give 60s or 60ms',
+      );
+    }
   },
 });
 
@@ -116,7 +129,7 @@ Deno.test({
   name: "parseTtl refuses a time of 0",
   permissions: "none",
   fn() {
-    assertEquals(parseTtl("1"), 1);
+    assertEquals(parseTtl("1ms"), 1);
     assertThrows(() => parseTtl("0s"), RangeError, "the least is 1ms");
   },
 });
@@ -125,8 +138,8 @@ Deno.test({
   name: "parseTimeout refuses a time that a timer would not wait for",
   permissions: "none",
   fn() {
-    assertEquals(parseTimeout("2147483647"), 2 ** 31 - 1);
-    assertThrows(() => parseTimeout("2147483648"), RangeError, "the limit is 2147483647ms");
+    assertEquals(parseTimeout("2147483647ms"), 2 ** 31 - 1);
+    assertThrows(() => parseTimeout("2147483648ms"), RangeError, "the limit is 2147483647ms");
     assertThrows(() => parseTimeout("25d"), RangeError, "too long");
   },
 });

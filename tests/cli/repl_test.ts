@@ -1,7 +1,7 @@
 import { serve } from "../../lib/server/mod.ts";
-import { completions } from "../../lib/cli/repl.ts";
+import { completions, runLines } from "../../lib/cli/repl.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Outcome, run, utf8 } from "./helpers.ts";
+import { MemoryIo, type Outcome, run, utf8, waitingClient } from "./helpers.ts";
 
 /** Runs a script against a server of its own. */
 async function script(stdin: string | Uint8Array): Promise<Outcome> {
@@ -96,5 +96,25 @@ Deno.test({
     assertEquals(completions("he"), ["help "]);
     assertEquals(completions("get k"), []);
     assertEquals(completions("nope"), []);
+  },
+});
+
+Deno.test({
+  name: "a line whose signal aborts ends with its reason, and the next line runs",
+  permissions: "none",
+  async fn() {
+    async function* lines() {
+      const [first, typedAhead, next] = [1, 2, 3].map(() => new AbortController());
+      setTimeout(() => { // A task of its own: the first line waits for its answer by then.
+        for (const line of [first, typedAhead]) line!.abort(new Error("Interrupted"));
+      });
+      yield { text: "get k", signal: first!.signal };
+      yield { text: "get skipped", signal: typedAhead!.signal };
+      yield await Promise.resolve({ text: "help get", signal: next!.signal });
+    }
+    const io = new MemoryIo();
+    assertEquals(await runLines(lines(), waitingClient(), io), true);
+    assertEquals(io.stderr.text, "error: Interrupted\n");
+    assertMatch(io.stdout.text, /^Usage: get KEY/);
   },
 });

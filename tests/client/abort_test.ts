@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { Client, ClosedError, ConnectionError, TimeoutError } from "../../lib/client/mod.ts";
+import { settingsOf } from "../../lib/client/options.ts";
 import { miss, ok } from "../../lib/model/mod.ts";
 import { connectPair, HERMETIC, text } from "./peer.ts";
 
@@ -111,6 +112,29 @@ Deno.test("the client's timeout is that of every call which has none", HERMETIC,
   assertEquals(requests.map(({ op }) => op), ["GET", "SUBSCRIBE", "UNSUBSCRIBE", "GET"]);
   connection.answer(requests[3]!, ok(bytes("v")));
   assertEquals(text(await patient), "v");
+});
+
+Deno.test("an option that is undefined has its default", HERMETIC, () => {
+  const { random, delay, onQuietError, ...settings } = settingsOf({});
+  assertEquals(settings, {
+    ids: true,
+    checksum: false,
+    timeout: 10_000,
+    reconnect: { minDelay: 50, maxDelay: 2_000, attempts: 150 },
+    maxPending: 65_536,
+    maxBuffered: 16_384,
+    limits: { maxKeySize: 65_535, maxValueSize: 67_108_864 },
+  });
+  const none = Object.fromEntries(Object.keys(settings).map((name) => [name, undefined]));
+  assertEquals(
+    settingsOf({ ...none, random, delay, onQuietError }),
+    settingsOf({ random, delay, onQuietError }),
+  );
+  const reconnect = { minDelay: undefined, maxDelay: 100, attempts: undefined };
+  assertEquals(settingsOf({ reconnect }).reconnect, { minDelay: 50, maxDelay: 100, attempts: 150 });
+  // As a program without types may call it.
+  const limits = Object.fromEntries([["maxKeySize", undefined], ["maxValueSize", 7]]);
+  assertEquals(settingsOf({ limits }).limits, { maxKeySize: 65_535, maxValueSize: 7 });
 });
 
 Deno.test("a timeout that no timer takes is refused", HERMETIC, async () => {

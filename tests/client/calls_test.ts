@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
-import { Client, ConnectionError, ServerError } from "../../lib/client/mod.ts";
-import { DecodeError } from "../../lib/codec/mod.ts";
+import { Client, ConnectionError, ReplyError, ServerError } from "../../lib/client/mod.ts";
 import {
   count,
   error,
@@ -43,24 +42,56 @@ Deno.test("ping without a value sends an empty one", HERMETIC, async () => {
   assertEquals(text(result), "PONG");
 });
 
+const INFO = {
+  server: "test",
+  version: "9",
+  protocol: 1,
+  limits: { maxKeySize: 1, maxValueSize: 2 },
+  window: { requests: 0, bytes: 0 },
+  more: "a later server may say more",
+};
+
 Deno.test("hello resolves to the server's description", HERMETIC, async () => {
-  const info = { server: "test", version: "9", protocol: 1, limits: {}, window: {} };
   const { result, request } = await exchange(
     (client) => client.hello(),
-    textResponse(JSON.stringify(info)),
+    textResponse(JSON.stringify(INFO)),
   );
   assertEquals(request, { op: "HELLO", user: bytes(""), password: bytes(""), ...HEAD });
-  assertEquals<unknown>(result, info);
+  assertEquals<unknown>(result, INFO);
 });
 
 for (const json of ["{", "[]", "null", "7", ""]) {
   Deno.test(`hello rejects a description that is ${json || "empty"}`, HERMETIC, async () => {
     await assertRejects(
       () => exchange((client) => client.hello(), textResponse(json)),
-      DecodeError,
-      "not a JSON object",
+      ReplyError,
+      "Cannot read the answer to HELLO: it is not a JSON object",
     );
   });
+}
+
+for (
+  const [field, wrong] of [
+    ["server", { ...INFO, server: 1 }],
+    ["version", { ...INFO, version: undefined }],
+    ["protocol", { ...INFO, protocol: "1" }],
+    ["limits.maxKeySize", { ...INFO, limits: [] }],
+    ["limits.maxValueSize", { ...INFO, limits: { maxKeySize: 1 } }],
+    ["window.requests", { ...INFO, window: null }],
+    ["window.bytes", { ...INFO, window: { requests: 1 } }],
+  ] as const
+) {
+  Deno.test(
+    `hello rejects a description whose ${field} is missing or wrong`,
+    HERMETIC,
+    async () => {
+      await assertRejects(
+        () => exchange((client) => client.hello(), textResponse(JSON.stringify(wrong))),
+        ReplyError,
+        `its field ${field} is not a`,
+      );
+    },
+  );
 }
 
 Deno.test("get resolves to the value of a key", HERMETIC, async () => {
@@ -94,8 +125,8 @@ Deno.test("getEntry resolves to undefined when there is no key", HERMETIC, async
 Deno.test("getEntry rejects an answer without a version", HERMETIC, async () => {
   await assertRejects(
     () => exchange((client) => client.getEntry("k"), ok(bytes("v"))),
-    DecodeError,
-    "no version",
+    ReplyError,
+    "Cannot read the answer to GET: it has no version",
   );
 });
 
@@ -221,14 +252,19 @@ for (const call of ["incr", "append", "publish", "scanPage"] as const) {
     async () => {
       const { client, connection } = await connectPair();
       await using _ = client;
-      const wrong = assertRejects<DecodeError>(
+      const wrong = assertRejects(
         () => call === "scanPage" ? client.scanPage("", 0) : client[call]("k", "1" as never),
-        DecodeError,
+        ReplyError,
       );
       const ping = client.ping();
       await connection.answerNext(ok(bytes("abc")));
       await connection.answerNext(ok(bytes("PONG")));
-      assertEquals((await wrong).code, "CORRUPT");
+      const op = call === "scanPage" ? "SCAN" : call.toUpperCase();
+      const failure = await wrong;
+      assertEquals([failure.op, failure.message], [
+        op,
+        `Cannot read the answer to ${op}: its 3 bytes are not what such an answer has`,
+      ]);
       assertEquals(text(await ping), "PONG");
     },
   );

@@ -1,6 +1,6 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { ConnectionError } from "../../lib/client/mod.ts";
-import { miss, ok, ProtocolError } from "../../lib/model/mod.ts";
+import { type Client, ConnectionError, ServerError } from "../../lib/client/mod.ts";
+import { error, miss, ok, ProtocolError } from "../../lib/model/mod.ts";
 import { connectPair, HERMETIC, text } from "./peer.ts";
 
 const ascii = (value: string) => new TextEncoder().encode(value);
@@ -117,3 +117,72 @@ Deno.test("what a callback throws does not end the connection", HERMETIC, async 
   await connection.answerNext(ok());
   await ping;
 });
+
+for (const response of [ok(ascii("v")), miss(), error("BAD_REQUEST", "no")]) {
+  Deno.test(
+    `${response.type} without the checksum that was asked for is not taken`,
+    HERMETIC,
+    async () => {
+      for (const ids of [true, false]) {
+        const { client, connection } = await connectPair({ checksum: true, ids, reconnect: false });
+        await using _ = client;
+        const call = assertRejects(() => client.get("a"), ConnectionError, "it has no checksum");
+        const { id } = await connection.take();
+        connection.send({ ...response, id, checksum: false });
+        await call;
+        await connection.closed;
+      }
+    },
+  );
+}
+
+Deno.test("an answer with a checksum that was not asked for is not taken", HERMETIC, async () => {
+  const { client, connection } = await connectPair({ reconnect: false });
+  await using _ = client;
+  const call = assertRejects(() => client.get("a"), ConnectionError, "it has a checksum");
+  const { id } = await connection.take();
+  connection.send({ ...ok(), id, checksum: true });
+  await call;
+});
+
+Deno.test(
+  "an ERR before the server closes needs no checksum, and ends the connection",
+  HERMETIC,
+  async () => {
+    const { client, peer, connection } = await connectPair({ checksum: true });
+    await using _ = client;
+    const large = assertRejects(() => client.set("a", "v"), ServerError, "too large");
+    const { id } = await connection.take();
+    const get = client.get("b");
+    await connection.take();
+    connection.send({ ...error("TOO_LARGE", "too large"), id });
+    await large;
+    await connection.closed;
+    await (await peer.accept()).answerNext(miss());
+    assertEquals(await get, undefined);
+  },
+);
+
+const NEVER_MISS: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {
+  PING: (client) => client.ping(),
+  HELLO: (client) => client.hello(),
+  SET: (client) => client.set("k", "v"),
+  INCR: (client) => client.incr("k"),
+  APPEND: (client) => client.append("k", "v"),
+  SCAN: (client) => client.scanPage("", 0),
+  STATS: (client) => client.stats(),
+  SUBSCRIBE: (client) => client.subscribe("c"),
+  PUBLISH: (client) => client.publish("c", "m"),
+};
+
+for (const [op, call] of Object.entries(NEVER_MISS)) {
+  Deno.test(`MISS is no answer to ${op}`, HERMETIC, async () => {
+    const { client, connection } = await connectPair({ reconnect: false });
+    await using _ = client;
+    const message = `Cannot take MISS for the answer to ${op}`;
+    const failure = assertRejects(() => call(client), ConnectionError, message);
+    await connection.answerNext(miss());
+    await failure;
+    await connection.closed;
+  });
+}

@@ -14,6 +14,15 @@ Deno.test("Queue gives items in order", HERMETIC, () => {
   assertEquals([queue.shift(), queue.length], [undefined, 0]);
 });
 
+Deno.test("Queue keeps the items that are to be kept, in order", HERMETIC, () => {
+  const queue = new Queue<number>();
+  for (const item of [1, 2, 3, 4, 5]) queue.push(item);
+  queue.shift();
+  queue.retain((item) => item % 2 === 1);
+  queue.push(6);
+  assertEquals([queue.length, queue.takeAll()], [3, [3, 5, 6]]);
+});
+
 Deno.test("Queue behaves like an array, also when thousands are taken", HERMETIC, () => {
   const step = fc.oneof(
     fc.record({ do: fc.constant("push" as const), count: fc.nat(3_000) }),

@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertGreater,
   assertInstanceOf,
   assertRejects,
   assertStrictEquals,
@@ -339,7 +340,7 @@ Deno.test(
 );
 
 Deno.test("a request that ends every connection is not sent for ever", HERMETIC, async () => {
-  const { client, peer, connection } = await connectPair({ reconnect: { attempts: 3 } });
+  const { client, peer, connection } = await connectPair();
   await using _ = client;
   const deadly = assertRejects(() => client.get("deadly"), ConnectionError);
   let current = connection;
@@ -476,3 +477,83 @@ Deno.test("the usual delay is a timer, and close ends it", HERMETIC, async () =>
   await slow.close();
   await call;
 });
+
+Deno.test("a lost GET is not said to have been carried out", HERMETIC, async () => {
+  const { client, connection } = await connectPair({ reconnect: false });
+  await using _ = client;
+  const reads = [
+    client.get("k"),
+    client.ping(),
+    client.hello(),
+    client.stats(),
+    client.scanPage("", 0),
+  ];
+  const failures = reads.map((read) => assertRejects(() => read, ConnectionError));
+  await connection.takeMany(5);
+  connection.fail(RESET);
+  for (const { message } of await Promise.all(failures)) {
+    assertEquals(message.endsWith("the connection was lost: reset by peer"), true, message);
+  }
+});
+
+Deno.test("by default a client goes on for two minutes of failed attempts", HERMETIC, async () => {
+  const virtual = new VirtualDelay();
+  const { client, peer, connection } = await connectPair({
+    delay: virtual.delay,
+    random: () => 0.5,
+    reconnect: { attempts: undefined, minDelay: undefined, maxDelay: undefined },
+  });
+  await using _ = client;
+  peer.refusals.push(...Array.from({ length: 1_000 }, () => new Error("refused")));
+  const get = assertRejects(() => client.get("k"), ConnectionError, "attempts in a row failed");
+  await connection.take();
+  connection.fail(RESET);
+  await get;
+  assertGreater(virtual.pauses.reduce((sum, pause) => sum + pause), 120_000);
+});
+
+Deno.test("a call that is aborted without a connection needs none", HERMETIC, async () => {
+  const { client, peer, connection } = await connectPair();
+  await using _ = client;
+  connection.end();
+  await connection.closed;
+  const abort = new AbortController();
+  const aborted = assertRejects(() => client.get("a", { signal: abort.signal }));
+  abort.abort();
+  await aborted;
+  // All that could lead to an attempt is done after some microtasks.
+  for (let i = 0; i < 50; i++) await Promise.resolve();
+  assertEquals(peer.attempts, 1);
+  const ping = client.ping();
+  await (await peer.accept()).answerNext(ok());
+  await ping;
+});
+
+Deno.test(
+  "attempts end when the last call that waits is aborted, and go on with the next",
+  HERMETIC,
+  async () => {
+    const pausing = Promise.withResolvers<void>();
+    const { promise: pause, resolve: endPause } = Promise.withResolvers<void>();
+    const { client, peer, connection } = await connectPair({
+      delay: () => {
+        pausing.resolve();
+        return pause;
+      },
+    });
+    await using _ = client;
+    const abort = new AbortController();
+    const aborted = assertRejects(() => client.get("a", { signal: abort.signal }));
+    await connection.take();
+    connection.fail(RESET);
+    await pausing.promise;
+    abort.abort();
+    await aborted;
+    endPause();
+    for (let i = 0; i < 50; i++) await Promise.resolve();
+    assertEquals(peer.attempts, 1);
+    const ping = client.ping();
+    await (await peer.accept()).answerNext(ok());
+    await ping;
+  },
+);

@@ -4,8 +4,9 @@ import {
   LimitError,
   ServerError,
   type Subscription,
+  TimeoutError,
 } from "../../lib/client/mod.ts";
-import { error, goAway, miss, ok, push, type Response } from "../../lib/model/mod.ts";
+import { error, goAway, ok, push, type Response } from "../../lib/model/mod.ts";
 import { connectPair, HERMETIC, type PeerConnection, text } from "./peer.ts";
 
 const bytes = (value: string) => new TextEncoder().encode(value);
@@ -239,9 +240,9 @@ Deno.test("subscriptions are restored before anything else is sent", HERMETIC, a
     ["SUBSCRIBE", false],
     ["GET", false],
   ]);
-  for (const request of requests) next.answer(request, miss());
+  for (const request of requests) next.answer(request, ok());
   await get;
-  next.send(message("b", "for b"), message("a", "for a"));
+  next.send(message("b", "for b"), push(bytes("a"), bytes("for a"), true));
   assertEquals(await Promise.all(subscriptions.map(nextText)), ["for a", "for b"]);
 });
 
@@ -342,3 +343,35 @@ Deno.test("unsubscribe rejects when the server refuses", HERMETIC, async () => {
   await connection.answerNext(error("INTERNAL", "no"));
   await leaving;
 });
+
+Deno.test("an UNSUBSCRIBE whose wait is over is sent all the same", HERMETIC, async () => {
+  const { client, connection } = await connectPair({ timeout: 1 });
+  await using _ = client;
+  const subscribing = client.subscribe("news", { timeout: 0 });
+  const news = await subscribed(subscribing, connection);
+  connection.hold();
+  const ping = assertRejects(() => client.ping(), TimeoutError);
+  await connection.take();
+  await assertRejects(() => news.unsubscribe(), TimeoutError, "Cannot complete UNSUBSCRIBE");
+  await ping;
+  assertEquals(connection.waiting, 0); // It waits behind the write of the ping.
+  connection.release();
+  assertEquals((await connection.take()).op, "UNSUBSCRIBE");
+});
+
+Deno.test(
+  "a message without a checksum that was to have one ends the connection",
+  HERMETIC,
+  async () => {
+    const { client, peer, connection } = await connectPair({ checksum: true });
+    await using _ = client;
+    const news = await subscribed(client.subscribe("news"), connection);
+    connection.send(push(bytes("news"), bytes("good"), true));
+    assertEquals(await nextText(news), "good");
+    connection.send(message("news", "damaged"));
+    const next = await peer.accept();
+    await next.answerNext(ok());
+    next.send(push(bytes("news"), bytes("again"), true));
+    assertEquals(await nextText(news), "again");
+  },
+);
