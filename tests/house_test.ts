@@ -45,6 +45,8 @@ const MIRRORS_NONE: readonly string[] = [
   "tests/client/server_test.ts",
   "tests/codec/own_protocol_test.ts",
   "tests/house_test.ts",
+  "tests/resp/property_test.ts",
+  "tests/resp/redis_test.ts",
   "tests/server/few_descriptors_test.ts",
   "tests/server/hostile_test.ts",
   "tests/server/shutdown_test.ts",
@@ -223,5 +225,55 @@ Deno.test({
   fn() {
     const config: unknown = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
     assertEquals((config as { version: string }).version, VERSION);
+  },
+});
+
+/** Prose for readers: README.md and docs/. */
+function pages(): { readonly path: string; readonly text: string }[] {
+  const docs = [...Deno.readDirSync(new URL("docs/", ROOT))].map(({ name }) => `docs/${name}`);
+  return ["README.md", ...docs.filter((path) => path.endsWith(".md")).sort()]
+    .map((path) => ({ path, text: Deno.readTextFileSync(new URL(path, ROOT)) }));
+}
+
+/** Markdown without what stands between fences and ticks, which shows links and does not make them. */
+function withoutCode(markdown: string): string {
+  return markdown.replace(/^```[^]*?^```$|`[^`\n]*`/gm, "");
+}
+
+function exists(url: URL): boolean {
+  try {
+    Deno.statSync(url);
+    return true;
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return false;
+    throw cause;
+  }
+}
+
+Deno.test({
+  name: "in the house, relative links in README.md and docs/ lead to files",
+  permissions: { read: true },
+  fn() {
+    const broken = pages().flatMap(({ path, text }) =>
+      [...withoutCode(text).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+        .map(([, link]) => link!)
+        .filter((link) => !/^[a-z]+:/.test(link) && !exists(new URL(link, new URL(path, ROOT))))
+        .map((link) => `${path}: ${link}`)
+    );
+    assertEquals(broken, []);
+  },
+});
+
+Deno.test({
+  name: "in the house, no placeholder stands in README.md, docs/ or lib/",
+  permissions: { read: true },
+  fn() {
+    const placeholder = /\b(TODO|FIXME|XXX|TBD|[A-Z]+_TABLE)\b/;
+    const found = [...pages(), ...lib].flatMap(({ path, text }) =>
+      text.split("\n").flatMap((line, at) =>
+        placeholder.test(line) ? [`${path}:${at + 1}: ${line}`] : []
+      )
+    );
+    assertEquals(found, []);
   },
 });

@@ -3,12 +3,18 @@
  *
  * - {@linkcode Slab}: memory to read into, carved into views that are never overwritten.
  * - {@linkcode ReadBuffer}: what was received and not yet decoded.
+ * - {@linkcode Input}: what a decoder sees of it.
  * - {@linkcode WriteBuffer}: what was encoded and not yet sent.
+ * - {@linkcode readU16}, {@linkcode readU32}, {@linkcode readU64}, {@linkcode readI64}: its integers, read
+ *   back.
  *
  * @module
  */
 
 export * from "./crc32.ts";
+export * from "./input.ts";
+export * from "./no_bytes.ts";
 export * from "./read_buffer.ts";
+export * from "./read_integers.ts";
 export * from "./slab.ts";
 export * from "./write_buffer.ts";

@@ -4,14 +4,12 @@
  * @module
  */
 
-const EMPTY: Uint8Array = new Uint8Array(0);
+import type { Input } from "./input.ts";
+import { NO_BYTES } from "./no_bytes.ts";
 
 /**
- * The window of received bytes that a {@linkcode Decoder} looks at and takes messages from.
- *
- * The bytes that wait are `bytes[start]` to `bytes[end - 1]`. A decoder may index `bytes` in that range
- * directly; it takes what it has understood with {@linkcode ReadBuffer.take} or
- * {@linkcode ReadBuffer.skip}, and leaves the rest for the next call.
+ * The window of received bytes that messages are taken from. Whoever reads from the network appends to it;
+ * a decoder sees it as an {@linkcode Input}.
  *
  * Bytes are never moved or overwritten once they are in the window: a view that `take` gave out stays as
  * it is for as long as its holder keeps it. A chunk that follows the previous one in the same
@@ -33,15 +31,15 @@ const EMPTY: Uint8Array = new Uint8Array(0);
  * assertEquals(input.offset, 4);
  * ```
  */
-export class ReadBuffer {
+export class ReadBuffer implements Input {
   /** What the window lies in. Only `start` to `end` may be read; nothing may be written. */
-  bytes: Uint8Array = EMPTY;
-  /** Index in `bytes` of the first byte that waits. */
+  bytes: Uint8Array = NO_BYTES;
+  /** Index in `bytes` of the first byte that waits. Only `take` and `skip` move it. */
   start = 0;
   /** Index in `bytes` one past the last byte that waits. */
   end = 0;
   /** Where `bytes` lies. */
-  #buffer: ArrayBufferLike = EMPTY.buffer;
+  #buffer: ArrayBufferLike = NO_BYTES.buffer;
   #byteOffset = 0;
   /** Whether `bytes` was allocated here, so that what lies past `end` may be appended to. */
   #owned = false;
@@ -60,14 +58,14 @@ export class ReadBuffer {
     return this.#base + this.start;
   }
 
-  /** The `need` a decoder named and that has not been met yet, otherwise 0. */
+  /** How many bytes are missing of those that a decoder asked for with `need`; 0 when none are. */
   get missing(): number {
     return Math.max(0, this.#need - this.length);
   }
 
   /**
-   * Adds the next bytes of the stream. The chunk is kept, not copied, where that is possible: whoever
-   * appended it must not write to it again.
+   * Adds the next bytes of the stream. The chunk is kept instead of copied where possible: nobody may
+   * write to it after this call.
    */
   append(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
@@ -91,7 +89,7 @@ export class ReadBuffer {
   take(count: number): Uint8Array {
     const at = this.start;
     this.skip(count);
-    if (count === 0) return EMPTY;
+    if (count === 0) return NO_BYTES;
     // The constructor costs a third of `subarray`; to ask `bytes` where it lies costs as much again.
     return new Uint8Array(this.#buffer, this.#byteOffset + at, count);
   }
@@ -110,8 +108,8 @@ export class ReadBuffer {
   }
 
   /**
-   * Says that the next message is `count` bytes long from `start`. Until so many wait, a decoder is not
-   * called again, and a message that arrives in many chunks is gathered with few copies.
+   * Says that the next message is `count` bytes long from `start`. The decoder is not called again until
+   * that many wait, and a message that arrives in many chunks is gathered with few copies.
    */
   need(count: number): void {
     this.#need = count;

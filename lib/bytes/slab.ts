@@ -12,22 +12,21 @@ export interface SlabOptions {
   readonly maxBlock?: number;
 }
 
-/** A block holds about this many reads of the size last seen, so that few frames are cut by its end. */
+/** A block holds about this many reads of the recent size, so that its end cuts few frames. */
 const READS_PER_BLOCK = 8;
 
 /** A block with less room than this part of it is not read into again: reads would get too small. */
 const LEAST_ROOM = 1 / 4;
 
-/** The sizes of blocks are computed in 32 bits. */
+/** The next power of two is computed in 32 bits. */
 const MAX_BLOCK = 1_073_741_824;
 
 /**
  * Memory for reads: offers free room, and carves what a read filled into a view.
  *
- * A view is never written to again, so that whoever holds one may keep it; reads that follow one another
- * usually lie side by side, so that a frame which two reads cut is still contiguous. Blocks grow with
- * the reads of a busy connection, and shrink again when its reads get small; an idle one holds
- * `minBlock`.
+ * A view is never written to again, so that its holder may keep it. Consecutive reads usually lie side by
+ * side, so that a frame that arrives in two reads is still contiguous. Blocks grow with the reads of a
+ * busy connection and shrink when its reads get small again; an idle connection holds `minBlock`.
  *
  * @example
  * ```ts
@@ -60,7 +59,7 @@ export class Slab {
     const { minBlock = 512, maxBlock = 65_536 } = options;
     if (!(minBlock >= 1 && maxBlock >= minBlock && maxBlock <= MAX_BLOCK)) {
       throw new RangeError(
-        `Cannot make a slab: minBlock ${minBlock} and maxBlock ${maxBlock} must be in 1 to ${MAX_BLOCK}, in this order`,
+        `Cannot make a slab: minBlock ${minBlock} and maxBlock ${maxBlock} must be in 1 to ${MAX_BLOCK}, minBlock not above maxBlock`,
       );
     }
     this.#min = minBlock;
@@ -86,7 +85,7 @@ export class Slab {
   }
 
   /**
-   * The first `count` bytes of the room that `free` offered, as a view that stays as it is for good.
+   * The first `count` bytes of the room that `free` offered, as a view that is never overwritten.
    *
    * @throws {RangeError} When `count` is more than was offered.
    */
@@ -99,7 +98,9 @@ export class Slab {
     this.#used += count;
     // A read that filled its room has more behind it.
     const size = count === room ? 2 * count : count;
-    this.#recent = size > this.#recent ? size : this.#recent - ((this.#recent - size) >> 2);
+    this.#recent = size > this.#recent
+      ? size
+      : this.#recent - Math.floor((this.#recent - size) / 4);
     return view;
   }
 

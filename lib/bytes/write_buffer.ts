@@ -5,8 +5,8 @@
  */
 
 /**
- * A payload of at least this many bytes is chained instead of copied: one more write call costs about as
- * much as copying so much (measured in `bench/bytes_bench.ts`).
+ * A payload of at least this many bytes is chained instead of copied: copying that much costs about as
+ * much as one more write call (measured in `bench/bytes_bench.ts`).
  */
 export const CHAIN_THRESHOLD = 65_536;
 
@@ -18,6 +18,9 @@ const LOOP_COPY = 24;
 
 const UTF8 = new TextEncoder();
 
+const MINUS = 0x2d;
+const ZERO = 0x30;
+
 /** A payload that was not copied, and the place in the block before which it belongs. */
 interface Chained {
   readonly at: number;
@@ -27,9 +30,11 @@ interface Chained {
 /**
  * Where encoders append their bytes.
  *
- * Small payloads are copied into one growing block, large ones are chained: kept as they are and handed
+ * Small payloads are copied into one growing block. Large ones are chained: kept as they are, and handed
  * out between two pieces of the block. A length that is known only later is reserved and patched.
- * All integers are big-endian.
+ *
+ * All integers are big-endian. `u8` to `i64` refuse a number that does not fit; the `patch` methods check
+ * nothing, for encoders that have checked all fields before they write.
  *
  * @example
  * ```ts
@@ -57,7 +62,7 @@ export class WriteBuffer {
     return this.#used + this.#chainedBytes;
   }
 
-  /** How many of them were copied, and so take memory of this buffer. */
+  /** How many of the appended bytes were copied into this buffer's memory. */
   get copied(): number {
     return this.#used;
   }
@@ -75,41 +80,84 @@ export class WriteBuffer {
     return at;
   }
 
-  /** Appends one byte. */
+  /**
+   * Appends an unsigned 8-bit integer.
+   *
+   * @throws {RangeError} When it is not a whole number from 0 to 255. Nothing is appended then.
+   */
   u8(value: number): void {
+    if ((value & 0xff) !== value) throw misfit(value, "u8", "255");
     const at = this.reserve(1);
     this.#block[at] = value;
   }
 
-  /** Appends a 16-bit integer. */
+  /**
+   * Appends an unsigned 16-bit integer.
+   *
+   * @throws {RangeError} When it is not a whole number from 0 to 65,535. Nothing is appended then.
+   */
   u16(value: number): void {
+    if ((value & 0xffff) !== value) throw misfit(value, "u16", "65535");
     this.patchU16(this.reserve(2), value);
   }
 
-  /** Appends a 32-bit integer. */
+  /**
+   * Appends an unsigned 32-bit integer.
+   *
+   * @throws {RangeError} When it is not a whole number from 0 to 4,294,967,295. Nothing is appended then.
+   */
   u32(value: number): void {
+    if ((value >>> 0) !== value) throw misfit(value, "u32", "4294967295");
     this.patchU32(this.reserve(4), value);
   }
 
   /**
-   * Appends a whole number as 64 bits.
+   * Appends an unsigned 64-bit integer.
    *
-   * @throws {RangeError} When it is negative or above `Number.MAX_SAFE_INTEGER`.
+   * @throws {RangeError} When it is not a whole number from 0 to `Number.MAX_SAFE_INTEGER`. Nothing is
+   *   appended then.
    */
   u64(value: number): void {
-    if (!(Number.isSafeInteger(value) && value >= 0)) {
-      throw new RangeError(
-        `Cannot write ${value} as a u64: it must be a whole number from 0 to 2^53 - 1`,
-      );
-    }
-    this.u32(Math.floor(value / 0x1_0000_0000));
-    this.u32(value >>> 0);
+    if (!(Number.isSafeInteger(value) && value >= 0)) throw misfit(value, "u64", "2^53 - 1");
+    const at = this.reserve(8);
+    this.patchU32(at, Math.floor(value / 0x1_0000_0000));
+    this.patchU32(at + 4, value >>> 0);
   }
 
-  /** Appends a signed 64-bit integer. Bits above the 64th are cut off, as `BigInt.asIntN` does. */
+  /**
+   * Appends a signed 64-bit integer in two's complement.
+   *
+   * @throws {RangeError} When it does not fit 64 bits. Nothing is appended then.
+   */
   i64(value: bigint): void {
-    this.u32(Number(BigInt.asUintN(32, value >> 32n)));
-    this.u32(Number(BigInt.asUintN(32, value)));
+    if (BigInt.asIntN(64, value) !== value) {
+      throw new RangeError(`Cannot write ${value} as an i64: it must be from -2^63 to 2^63 - 1`);
+    }
+    const at = this.reserve(8);
+    this.patchU32(at, Number(BigInt.asUintN(32, value >> 32n)));
+    this.patchU32(at + 4, Number(BigInt.asUintN(32, value)));
+  }
+
+  /**
+   * Appends a whole number as decimal digits, with a minus sign when it is negative.
+   *
+   * @throws {RangeError} When it is not a whole number within 2^53. Nothing is appended then.
+   */
+  decimal(value: number): void {
+    if (!Number.isSafeInteger(value)) {
+      throw new RangeError(
+        `Cannot write ${value} in decimal: it must be a whole number within 2^53`,
+      );
+    }
+    if (value < 0) this.u8(MINUS);
+    let rest = Math.abs(value);
+    const at = this.reserve(decimalDigits(rest));
+    const block = this.#block;
+    for (let i = this.#used - 1; i >= at; i--) {
+      const tenth = Math.floor(rest / 10);
+      block[i] = ZERO + (rest - 10 * tenth); // A sum with the whole of `rest` would not be exact.
+      rest = tenth;
+    }
   }
 
   /**
@@ -139,19 +187,19 @@ export class WriteBuffer {
     return written;
   }
 
-  /** Overwrites a reserved byte. */
+  /** Overwrites a reserved byte. Nothing is checked: the value's low 8 bits are written. */
   patchU8(at: number, value: number): void {
     this.#block[at] = value;
   }
 
-  /** Overwrites two reserved bytes, most significant first. */
+  /** Overwrites two reserved bytes. Nothing is checked: the value's low 16 bits are written. */
   patchU16(at: number, value: number): void {
     const block = this.#block;
     block[at] = value >>> 8;
     block[at + 1] = value;
   }
 
-  /** Overwrites four reserved bytes, most significant first. */
+  /** Overwrites four reserved bytes. Nothing is checked: the value's low 32 bits are written. */
   patchU32(at: number, value: number): void {
     const block = this.#block;
     block[at] = value >>> 24;
@@ -161,8 +209,8 @@ export class WriteBuffer {
   }
 
   /**
-   * All appended bytes in order, and the buffer is empty again. The views are valid until the next
-   * append: write or copy them first.
+   * Gives out all appended bytes in order and empties the buffer. The views are valid until the next
+   * append: write or copy them before it.
    */
   drain(): Uint8Array[] {
     const views = this.#views(0, this.#chained);
@@ -203,4 +251,16 @@ export class WriteBuffer {
     grown.set(this.#block.subarray(0, this.#used));
     this.#block = grown;
   }
+}
+
+function misfit(value: number, type: string, most: string): RangeError {
+  return new RangeError(
+    `Cannot write ${value} as a ${type}: it must be a whole number from 0 to ${most}`,
+  );
+}
+
+function decimalDigits(value: number): number {
+  let digits = 1;
+  for (let power = 10; value >= power; power *= 10) digits++;
+  return digits;
 }

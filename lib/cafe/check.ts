@@ -1,5 +1,5 @@
 /**
- * Checks of what is to be encoded: an encoder never truncates.
+ * Checks before encoding: an encoder never truncates.
  *
  * @module
  */

@@ -10,9 +10,9 @@ export const FLAGS = {
   COMPRESSED: 0x0001,
   /** The value is AES-256-GCM. */
   ENCRYPTED: 0x0002,
-  /** A CRC-32 of all before it ends the frame. */
+  /** The frame ends with a CRC-32 of everything before it. */
   CHECKSUM: 0x0004,
-  /** An HMAC-SHA-256 of all before it ends the frame. */
+  /** The frame ends with an HMAC-SHA-256 of everything before it. */
   SIGNED: 0x0008,
   /** The frame has a request id. */
   ID: 0x0010,
@@ -22,16 +22,16 @@ export const FLAGS = {
   VERSION: 0x0040,
   /** The value goes on in the next frame of the same id. */
   MORE: 0x0080,
-  /** No reply unless an error, or on GET a hit. */
+  /** No reply, unless it is an error or the hit of a GET. */
   QUIET: 0x0100,
   /** The reply waits for stable storage. */
   DURABLE: 0x0200,
 } as const;
 
-/** Bits whose meaning is open and may change the length of a frame: none may be set. */
+/** Bits that have no meaning yet and may one day change the length of a frame: none may be set. */
 export const RESERVED_FLAGS = 0x0c00;
 
-/** Flags that are specified and that this release does not carry out. Their frames can be skipped. */
+/** Flags that are specified but not carried out by this release. Frames with them can be skipped. */
 export const UNSUPPORTED_FLAGS: number = FLAGS.COMPRESSED | FLAGS.ENCRYPTED | FLAGS.SIGNED |
   FLAGS.MORE | FLAGS.DURABLE;
 

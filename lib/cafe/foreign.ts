@@ -1,5 +1,5 @@
 /**
- * What bytes that are not CAFE probably are: for the error that a wrong magic gets.
+ * Guesses what bytes that are not CAFE are, for the error about a wrong magic.
  *
  * @module
  */
@@ -23,8 +23,8 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Describes the first bytes of something that is not a CAFE frame: in hex, as text, and what it looks
- * like where that can be told.
+ * Describes the first bytes of something that is not a CAFE frame: in hex, as text if they are printable,
+ * and what they look like if that is known.
  */
 export function describeForeign(bytes: Uint8Array): string {
   const shown = bytes.subarray(0, SHOWN);

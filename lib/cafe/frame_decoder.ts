@@ -4,37 +4,29 @@
  * @module
  */
 
-import { crc32, type ReadBuffer } from "../bytes/mod.ts";
+import { crc32, type Input, readU32 } from "../bytes/mod.ts";
 import type { Decoder } from "../codec/mod.ts";
 import { type ErrorCode, ProtocolError } from "../model/mod.ts";
 import { flagNames, FLAGS, RESERVED_FLAGS, UNSUPPORTED_FLAGS } from "./flags.ts";
 import { describeForeign } from "./foreign.ts";
-import {
-  extensionSize,
-  Head,
-  HEADER_SIZE,
-  MAGIC,
-  PROTOCOL_VERSION,
-  readU32,
-  trailerSize,
-} from "./head.ts";
+import { extensionSize, Head, HEADER_SIZE, MAGIC, PROTOCOL_VERSION, trailerSize } from "./head.ts";
 import { type FrameLimits, frameLimits } from "./limits.ts";
 import { opcodeName } from "./opcodes.ts";
 
 /**
- * Where a decoder stands: `Idle` between frames, `Header` when part of a header has come, `Body` when the
- * header is known and part of the rest has come.
+ * What a decoder waits for: in `Idle` for a frame, in `Header` for the rest of a header and its extensions,
+ * in `Body` for the rest of the frame.
  */
 export type DecoderState = "Idle" | "Header" | "Body";
 
-/** Makes messages of frames. */
+/** Makes messages from frames. */
 export interface FrameBuilder<T> {
   /**
    * The message of a whole frame. `head` is valid during the call only; `key` and `value` are views that
    * stay unchanged.
    */
   message(head: Head, key: Uint8Array, value: Uint8Array): T;
-  /** The message that stands for a frame which is skipped. */
+  /** The message in place of a frame that is skipped. */
   refused(head: Head, code: ErrorCode, message: string): T;
 }
 
@@ -46,10 +38,11 @@ const JAVA_VERSION = 0xba;
 const JAVA_OPCODE = 0xbe;
 
 /**
- * Takes CAFE frames off a stream.
+ * Takes CAFE frames off a stream: what {@linkcode CafeRequestDecoder} and {@linkcode CafeReplyDecoder}
+ * have in common.
  *
- * A frame that is whole and cannot be understood is skipped and becomes a `refused` message; what leaves
- * no way to know where the next frame begins is a {@linkcode ProtocolError}.
+ * A whole frame that cannot be understood is skipped and becomes a `refused` message. When the place of the
+ * next frame cannot be known, a {@linkcode ProtocolError} is thrown.
  */
 export class FrameDecoder<T> implements Decoder<T> {
   readonly #builder: FrameBuilder<T>;
@@ -69,7 +62,7 @@ export class FrameDecoder<T> implements Decoder<T> {
     this.#limits = frameLimits(limits);
   }
 
-  /** Where the decoder stands. */
+  /** What the decoder waits for. */
   get state(): DecoderState {
     return this.#state;
   }
@@ -80,7 +73,7 @@ export class FrameDecoder<T> implements Decoder<T> {
    * @throws {ProtocolError} `PROTOCOL` for a wrong magic, `TOO_LARGE` for a length over its limit,
    *   `UNSUPPORTED_FLAG` for a reserved flag, `CHECKSUM` for a checksum that is not the frame's.
    */
-  decode(input: ReadBuffer): T | undefined {
+  decode(input: Input): T | undefined {
     if (this.#state !== "Body" && !this.#readHead(input)) return undefined;
     if (input.length < this.#size) {
       input.need(this.#size);
@@ -95,7 +88,7 @@ export class FrameDecoder<T> implements Decoder<T> {
    *
    * @throws {ProtocolError} Always: it is called only with bytes of a frame that waits.
    */
-  end(input: ReadBuffer): never {
+  end(input: Input): never {
     const { opcode, frameSize } = this.#head;
     const id = this.#state === "Body" ? this.#head.id : undefined;
     const size = input.length < HEADER_SIZE
@@ -110,7 +103,7 @@ export class FrameDecoder<T> implements Decoder<T> {
   }
 
   /** Reads the header and the extensions; false when they have not come whole. */
-  #readHead(input: ReadBuffer): boolean {
+  #readHead(input: Input): boolean {
     const { bytes, start } = input;
     const head = this.#head;
     const { length } = input;
@@ -119,7 +112,7 @@ export class FrameDecoder<T> implements Decoder<T> {
     }
     this.#state = "Header";
     if (length < HEADER_SIZE) {
-      input.need(length < 2 ? 2 : HEADER_SIZE); // A wrong second byte is told at once.
+      input.need(length < 2 ? 2 : HEADER_SIZE); // A wrong second byte is refused at once.
       return false;
     }
     head.readHeader(bytes, start);
@@ -156,7 +149,7 @@ export class FrameDecoder<T> implements Decoder<T> {
     }
   }
 
-  #takeFrame(input: ReadBuffer): T {
+  #takeFrame(input: Input): T {
     const head = this.#head;
     const { version, flags } = head;
     if (version !== PROTOCOL_VERSION) {
@@ -182,7 +175,7 @@ export class FrameDecoder<T> implements Decoder<T> {
     return this.#builder.message(head, key, value);
   }
 
-  #checkChecksum(input: ReadBuffer): void {
+  #checkChecksum(input: Input): void {
     const { bytes, start } = input;
     const covered = this.#size - trailerSize(this.#head.flags);
     const found = readU32(bytes, start + covered);
@@ -198,7 +191,7 @@ export class FrameDecoder<T> implements Decoder<T> {
   }
 }
 
-function foreign(input: ReadBuffer): ProtocolError {
+function foreign(input: Input): ProtocolError {
   const { bytes, start, end, offset } = input;
   const found = describeForeign(bytes.subarray(start, end));
   return new ProtocolError(

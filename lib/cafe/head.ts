@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { WriteBuffer } from "../bytes/mod.ts";
+import { readU16, readU32, readU64, type WriteBuffer } from "../bytes/mod.ts";
 import { checkField } from "./check.ts";
 import { FLAGS } from "./flags.ts";
 
@@ -69,8 +69,8 @@ export class Head {
   readHeader(bytes: Uint8Array, at: number): void {
     this.version = bytes[at + 2]!;
     this.opcode = bytes[at + 3]!;
-    this.flags = (bytes[at + 4]! << 8) | bytes[at + 5]!;
-    this.keyLength = (bytes[at + 6]! << 8) | bytes[at + 7]!;
+    this.flags = readU16(bytes, at + 4);
+    this.keyLength = readU16(bytes, at + 6);
     this.valueLength = readU32(bytes, at + 8);
   }
 
@@ -128,20 +128,4 @@ export function writeHead(
   if (ttl !== undefined) out.u64(ttl);
   if (entryVersion !== undefined) out.u64(entryVersion);
   return at;
-}
-
-/** Reads an unsigned 32-bit integer. */
-export function readU32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>>
-    0;
-}
-
-/** Reads an unsigned 64-bit integer; above 2^53 the result is not exact. */
-export function readU64(bytes: Uint8Array, at: number): number {
-  return readU32(bytes, at) * 0x1_0000_0000 + readU32(bytes, at + 4);
-}
-
-/** Reads a signed 64-bit integer. */
-export function readI64(bytes: Uint8Array, at: number): bigint {
-  return BigInt.asIntN(64, (BigInt(readU32(bytes, at)) << 32n) | BigInt(readU32(bytes, at + 4)));
 }

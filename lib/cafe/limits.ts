@@ -26,10 +26,11 @@ export const DEFAULT_FRAME_LIMITS: Required<FrameLimits> = {
  * @throws {RangeError} When one is not a whole number that a header can say.
  */
 export function frameLimits(limits: FrameLimits): Required<FrameLimits> {
-  const all = { ...DEFAULT_FRAME_LIMITS, ...limits };
-  checkLimit("maxKeySize", all.maxKeySize, MAX_KEY_LENGTH);
-  checkLimit("maxValueSize", all.maxValueSize, MAX_VALUE_LENGTH);
-  return all;
+  const { maxKeySize = DEFAULT_FRAME_LIMITS.maxKeySize } = limits;
+  const { maxValueSize = DEFAULT_FRAME_LIMITS.maxValueSize } = limits;
+  checkLimit("maxKeySize", maxKeySize, MAX_KEY_LENGTH);
+  checkLimit("maxValueSize", maxValueSize, MAX_VALUE_LENGTH);
+  return { maxKeySize, maxValueSize };
 }
 
 function checkLimit(name: string, value: number, most: number): void {

@@ -6,9 +6,9 @@
  */
 
 export * from "./flags.ts";
-export * from "./foreign.ts";
-export * from "./frame_decoder.ts";
-export * from "./head.ts";
+// The base class is named for its members only: its constructor takes internals.
+export type { DecoderState, FrameDecoder } from "./frame_decoder.ts";
+export { HEADER_SIZE, MAGIC, MAX_KEY_LENGTH, MAX_VALUE_LENGTH, PROTOCOL_VERSION } from "./head.ts";
 export * from "./limits.ts";
 export * from "./opcodes.ts";
 export * from "./request.ts";

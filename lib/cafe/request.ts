@@ -4,26 +4,24 @@
  * @module
  */
 
-import { crc32, type ReadBuffer, type WriteBuffer } from "../bytes/mod.ts";
-import type { Decoder, Encoder } from "../codec/mod.ts";
+import { crc32, NO_BYTES, readI64, readU64, type WriteBuffer } from "../bytes/mod.ts";
+import type { Encoder } from "../codec/mod.ts";
 import type { ErrorCode, InvalidRequest, Op, Request, ValidRequest } from "../model/mod.ts";
 import { checkField, checkI64 } from "./check.ts";
 import { flagNames, FLAGS } from "./flags.ts";
-import { type DecoderState, type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
-import { type Head, readI64, readU64, writeHead } from "./head.ts";
+import { type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
+import { type Head, writeHead } from "./head.ts";
 import type { FrameLimits } from "./limits.ts";
 import { REQUEST_OPCODES } from "./opcodes.ts";
 
-/** The longest time to live, in milliseconds: added to any present time it stays exact. */
+/** The longest time to live, in milliseconds: added to the current time, the sum is still exact. */
 export const MAX_TTL: number = 2 ** 52;
-
-const NO_BYTES = new Uint8Array(0);
 
 /**
  * Decodes CAFE requests: what a server reads.
  *
- * A frame that is whole and cannot be understood becomes an `INVALID` request, so that its error reply
- * has its place among the others and the stream stays in step.
+ * A whole frame that cannot be understood becomes an `INVALID` request, so that its error reply takes its
+ * place among the other replies and decoding goes on with the next frame.
  *
  * @example
  * ```ts
@@ -39,40 +37,14 @@ const NO_BYTES = new Uint8Array(0);
  * assertEquals(requests[0]!.op, "GET");
  * ```
  */
-export class CafeRequestDecoder implements Decoder<Request> {
-  readonly #frames: FrameDecoder<Request>;
-
+export class CafeRequestDecoder extends FrameDecoder<Request> {
   /**
    * Makes a decoder for one stream.
    *
    * @throws {RangeError} When a limit is out of range.
    */
   constructor(limits: FrameLimits = {}) {
-    this.#frames = new FrameDecoder(REQUEST_BUILDER, limits);
-  }
-
-  /** Where the decoder stands. */
-  get state(): DecoderState {
-    return this.#frames.state;
-  }
-
-  /**
-   * Takes the next request; `undefined` when it has not come whole.
-   *
-   * @throws {ProtocolError} When no later frame can be found: a wrong magic, a length over its limit, a
-   *   reserved flag, a wrong checksum.
-   */
-  decode(input: ReadBuffer): Request | undefined {
-    return this.#frames.decode(input);
-  }
-
-  /**
-   * Says which frame was cut.
-   *
-   * @throws {ProtocolError} Always: it is called only with bytes of a frame that waits.
-   */
-  end(input: ReadBuffer): never {
-    return this.#frames.end(input);
+    super(REQUEST_BUILDER, limits);
   }
 }
 
@@ -146,7 +118,7 @@ const OPS: readonly (Op | undefined)[] = Array.from(
     (Object.keys(REQUEST_OPCODES) as Op[]).find((op) => REQUEST_OPCODES[op] === opcode),
 );
 
-/** Which of TTL and VERSION a request takes. On another they are refused: it would not do as asked. */
+/** Which of TTL and VERSION a request takes. Elsewhere they are refused: the request would not do what was asked. */
 const TAKES: Readonly<Record<Op, number>> = {
   GET: FLAGS.VERSION,
   SET: FLAGS.TTL | FLAGS.VERSION,
@@ -260,16 +232,16 @@ function wrongSize(head: Head, op: Op, sizes: string, value: Uint8Array): Invali
 function ttlError(head: Head, op: Op): InvalidRequest | undefined {
   const { ttl } = head;
   if (ttl === undefined || (ttl >= 1 && ttl <= MAX_TTL)) return undefined;
-  const message = `Cannot carry out ${op}: time to live ${ttl} ms is not in 1 to ${MAX_TTL}`;
+  // Above 2^53 the number is not exact, and would be shown as another one than was sent.
+  const given = Number.isSafeInteger(ttl) ? `${ttl} ms is` : "is over 2^53 - 1 ms,";
+  const message = `Cannot carry out ${op}: time to live ${given} not in 1 to ${MAX_TTL}`;
   return invalid(head, "BAD_REQUEST", message);
 }
 
 function versionError(head: Head, op: Op): InvalidRequest | undefined {
   const { entryVersion } = head;
   if (entryVersion === undefined || Number.isSafeInteger(entryVersion)) return undefined;
-  const most = Number.MAX_SAFE_INTEGER;
-  const message = `Cannot carry out ${op}: version ${entryVersion} is not in 0 to ${most}`;
-  return invalid(head, "BAD_REQUEST", message);
+  return invalid(head, "BAD_REQUEST", `Cannot carry out ${op}: version is over 2^53 - 1`);
 }
 
 // Encoding

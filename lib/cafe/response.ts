@@ -1,34 +1,42 @@
 /**
  * Responses to CAFE response frames, and those to replies (docs/cafe.md, section 6).
  *
- * What the value of an OK means follows from the request that it answers, which only the client knows: a
- * server encodes typed responses, a client decodes {@linkcode Reply} and reads its value by the request.
+ * The meaning of the value of an OK depends on the request that it answers, which only the client knows:
+ * a server encodes typed responses, and a client decodes a {@linkcode Reply} and reads its value according
+ * to the request.
  *
  * @module
  */
 
-import { crc32, type ReadBuffer, type WriteBuffer } from "../bytes/mod.ts";
-import type { Decoder, Encoder } from "../codec/mod.ts";
+import {
+  crc32,
+  NO_BYTES,
+  readI64,
+  readU16,
+  readU32,
+  readU64,
+  type WriteBuffer,
+} from "../bytes/mod.ts";
+import type { Encoder } from "../codec/mod.ts";
 import { DecodeError } from "../codec/mod.ts";
 import type { ErrorCode, Response } from "../model/mod.ts";
 import { checkField, checkI64 } from "./check.ts";
 import { FLAGS } from "./flags.ts";
-import { type DecoderState, type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
-import { type Head, MAX_KEY_LENGTH, readI64, readU32, readU64, writeHead } from "./head.ts";
+import { type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
+import { type Head, MAX_KEY_LENGTH, writeHead } from "./head.ts";
 import type { FrameLimits } from "./limits.ts";
 import { type ReplyType, RESPONSE_OPCODES } from "./opcodes.ts";
 
 /** Keeps a leading U+FEFF: what was sent is what is read. */
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
-const NO_BYTES = new Uint8Array(0);
 
 /** A response frame, as a client reads it. */
 export interface Reply {
-  /** Which response this is; `INVALID` for a frame that this side does not understand. */
+  /** Which response this is; `INVALID` for a frame that cannot be understood. */
   readonly type: ReplyType | "INVALID";
   /** The id of the request that is answered. */
   readonly id: number | undefined;
-  /** Whether the frame carried a checksum, which was right. */
+  /** Whether the frame carried a checksum (a wrong one is an error of the stream). */
   readonly checksum: boolean;
   /** What is left of the entry's time to live, in milliseconds. */
   readonly ttl: number | undefined;
@@ -121,7 +129,7 @@ function writeBody(
   return at;
 }
 
-/** How long the value is shows only when the text is encoded: its length is patched then. */
+/** The length of the value is known only when the text is encoded: it is patched then. */
 function writeText(
   out: WriteBuffer,
   opcode: number,
@@ -175,39 +183,14 @@ function writeKeys(
  * assertEquals([replies[0]!.type, replies[0]!.id], ["MISS", 7]);
  * ```
  */
-export class CafeReplyDecoder implements Decoder<Reply> {
-  readonly #frames: FrameDecoder<Reply>;
-
+export class CafeReplyDecoder extends FrameDecoder<Reply> {
   /**
    * Makes a decoder for one stream.
    *
    * @throws {RangeError} When a limit is out of range.
    */
   constructor(limits: FrameLimits = {}) {
-    this.#frames = new FrameDecoder(REPLY_BUILDER, limits);
-  }
-
-  /** Where the decoder stands. */
-  get state(): DecoderState {
-    return this.#frames.state;
-  }
-
-  /**
-   * Takes the next reply; `undefined` when it has not come whole.
-   *
-   * @throws {ProtocolError} When no later frame can be found.
-   */
-  decode(input: ReadBuffer): Reply | undefined {
-    return this.#frames.decode(input);
-  }
-
-  /**
-   * Says which frame was cut.
-   *
-   * @throws {ProtocolError} Always: it is called only with bytes of a frame that waits.
-   */
-  end(input: ReadBuffer): never {
-    return this.#frames.end(input);
+    super(REPLY_BUILDER, limits);
   }
 }
 
@@ -298,7 +281,7 @@ export function replyKeys(reply: Reply): { readonly cursor: number; readonly key
   if (value.length < 8) throw wrong();
   for (let at = 8; at < value.length;) {
     if (at + 2 > value.length) throw wrong();
-    const end = at + 2 + ((value[at]! << 8) | value[at + 1]!);
+    const end = at + 2 + readU16(value, at);
     if (end > value.length) throw wrong();
     keys.push(value.subarray(at + 2, end));
     at = end;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { NO_BYTES } from "../bytes/mod.ts";
 import { type Reply, replyCode, replyText } from "../cafe/mod.ts";
 import type { Op, ValidRequest } from "../model/mod.ts";
 import { ServerError, TimeoutError } from "./error.ts";
@@ -11,8 +12,6 @@ import { type CallOptions, checkTimeout } from "./options.ts";
 
 /** A request whose id is set when it is sent. */
 export type Outgoing = ValidRequest & { id: number | undefined };
-
-const NO_BYTES = new Uint8Array(0);
 
 /** What a quiet request resolves to when it is written: no answer comes. */
 const WRITTEN: Reply = {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { NO_BYTES } from "../bytes/mod.ts";
 import { type Reply, replyCount, replyInteger, replyKeys } from "../cafe/mod.ts";
 import type { RequestHead } from "../model/mod.ts";
 import type { Call, Outgoing } from "./call.ts";
@@ -326,5 +327,3 @@ export class Client implements AsyncDisposable {
     return { id: undefined, quiet, checksum };
   }
 }
-
-const NO_BYTES = new Uint8Array(0);

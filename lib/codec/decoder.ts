@@ -4,14 +4,14 @@
  * @module
  */
 
-import { ReadBuffer } from "../bytes/mod.ts";
+import { type Input, ReadBuffer } from "../bytes/mod.ts";
 import { DecodeError } from "./error.ts";
 
 /**
  * Turns bytes into messages, synchronously and without I/O.
  *
- * A decoder keeps the least state that avoids looking at a byte twice. It does not keep bytes: those
- * wait in the {@linkcode ReadBuffer}.
+ * A decoder keeps only the state that saves it from looking at a byte twice. It keeps no bytes: those that
+ * are not yet part of a message wait in the {@linkcode Input}.
  *
  * @typeParam T The message. `undefined` is not one.
  *
@@ -38,23 +38,23 @@ export interface Decoder<T> {
   /**
    * Takes the next message off the front of `input`.
    *
-   * @returns The message, or `undefined` when more bytes are needed for it. To return `undefined` is to
-   *   wait: call `input.need(n)` before it when the length of the message is known.
+   * @returns The message, or `undefined` when it needs more bytes: the decoder is then called again when
+   *   more have come. When the length of the message is known, call `input.need(length)` first.
    * @throws {DecodeError} When the bytes cannot be the start of a message. The stream is then corrupt
    *   for good.
    */
-  decode(input: ReadBuffer): T | undefined;
+  decode(input: Input): T | undefined;
 
   /**
-   * Takes the next message when no more bytes will come. Called until it returns `undefined`; bytes that
-   * wait after that are a message that was cut. Without this method, all bytes that wait are.
+   * Takes the next message when no more bytes will come. It is called until it returns `undefined`; bytes
+   * that still wait then are a message that was cut. Without this method, any waiting bytes are.
    *
-   * It is called only when bytes wait, or when `decode` has taken some and returned no message since: a
-   * decoder that takes a message piece by piece says here that it was cut.
+   * It is called only when bytes wait, or when `decode` has taken bytes since its last message: a decoder
+   * that takes a message piece by piece reports here that the message was cut.
    *
-   * @throws {DecodeError} To say more of a cut message than the general error does.
+   * @throws {DecodeError} To say more about a cut message than the general error does.
    */
-  end?(input: ReadBuffer): T | undefined;
+  end?(input: Input): T | undefined;
 }
 
 /**
@@ -100,9 +100,10 @@ export class BatchDecoder<T> {
 
   /**
    * Decodes the next bytes and appends the messages that they complete to `messages`. When it throws,
-   * `messages` has those that came before the corruption.
+   * `messages` has the messages that came before the corruption.
    *
-   * @param chunk The bytes. They are kept where that saves a copy, and must not be written to again.
+   * @param chunk The bytes. They are kept instead of copied where possible: nobody may write to them
+   *   after this call.
    * @throws {DecodeError} When the stream is corrupt.
    */
   push(chunk: Uint8Array, messages: T[]): void {
@@ -114,7 +115,7 @@ export class BatchDecoder<T> {
   }
 
   /**
-   * Says that the stream has ended, and appends what messages that completes.
+   * Says that the stream has ended, and appends the messages that its end completes.
    *
    * @throws {DecodeError} With code `CUT` when it ended inside a message.
    */

@@ -1,10 +1,10 @@
 /**
- * Framing by a byte sequence that stands behind each message.
+ * Framing by a byte sequence that ends each message.
  *
  * @module
  */
 
-import type { ReadBuffer, WriteBuffer } from "../bytes/mod.ts";
+import type { Input, WriteBuffer } from "../bytes/mod.ts";
 import type { Decoder } from "./decoder.ts";
 import type { Encoder } from "./encoder.ts";
 import { DecodeError } from "./error.ts";
@@ -12,13 +12,13 @@ import { indexOfNeedle } from "@std/bytes";
 
 /** How delimited frames are laid out. */
 export interface DelimiterOptions {
-  /** What stands behind each message, as bytes or as text in UTF-8. At least one byte. */
+  /** What ends each message, as bytes or as text in UTF-8. At least one byte. */
   readonly delimiter: Uint8Array | string;
   /** The longest message, in bytes, without its delimiter. Default 65,536. */
   readonly maxLength?: number;
   /**
-   * Whether bytes that stand at the end of the stream without a delimiter are a last message (as in most
-   * text files) instead of a cut one. Default false.
+   * Whether bytes at the end of the stream that no delimiter ends are a last message (as in many text
+   * files) instead of a cut one. Default false.
    */
   readonly allowUnterminated?: boolean;
 }
@@ -29,8 +29,8 @@ const DEFAULT_MAX_LENGTH = 65_536;
 /**
  * Takes messages that end in a delimiter. The delimiter is not part of the message.
  *
- * It is found across the borders of chunks, at a cost that is linear in the stream even when bytes come
- * one by one: each byte is in as many searches as the delimiter has bytes at the most. Messages are views
+ * A delimiter is found even when chunks cut it. The cost is linear in the length of the stream, even when
+ * bytes come one by one: no byte is searched more often than the delimiter has bytes. Messages are views
  * that stay unchanged.
  *
  * @example
@@ -50,7 +50,7 @@ export class DelimiterDecoder implements Decoder<Uint8Array> {
   readonly #delimiter: Uint8Array;
   readonly #maxLength: number;
   readonly #allowUnterminated: boolean;
-  /** How many of the waiting bytes are known not to begin a delimiter. */
+  /** How many of the waiting bytes are known not to be the start of a delimiter. */
   #searched = 0;
 
   /**
@@ -69,7 +69,7 @@ export class DelimiterDecoder implements Decoder<Uint8Array> {
    *
    * @throws {DecodeError} `TOO_LARGE` as soon as the message must be longer than the limit.
    */
-  decode(input: ReadBuffer): Uint8Array | undefined {
+  decode(input: Input): Uint8Array | undefined {
     const found = this.#find(input);
     this.#check(found === -1 ? this.#searched : found, input);
     if (found === -1) return undefined;
@@ -80,18 +80,18 @@ export class DelimiterDecoder implements Decoder<Uint8Array> {
   }
 
   /**
-   * Takes the last message when it may stand without a delimiter.
+   * Takes the last message when it may end without a delimiter.
    *
    * @throws {DecodeError} `TOO_LARGE` when it is longer than the limit.
    */
-  end(input: ReadBuffer): Uint8Array | undefined {
+  end(input: Input): Uint8Array | undefined {
     if (!this.#allowUnterminated) return undefined;
     this.#check(input.length, input);
     this.#searched = 0;
     return input.take(input.length);
   }
 
-  #check(length: number, input: ReadBuffer): void {
+  #check(length: number, input: Input): void {
     if (length <= this.#maxLength) return;
     throw new DecodeError(
       "TOO_LARGE",
@@ -101,7 +101,7 @@ export class DelimiterDecoder implements Decoder<Uint8Array> {
   }
 
   /** The distance of the next delimiter from the start of the window, or -1. */
-  #find(input: ReadBuffer): number {
+  #find(input: Input): number {
     const { bytes, start, end } = input;
     const delimiter = this.#delimiter;
     const from = start + this.#searched;
@@ -114,7 +114,7 @@ export class DelimiterDecoder implements Decoder<Uint8Array> {
 }
 
 /**
- * Writes each message and the delimiter behind it.
+ * Writes each message, followed by the delimiter.
  *
  * @example
  * ```ts
@@ -162,7 +162,7 @@ export class DelimiterEncoder implements Encoder<Uint8Array> {
     out.bytes(this.#delimiter);
   }
 
-  /** Where a reader would see the first delimiter, -1 when that is behind the message as it should be. */
+  /** Where a reader would see the first delimiter, -1 when it follows the message as it should. */
   #firstDelimiter(message: Uint8Array): number {
     const delimiter = this.#delimiter;
     const inside = indexOf(message, delimiter);

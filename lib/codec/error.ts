@@ -5,7 +5,7 @@
  */
 
 /**
- * The stream cannot be decoded from `offset` on. No later byte of it can be understood.
+ * The stream cannot be decoded from `offset` on, and none of its later bytes can be understood.
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ReadBuffer, WriteBuffer } from "../bytes/mod.ts";
+import type { Input, WriteBuffer } from "../bytes/mod.ts";
 import type { Decoder } from "./decoder.ts";
 import type { Encoder } from "./encoder.ts";
 
@@ -37,7 +37,7 @@ export class FixedSizeDecoder implements Decoder<Uint8Array> {
   }
 
   /** Takes the next message; `undefined` when it has not come whole. */
-  decode(input: ReadBuffer): Uint8Array | undefined {
+  decode(input: Input): Uint8Array | undefined {
     if (input.length >= this.size) return input.take(this.size);
     input.need(this.size);
     return undefined;

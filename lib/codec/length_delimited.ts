@@ -1,10 +1,10 @@
 /**
- * Framing by a length that stands before each message.
+ * Framing by a length in front of each message.
  *
  * @module
  */
 
-import type { ReadBuffer, WriteBuffer } from "../bytes/mod.ts";
+import type { Input, WriteBuffer } from "../bytes/mod.ts";
 import type { Decoder } from "./decoder.ts";
 import type { Encoder } from "./encoder.ts";
 import { DecodeError } from "./error.ts";
@@ -18,14 +18,14 @@ export interface LengthDelimitedOptions {
   readonly prefix?: 1 | 2 | 4 | "varint";
   /** Whether the length field has its least significant byte first. Default false. */
   readonly littleEndian?: boolean;
-  /** How many bytes of each frame stand before the length field. They are part of the message. Default 0. */
+  /** How many bytes of each frame precede the length field. They are part of the message. Default 0. */
   readonly offset?: number;
   /**
-   * What is added to the length field to get the number of bytes behind it: minus the field's size where
+   * What is added to the length field to get the number of bytes after it: minus the field's size where
    * the field counts itself, plus the size of a header that it does not count. Default 0.
    */
   readonly adjustment?: number;
-  /** The largest number of bytes behind the length field. Default 8,388,608. */
+  /** The largest number of bytes after the length field. Default 8,388,608. */
   readonly maxLength?: number;
 }
 
@@ -38,9 +38,9 @@ const MAX_VARINT = 5;
 /**
  * Takes messages that a length field announces.
  *
- * The message is what stands behind the length field; with an `offset`, the bytes before the field and
- * those behind it, in one array that then is a copy. Otherwise it is a view that stays unchanged. A
- * length over `maxLength` is refused when the field has come, before anything is allocated.
+ * The message is what follows the length field, a view that stays unchanged. With an `offset` it is the
+ * bytes before the field and those after it, copied into one array. A length over `maxLength` is refused
+ * as soon as the field has come, before anything is allocated.
  *
  * @example A two-byte length, big-endian
  * ```ts
@@ -99,7 +99,7 @@ export class LengthDelimitedDecoder implements Decoder<Uint8Array> {
    * @throws {DecodeError} `TOO_LARGE` for a length over the limit, `CORRUPT` for one that the adjustment
    *   makes negative or a varint that is too long.
    */
-  decode(input: ReadBuffer): Uint8Array | undefined {
+  decode(input: Input): Uint8Array | undefined {
     const layout = this.#layout;
     const { offset } = layout;
     const field = readLength(input, layout);
@@ -122,7 +122,7 @@ export class LengthDelimitedDecoder implements Decoder<Uint8Array> {
     return message;
   }
 
-  #check(field: number, length: number, input: ReadBuffer): void {
+  #check(field: number, length: number, input: Input): void {
     const { adjustment, maxLength } = this.#layout;
     if (length > maxLength) {
       throw new DecodeError(
@@ -142,8 +142,8 @@ export class LengthDelimitedDecoder implements Decoder<Uint8Array> {
 }
 
 /**
- * Writes each message behind its length. The inverse of {@linkcode LengthDelimitedDecoder} with the same
- * options: with an `offset`, so many bytes of the message stand before the length.
+ * Writes each message after its length: the inverse of {@linkcode LengthDelimitedDecoder} with the same
+ * options. With an `offset`, that many bytes of the message are written before the length.
  *
  * @example
  * ```ts
@@ -200,29 +200,29 @@ export class LengthDelimitedEncoder implements Encoder<Uint8Array> {
 
 type Layout = Required<LengthDelimitedOptions>;
 
+/** Not every caller is checked by the compiler. */
+const PREFIXES: readonly unknown[] = [1, 2, 4, "varint"];
+
 function layoutOf(options: LengthDelimitedOptions): Layout {
-  const layout: Layout = {
-    prefix: 4,
-    littleEndian: false,
-    offset: 0,
-    adjustment: 0,
-    maxLength: DEFAULT_MAX_LENGTH,
-    ...options,
-  };
-  if (!Number.isSafeInteger(layout.offset) || layout.offset < 0) {
-    throw new RangeError(`Cannot use offset ${layout.offset}: it must be a whole number from 0`);
+  const { prefix = 4, littleEndian = false, offset = 0, adjustment = 0 } = options;
+  const { maxLength = DEFAULT_MAX_LENGTH } = options;
+  if (!PREFIXES.includes(prefix)) {
+    throw new RangeError(`Cannot use prefix ${prefix}: it must be 1, 2, 4 or "varint"`);
   }
-  if (!Number.isSafeInteger(layout.adjustment)) {
-    throw new RangeError(`Cannot use adjustment ${layout.adjustment}: it must be a whole number`);
+  if (!Number.isSafeInteger(offset) || offset < 0) {
+    throw new RangeError(`Cannot use offset ${offset}: it must be a whole number from 0`);
   }
-  if (!(layout.maxLength >= 0 && layout.maxLength <= 0xffff_ffff)) {
-    throw new RangeError(`Cannot use maxLength ${layout.maxLength}: it must be from 0 to 2^32 - 1`);
+  if (!Number.isSafeInteger(adjustment)) {
+    throw new RangeError(`Cannot use adjustment ${adjustment}: it must be a whole number`);
   }
-  return layout;
+  if (!(maxLength >= 0 && maxLength <= 0xffff_ffff)) {
+    throw new RangeError(`Cannot use maxLength ${maxLength}: it must be from 0 to 2^32 - 1`);
+  }
+  return { prefix, littleEndian, offset, adjustment, maxLength };
 }
 
 function readLength(
-  input: ReadBuffer,
+  input: Input,
   layout: Layout,
 ): { readonly value: number; readonly size: number } | undefined {
   const { prefix, offset, littleEndian } = layout;
@@ -241,7 +241,7 @@ function readLength(
 }
 
 function readVarint(
-  input: ReadBuffer,
+  input: Input,
   offset: number,
 ): { readonly value: number; readonly size: number } | undefined {
   const { bytes } = input;

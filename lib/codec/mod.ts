@@ -1,10 +1,10 @@
 /**
- * The toolkit for binary protocols of one's own.
+ * A toolkit for your own binary protocols.
  *
  * - {@linkcode Decoder} and {@linkcode Encoder}: the two contracts, synchronous and free of I/O.
  * - {@linkcode decoderStream}, {@linkcode encoderStream}: any codec as a stream, with backpressure.
  * - {@linkcode LengthDelimitedDecoder}, {@linkcode DelimiterDecoder}, {@linkcode FixedSizeDecoder}:
- *   framings that are ready to use.
+ *   ready-made framings.
  *
  * `verifyDecoder`, the tests that every decoder should pass, is in `@cortado/cortado/verify-decoder`.
  *

@@ -8,25 +8,29 @@ import { Slab, type SlabOptions, WriteBuffer } from "../bytes/mod.ts";
 import { BatchDecoder, type Decoder } from "./decoder.ts";
 import type { Encoder } from "./encoder.ts";
 
-/** What bytes are read from: `Deno.Conn` and `Deno.FsFile` are such. */
+/** What bytes are read from: a `Deno.Conn` or a `Deno.FsFile`, for example. */
 export interface ByteSource {
   /** Reads into `room`; returns how many bytes, or null at the end. */
   read(room: Uint8Array): Promise<number | null>;
 }
 
-/** What bytes are written to: `Deno.Conn` and `Deno.FsFile` are such. */
+/** What bytes are written to: a `Deno.Conn` or a `Deno.FsFile`, for example. */
 export interface ByteSink {
-  /** Writes at least one of the bytes; returns how many. */
+  /**
+   * Writes at least one of the bytes; returns how many.
+   *
+   * The bytes are valid until the promise settles. Their memory is then reused, also by other streams:
+   * a sink that keeps bytes for longer copies them.
+   */
   write(bytes: Uint8Array): Promise<number>;
 }
 
 /**
- * A stream of what `source` gives, one chunk a read, read only when somebody asks for it.
+ * A stream of the bytes of `source`: one chunk for each read, and a read only when a chunk is asked for.
  *
  * Chunks are views of a {@linkcode Slab}: they stay unchanged for as long as they are held. At the end of
- * input the stream closes and the source stays open, so that a peer that has shut its sending side can
- * still be answered (`conn.readable` closes the connection, and reads into 64 KiB that it allocates for
- * each read).
+ * input the stream closes and the source stays open, so that a peer that has shut down its sending side
+ * can still be answered. (`conn.readable` closes the connection then, and allocates 64 KiB for each read.)
  *
  * @example
  * ```ts
@@ -61,6 +65,9 @@ export function readableFrom(
 /**
  * A stream that writes each chunk to `sink` whole.
  *
+ * To close or abort the stream does nothing to the sink: it stays open, and its owner ends it, as with
+ * {@linkcode encoderStream}.
+ *
  * @example
  * ```ts
  * import { writableTo } from "@cortado/cortado/codec";
@@ -83,12 +90,13 @@ export function writableTo(sink: ByteSink): WritableStream<Uint8Array> {
 }
 
 /**
- * The decoder as a stream: chunks in, one array of messages out for each chunk that completes any.
+ * The decoder as a stream: chunks in, one array of messages out for each chunk that completes at least one.
  *
- * One array a chunk instead of one message a chunk makes a stream 20 to 100 times cheaper;
- * {@linkcode messagesOf} gives them one by one. The transform is synchronous and runs only when
- * somebody reads, so that all messages before a corruption are delivered before the stream errors. (Only
- * what a decoder's `end` gives before it throws is lost, unless a read waits for it then.)
+ * One array for each chunk instead of one chunk for each message makes a stream 20 to 100 times cheaper;
+ * {@linkcode messagesOf} gives the messages one by one. The transform is synchronous and runs only when
+ * the stream is read, so that all messages before a corruption are delivered before the stream errors.
+ * (One exception: messages that a decoder's `end` returns before it throws are lost unless a read waits
+ * for them.)
  *
  * @throws {DecodeError} (as the stream's error) when the input is corrupt or ends inside a message.
  *
@@ -134,8 +142,8 @@ export function decoderStream<T>(decoder: Decoder<T>): TransformStream<Uint8Arra
 /** Options of {@linkcode encoderStream}. */
 export interface EncoderStreamOptions {
   /**
-   * How many encoded bytes may be held before they are written, in bytes. A batch that encodes to less is
-   * one write. Default 65,536.
+   * How much may be encoded before it is written, in bytes. A batch that encodes to less is one write.
+   * Default 65,536.
    */
   readonly flushAt?: number;
 }
@@ -143,6 +151,12 @@ export interface EncoderStreamOptions {
 /**
  * The encoder as a stream: arrays of messages in, one write to `sink` for each array (more for one that
  * encodes to over `flushAt` bytes or has payloads that are chained).
+ *
+ * The bytes that `sink.write` gets lie in memory that all streams share: it is overwritten once the
+ * promise of the write has settled.
+ *
+ * To close or abort the stream does nothing to the sink: it stays open, and its owner ends it. `close`
+ * resolves when everything is written, and the sending side can be ended then.
  *
  * @throws {RangeError} (as the stream's error) when a message cannot be represented.
  *
@@ -154,13 +168,30 @@ export interface EncoderStreamOptions {
  * const written: Uint8Array[] = [];
  * const sink = {
  *   write(bytes: Uint8Array) {
- *     written.push(bytes.slice());
+ *     written.push(bytes.slice()); // A copy: the bytes are valid only until the promise settles.
  *     return Promise.resolve(bytes.length);
  *   },
  * };
  * const writer = encoderStream(new LengthDelimitedEncoder({ prefix: 1 }), sink).getWriter();
  * await writer.write([Uint8Array.of(7), Uint8Array.of(8, 9)]);
  * assertEquals(written, [Uint8Array.of(1, 7, 2, 8, 9)]);
+ * ```
+ *
+ * @example Ending the sending side of a connection after the last message
+ * ```ts
+ * import { encoderStream, FixedSizeEncoder, readableFrom } from "@cortado/cortado/codec";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+ * using conn = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+ * using peer = await listener.accept();
+ *
+ * const writer = encoderStream(new FixedSizeEncoder(1), conn).getWriter();
+ * await writer.write([Uint8Array.of(7)]);
+ * await writer.close();
+ * await conn.closeWrite(); // The peer reads the end; its answers can still be read from `conn`.
+ *
+ * assertEquals(await Array.fromAsync(readableFrom(peer)), [Uint8Array.of(7)]);
  * ```
  */
 export function encoderStream<T>(
@@ -191,8 +222,8 @@ export async function* messagesOf<T>(batches: ReadableStream<T[]>): AsyncGenerat
 }
 
 /**
- * Idle write buffers, shared by all streams: a connection holds one only while it writes. Each turn of the
- * event loop may write to all connections that were read, so there must be enough for many.
+ * Idle write buffers, shared by all streams: a connection holds one only while it writes. One turn of the
+ * event loop may write to every connection that was read, so the pool is large enough for many.
  */
 const idleBuffers: WriteBuffer[] = [];
 let idleBytes = 0;
@@ -214,7 +245,7 @@ function giveBack(buffer: WriteBuffer): void {
   idleBuffers.push(buffer);
 }
 
-/** Encodes a batch and writes it; one write in the common case, which costs one promise more than it. */
+/** Encodes a batch and writes it: in the common case with one write, and one promise besides the write's. */
 function writeBatch<T>(
   encoder: Encoder<T>,
   sink: ByteSink,

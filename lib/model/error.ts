@@ -9,7 +9,7 @@ import { DecodeError } from "../codec/mod.ts";
 /**
  * The stable codes of errors, for programs. A code is never renamed and never changes its meaning.
  *
- * docs/cafe.md says of each what it means and what a client should do.
+ * docs/cafe.md says what each one means and what a client should do.
  */
 export const ERROR_CODES = [
   "PROTOCOL",
@@ -31,7 +31,7 @@ export const ERROR_CODES = [
 /** The code of an error reply. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** A request that is well formed cannot be carried out. It becomes an error reply; the connection goes on. */
+/** A well-formed request cannot be carried out. It becomes an error reply; the connection stays open. */
 export class CommandError extends Error {
   /** The class's name, for logs. */
   override readonly name: string = "CommandError";
@@ -46,15 +46,15 @@ export class CommandError extends Error {
 }
 
 /**
- * The peer broke the protocol so that nothing after it can be understood. It becomes an error reply, and
- * then the connection is closed.
+ * The peer broke the protocol in a way that makes everything after it unreadable. It becomes an error
+ * reply, and then the connection is closed.
  */
 export class ProtocolError extends DecodeError {
   /** The class's name, for logs. */
   override readonly name: string = "ProtocolError";
   /** The stable code. */
   declare readonly code: ErrorCode;
-  /** The id of the request that is wrong, where it has one and it was read. */
+  /** The id of the request that is wrong, when it has one and the id was read. */
   readonly id: number | undefined;
 
   /** Makes the error; `offset` is where the frame begins in the stream. */

@@ -1,5 +1,5 @@
 /**
- * Typed requests, responses and errors: what all protocols meet at.
+ * Typed requests, responses and errors: what every protocol is decoded to and encoded from.
  *
  * @module
  */

@@ -1,15 +1,15 @@
 /**
  * Requests, as every protocol decodes to them.
  *
- * Byte fields are views of what was received: they stay unchanged for as long as they are held, but keep
- * the block that they lie in alive. What is stored is copied.
+ * Byte fields are views of what was received. They stay unchanged for as long as they are held, but keep
+ * the memory block that they lie in alive: copy what is stored.
  *
  * @module
  */
 
 import type { ErrorCode } from "./error.ts";
 
-/** What every request has. */
+/** What all requests have. */
 export interface RequestHead {
   /** The request's id, an unsigned 32-bit number: the reply has the same. */
   readonly id: number | undefined;
@@ -135,7 +135,7 @@ export interface UnsubscribeRequest extends RequestHead {
   readonly channel: Uint8Array;
 }
 
-/** Sends a message to all who are subscribed to a channel. */
+/** Sends a message to all subscribers of a channel. */
 export interface PublishRequest extends RequestHead {
   /** Which request this is. */
   readonly op: "PUBLISH";
@@ -145,7 +145,7 @@ export interface PublishRequest extends RequestHead {
   readonly message: Uint8Array;
 }
 
-/** A request that was understood well enough to be answered with an error, and to be skipped. */
+/** A request that cannot be carried out, but was understood well enough to skip it and answer with an error. */
 export interface InvalidRequest extends RequestHead {
   /** Which request this is. */
   readonly op: "INVALID";

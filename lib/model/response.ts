@@ -6,6 +6,7 @@
  * @module
  */
 
+import { NO_BYTES } from "../bytes/mod.ts";
 import type { CommandError, ErrorCode, ProtocolError } from "./error.ts";
 
 /** What every response has. */
@@ -16,7 +17,7 @@ export interface ResponseHead {
   checksum: boolean;
 }
 
-/** Done. With bytes where there are any: the value of a GET, what a PING sent. */
+/** Done, with bytes if there are any: the value of a GET, what a PING sent. */
 export interface OkResponse extends ResponseHead {
   /** Which response this is. */
   readonly type: "OK";
@@ -68,7 +69,7 @@ export interface MissResponse extends ResponseHead {
   readonly type: "MISS";
 }
 
-/** The request was not carried out. */
+/** The request failed. */
 export interface ErrorResponse extends ResponseHead {
   /** Which response this is. */
   readonly type: "ERR";
@@ -78,7 +79,7 @@ export interface ErrorResponse extends ResponseHead {
   readonly message: string;
 }
 
-/** A message of a channel, sent unasked. */
+/** A message of a channel, sent without a request. */
 export interface PushResponse extends ResponseHead {
   /** Which response this is. */
   readonly type: "PUSH";
@@ -88,7 +89,7 @@ export interface PushResponse extends ResponseHead {
   readonly message: Uint8Array;
 }
 
-/** The server reads nothing after this: finish and connect again. */
+/** The server reads no more requests: finish and connect again. */
 export interface GoAwayResponse extends ResponseHead {
   /** Which response this is. */
   readonly type: "GOAWAY";
@@ -105,8 +106,6 @@ export type Response =
   | ErrorResponse
   | PushResponse
   | GoAwayResponse;
-
-const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** An OK, with a value where there is one. */
 export function ok(value: Uint8Array = NO_BYTES, ttl?: number, version?: number): OkResponse {

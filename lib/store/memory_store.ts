@@ -4,6 +4,7 @@
  * @module
  */
 
+import { NO_BYTES } from "../bytes/mod.ts";
 import { startsWith } from "@std/bytes";
 import { ExpiryHeap } from "./expiry_heap.ts";
 
@@ -55,8 +56,6 @@ const SCAN_BYTES = 65_536;
 const MIN_DEAD = 1_024;
 /** Appending leaves this much room again, so that a value which grows by appends is rarely copied. */
 const APPEND_GROWTH = 2;
-
-const NO_BYTES = new Uint8Array(0);
 
 /**
  * Keys and values, any bytes, with expiry and versions, on the heap.

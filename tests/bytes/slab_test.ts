@@ -139,6 +139,21 @@ Deno.test({
 });
 
 Deno.test({
+  name: "Slab shrinks from the largest block there can be",
+  permissions: "none",
+  fn() {
+    // No page of these blocks is touched, so that they take addresses and no memory.
+    const slab = new Slab({ minBlock: 2 ** 26, maxBlock: 2 ** 30 });
+    slab.carve(slab.free().length);
+    slab.carve(slab.free().length);
+    assertEquals(slab.blockSize, 2 ** 30);
+    for (let i = 0; i < 30; i++) slab.carve(0);
+    slab.free();
+    assertEquals(slab.blockSize, 2 ** 26);
+  },
+});
+
+Deno.test({
   name: "Slab leaves its large block after a few dozen small reads",
   permissions: "none",
   fn() {

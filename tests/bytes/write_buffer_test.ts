@@ -46,6 +46,47 @@ Deno.test({
 });
 
 Deno.test({
+  name: "WriteBuffer refuses an integer that its bytes cannot hold, and appends nothing",
+  permissions: "none",
+  fn() {
+    const out = new WriteBuffer();
+    for (const value of [-1, 0.5, 256, 2 ** 32, NaN, Infinity]) {
+      assertThrows(
+        () => out.u8(value),
+        RangeError,
+        `Cannot write ${value} as a u8: it must be a whole number from 0 to 255`,
+      );
+    }
+    for (const value of [-1, 0.5, 65_536, 2 ** 32, NaN]) {
+      assertThrows(() => out.u16(value), RangeError, `Cannot write ${value} as a u16`);
+    }
+    for (const value of [-1, 0.5, 2 ** 32, NaN]) {
+      assertThrows(() => out.u32(value), RangeError, `Cannot write ${value} as a u32`);
+    }
+    for (const value of [2n ** 63n, -(2n ** 63n) - 1n, 2n ** 64n]) {
+      assertThrows(() => out.i64(value), RangeError, `Cannot write ${value} as an i64`);
+    }
+    assertEquals(out.length, 0);
+  },
+});
+
+Deno.test({
+  name: "WriteBuffer patches the low bits of a number, and checks nothing",
+  permissions: "none",
+  fn() {
+    assertEquals(
+      written((out) => {
+        out.reserve(7);
+        out.patchU8(0, 0x101);
+        out.patchU16(1, -2);
+        out.patchU32(3, -3);
+      }),
+      [0x01, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xfd],
+    );
+  },
+});
+
+Deno.test({
   name: "WriteBuffer refuses a u64 that a number cannot hold exactly, and appends nothing",
   permissions: "none",
   fn() {
@@ -58,7 +99,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "WriteBuffer writes an i64 in two's complement, and cuts what is above 64 bits",
+  name: "WriteBuffer writes an i64 in two's complement, up to its limits",
   permissions: "none",
   fn() {
     const ff = 0xff;
@@ -67,7 +108,7 @@ Deno.test({
     assertEquals(written((out) => out.i64(-2n)), [ff, ff, ff, ff, ff, ff, ff, 0xfe]);
     assertEquals(written((out) => out.i64(2n ** 63n - 1n)), [0x7f, ff, ff, ff, ff, ff, ff, ff]);
     assertEquals(written((out) => out.i64(-(2n ** 63n))), [0x80, 0, 0, 0, 0, 0, 0, 0]);
-    assertEquals(written((out) => out.i64(2n ** 64n + 258n)), [0, 0, 0, 0, 0, 0, 1, 2]);
+    assertEquals(written((out) => out.i64(258n)), [0, 0, 0, 0, 0, 0, 1, 2]);
   },
 });
 
@@ -307,5 +348,35 @@ Deno.test({
       }),
       { seed: 4_096, numRuns: 100 },
     );
+  },
+});
+
+Deno.test({
+  name: "WriteBuffer writes whole numbers in decimal",
+  permissions: "none",
+  fn() {
+    const powers = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent);
+    const numbers = powers.flatMap((power) => [power - 1, power, power + 1, -power]);
+    for (const number of [...numbers, -0, 2 ** 31, 2 ** 32 + 9, 2 ** 53 - 1, 1 - 2 ** 53]) {
+      const text = String.fromCharCode(...written((out) => out.decimal(number)));
+      assertEquals(text, String(number));
+    }
+    const there = (number: number) =>
+      assertEquals(written((out) => out.decimal(number)), [
+        ...new TextEncoder().encode(`${number}`),
+      ]);
+    fc.assert(fc.property(fc.maxSafeInteger(), there), { seed: 1, numRuns: 1_000 });
+  },
+});
+
+Deno.test({
+  name: "WriteBuffer refuses to write in decimal what is no whole number, and appends nothing",
+  permissions: "none",
+  fn() {
+    const out = new WriteBuffer();
+    for (const value of [1.5, 2 ** 53, -(2 ** 53), NaN, Infinity]) {
+      assertThrows(() => out.decimal(value), RangeError, `Cannot write ${value} in decimal`);
+    }
+    assertEquals(out.length, 0);
   },
 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { describeForeign } from "../../lib/cafe/mod.ts";
+import { describeForeign } from "../../lib/cafe/foreign.ts";
 import { utf8 } from "./dump.ts";
 import { hex } from "./helpers.ts";
 

@@ -1,16 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { concat } from "@std/bytes";
 import { WriteBuffer } from "../../lib/bytes/mod.ts";
-import {
-  extensionSize,
-  FLAGS,
-  Head,
-  readI64,
-  readU32,
-  readU64,
-  trailerSize,
-  writeHead,
-} from "../../lib/cafe/mod.ts";
+import { extensionSize, Head, trailerSize, writeHead } from "../../lib/cafe/head.ts";
+import { FLAGS } from "../../lib/cafe/mod.ts";
 import { hex } from "./helpers.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -105,21 +97,5 @@ Deno.test("writeHead refuses what does not fit a field before a byte is written"
   for (const [write, message] of wrong) {
     assertEquals(assertThrows(write, RangeError).message, message);
     assertEquals(out.length, 0);
-  }
-});
-
-Deno.test("readU32, readU64 and readI64 read the ends of their ranges", PURE, () => {
-  const ones = new Uint8Array(9).fill(0xff);
-  assertEquals(readU32(ones, 1), 4_294_967_295);
-  assertEquals(readI64(ones, 1), -1n);
-  assertEquals(readI64(hex("80000000 00000000"), 0), -(2n ** 63n));
-  assertEquals(readI64(hex("7fffffff ffffffff"), 0), 2n ** 63n - 1n);
-  assertEquals(readU64(hex("001fffff ffffffff"), 0), Number.MAX_SAFE_INTEGER);
-  assertEquals(readU64(hex("00000001 00000000"), 0), 2 ** 32);
-});
-
-Deno.test("readU64 never gives a safe integer for what is 2^53 or more", PURE, () => {
-  for (const bytes of ["0020000000000000", "0020000000000001", "ffffffffffffffff"]) {
-    assertEquals(Number.isSafeInteger(readU64(hex(bytes), 0)), false, bytes);
   }
 });

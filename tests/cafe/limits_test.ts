@@ -14,6 +14,12 @@ Deno.test("frameLimits fills in the defaults", PURE, () => {
   assertEquals(frameLimits({ maxKeySize: 250 }), { maxKeySize: 250, maxValueSize: 67_108_864 });
 });
 
+Deno.test("frameLimits fills in the default of a limit that is undefined", PURE, () => {
+  // The compiler does not let a caller write this; a caller without one may.
+  const limits = { maxKeySize: undefined, maxValueSize: undefined } as unknown as FrameLimits;
+  assertEquals(frameLimits(limits), DEFAULT_FRAME_LIMITS);
+});
+
 Deno.test("frameLimits takes the ends of the ranges", PURE, () => {
   for (
     const limits of [{ maxKeySize: 0, maxValueSize: 0 }, {

@@ -1,4 +1,4 @@
-import type { ReadBuffer } from "../../lib/bytes/mod.ts";
+import type { Input } from "../../lib/bytes/mod.ts";
 import { BatchDecoder, DecodeError, type Decoder, FixedSizeDecoder } from "../../lib/codec/mod.ts";
 import {
   assertEquals,
@@ -24,7 +24,7 @@ const digits: Decoder<number[]> = {
 class SumDecoder implements Decoder<number> {
   #taken: number[] = [];
 
-  decode(input: ReadBuffer): number | undefined {
+  decode(input: Input): number | undefined {
     this.#taken.push(...input.take(Math.min(input.length, 4 - this.#taken.length)));
     if (this.#taken.length < 4) return undefined;
     const sum = this.#taken.reduce((a, b) => a + b);
@@ -32,7 +32,7 @@ class SumDecoder implements Decoder<number> {
     return sum;
   }
 
-  end(input: ReadBuffer): undefined {
+  end(input: Input): undefined {
     if (this.#taken.length === 0) return undefined;
     const offset = input.offset - this.#taken.length;
     throw new DecodeError("CUT", offset, `${this.#taken.length} of 4 bytes had come`);

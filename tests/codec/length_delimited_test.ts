@@ -372,6 +372,7 @@ Deno.test({
   permissions: "none",
   fn() {
     const wrong: readonly LengthDelimitedOptions[] = [
+      ...[0, 3, 8, NaN, "4", "leb128"].map((prefix) => ({ prefix }) as LengthDelimitedOptions),
       { offset: -1 },
       { offset: 0.5 },
       { offset: NaN },
@@ -386,6 +387,19 @@ Deno.test({
       assertThrows(() => new LengthDelimitedDecoder(options), RangeError, `${name} ${value}`);
       assertThrows(() => new LengthDelimitedEncoder(options), RangeError, `${name} ${value}`);
     }
+  },
+});
+
+Deno.test({
+  name: "LengthDelimitedDecoder and Encoder take an option that is undefined as not given",
+  permissions: "none",
+  fn() {
+    const names = ["prefix", "littleEndian", "offset", "adjustment", "maxLength"];
+    // The compiler does not let a caller write this; a caller without one may.
+    const options = Object.fromEntries(names.map((name) => [name, undefined]));
+    const bytes = encodeAll(new LengthDelimitedEncoder(options), [hex("07")]);
+    assertEquals(bytes, hex("00 00 00 01 07"));
+    assertEquals(decodeAll(new LengthDelimitedDecoder(options), bytes), [hex("07")]);
   },
 });
 

@@ -10,7 +10,7 @@
  * The length counts the type and the fields.
  */
 
-import type { ReadBuffer, WriteBuffer } from "../../lib/bytes/mod.ts";
+import type { Input, WriteBuffer } from "../../lib/bytes/mod.ts";
 import {
   DecodeError,
   type Decoder,
@@ -39,7 +39,7 @@ const FRAME = { prefix: 2, maxLength: 1_024 } as const;
 class ChatDecoder implements Decoder<Chat> {
   readonly #frames = new LengthDelimitedDecoder(FRAME);
 
-  decode(input: ReadBuffer): Chat | undefined {
+  decode(input: Input): Chat | undefined {
     const { offset } = input;
     const frame = this.#frames.decode(input);
     if (frame === undefined) return undefined;

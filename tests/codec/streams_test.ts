@@ -51,6 +51,64 @@ function watched(promise: Promise<unknown>): { readonly done: boolean } {
   return state;
 }
 
+/** A sink that notes what is done to it besides writing. */
+function notingSink(): ByteSink & { readonly calls: string[] } & Record<string, unknown> {
+  const calls: string[] = [];
+  return {
+    calls,
+    write: (bytes) => Promise.resolve(bytes.length),
+    close: () => calls.push("close"),
+    closeWrite: () => calls.push("closeWrite"),
+    abort: () => calls.push("abort"),
+  };
+}
+
+Deno.test({
+  name: "writableTo and encoderStream leave their sink open when they are closed or aborted",
+  permissions: "none",
+  async fn() {
+    const sink = notingSink();
+    const streams = () => [writableTo(sink), encoderStream(new FixedSizeEncoder(1), sink)];
+    for (const stream of streams()) await stream.close();
+    for (const stream of streams()) await stream.abort(new Error("no more"));
+    assertEquals(sink.calls, []);
+  },
+});
+
+Deno.test({
+  name: "encoderStream resolves its close when the sink has taken everything",
+  permissions: "none",
+  async fn() {
+    const sink = heldSink();
+    const writer = encoderStream(new FixedSizeEncoder(1), sink).getWriter();
+    writer.write([hex("01")]);
+    const closed = writer.close();
+    const watch = watched(closed);
+    await settle();
+    assertEquals([sink.pending.length, watch.done], [1, false]);
+    sink.pending[0]!();
+    await closed;
+  },
+});
+
+Deno.test({
+  name: "encoderStream reuses the memory of a write once its promise has settled",
+  permissions: "none",
+  async fn() {
+    const kept: Uint8Array[] = [];
+    const sink: ByteSink = {
+      write(bytes) {
+        kept.push(bytes); // Without a copy: what a sink must not do.
+        return Promise.resolve(bytes.length);
+      },
+    };
+    const writer = encoderStream(new FixedSizeEncoder(1), sink).getWriter();
+    await writer.write([hex("01")]);
+    await writer.write([hex("02")]);
+    assertEquals(kept, [hex("02"), hex("02")]);
+  },
+});
+
 Deno.test({
   name: "readableFrom gives one chunk a read, and closes at the end of input",
   permissions: "none",

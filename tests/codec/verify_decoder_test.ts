@@ -1,11 +1,11 @@
-import type { ReadBuffer } from "../../lib/bytes/mod.ts";
+import type { Input, ReadBuffer } from "../../lib/bytes/mod.ts";
 import { DecodeError, type Decoder } from "../../lib/codec/mod.ts";
 import { verifyDecoder } from "../../lib/codec/verify_decoder.ts";
 import { assertEquals, AssertionError, assertLess, assertThrows } from "@std/assert";
 import { hex } from "./helpers.ts";
 
 /** Takes messages of one length byte and that many bytes, as it should. Each broken decoder has one fault. */
-function pascal(input: ReadBuffer): Uint8Array | undefined {
+function pascal(input: Input): Uint8Array | undefined {
   const size = input.bytes[input.start]!;
   if (input.length < 1 + size) return undefined;
   input.skip(1);
@@ -49,7 +49,7 @@ Deno.test({
       #message: Uint8Array | undefined;
       #filled = 0;
 
-      decode(input: ReadBuffer): Uint8Array | undefined {
+      decode(input: Input): Uint8Array | undefined {
         this.#message ??= new Uint8Array(input.take(1)[0]!);
         const piece = input.take(Math.min(input.length, this.#message.length - this.#filled));
         this.#message.set(piece, this.#filled);
@@ -161,10 +161,11 @@ Deno.test({
   fn() {
     assertRefused(() => ({
       decode(input) {
-        input.bytes.copyWithin(0, input.start, input.end); // To use the room in front again.
-        input.end -= input.start;
-        input.start = 0;
-        return pascal(input);
+        const window = input as ReadBuffer; // The type of a decoder's input forbids what follows.
+        window.bytes.copyWithin(0, window.start, window.end); // To use the room in front again.
+        window.end -= window.start;
+        window.start = 0;
+        return pascal(window);
       },
     }), "Decoder gives other messages: whole");
   },
@@ -440,6 +441,72 @@ Deno.test({
         return message;
       },
     }), "byte by byte");
+  },
+});
+
+Deno.test({
+  name: "verifyDecoder tells apart whatever assertEquals tells apart",
+  permissions: "none",
+  fn() {
+    class Named {
+      constructor(readonly name: string) {}
+    }
+    const cyclic = () => {
+      const value: { self?: unknown } = {};
+      value.self = value;
+      return value;
+    };
+    const symbol = Symbol("symbol");
+    const values: (() => unknown)[] = [
+      () => 0,
+      () => -0,
+      () => NaN,
+      () => 1n,
+      () => null,
+      () => "a",
+      () => [],
+      () => [undefined],
+      () => [1, [2]],
+      () => [1, [3]],
+      () => ({}),
+      () => ({ a: undefined }),
+      () => ({ a: 1, b: hex("01") }),
+      () => ({ a: 1, b: hex("02") }),
+      () => ({ [symbol]: 1 }),
+      () => ({ [symbol]: 2 }),
+      () => hex("01"),
+      () => Uint16Array.of(1),
+      () => new Map([[1, 2]]),
+      () => new Map([[1, 3]]),
+      () => new Date(1),
+      () => new Date(2),
+      () => new Named("a"),
+      () => new Named("b"),
+      cyclic,
+    ];
+    const throws = (work: () => void): boolean => {
+      try {
+        work();
+      } catch (error) {
+        if (!(error instanceof AssertionError)) throw error;
+        return true;
+      }
+      return false;
+    };
+    for (const [i, actual] of values.entries()) {
+      const decoder = () => ({
+        decode(input: Input) {
+          input.skip(1);
+          return [actual()];
+        },
+      });
+      for (const [j, expected] of values.entries()) {
+        const messages = [[expected()]];
+        const strict = throws(() => assertEquals([[actual()]], messages));
+        const found = throws(() => verifyDecoder({ decoder, input: hex("00"), messages }));
+        assertEquals(found, strict, `values ${i} and ${j}`);
+      }
+    }
   },
 });
 
