@@ -54,6 +54,11 @@ const SCAN_ENTRIES = 1_000;
 const SCAN_BYTES = 65_536;
 /** Dead slots are dropped when there are more than this and more than there are live ones. */
 const MIN_DEAD = 1_024;
+/**
+ * Each write of an entry that expires removes so many that have expired: two for one, so that expired entries
+ * cannot pile up, however fast they are written.
+ */
+const SWEPT_BY_WRITE = 2;
 /** Appending leaves this much room again, so that a value which grows by appends is rarely copied. */
 const APPEND_GROWTH = 2;
 
@@ -126,6 +131,7 @@ export class MemoryStore {
 
   /** Stores a copy of `value`, with a new expiry; returns the new version. */
   set(key: Uint8Array, value: Uint8Array, expiresAt: number = Infinity): number {
+    if (expiresAt !== Infinity) this.sweep(SWEPT_BY_WRITE);
     const slot = this.#findOrCreate(key);
     this.#setValue(slot, copyOf(value));
     this.#setExpiry(slot, expiresAt);

@@ -385,3 +385,11 @@ test("shows the present state in an entry that was got", () => {
   assertStrictEquals(store.get(KEY), entry);
   assertEquals([textOf(entry.key), textOf(entry.value), entry.version], ["key", "a", 1]);
 });
+
+test("keeps expired entries from piling up while others are written, without a sweep", () => {
+  const { store, clock } = clocked();
+  for (let i = 0; i < 10_000; i++, clock.now++) {
+    store.set(utf8(String(i)), NONE, clock.now + 10);
+    assert(store.size <= 21, `${store.size} entries of which 10 can be alive`);
+  }
+});
