@@ -110,7 +110,7 @@ export function serverError(reply: Reply): ServerError {
   return new ServerError(replyCode(reply), replyText(reply));
 }
 
-/** What a call is rejected with when its time is over. */
+/** What a call is rejected with when it has timed out. */
 export function timeoutError(op: Op, timeout: number): TimeoutError {
   return new TimeoutError(
     `Cannot complete ${op}: no answer within ${timeout} ms (option timeout)`,

@@ -21,7 +21,7 @@ export async function linger(socket: Socket): Promise<void> {
     const ignored = new Uint8Array(4_096);
     while (await socket.read(ignored) !== null);
   } catch {
-    // The peer is gone, or the time is over: there is nobody to wait for.
+    // The peer is gone, or took too long: there is nobody to wait for.
   } finally {
     clearTimeout(timer);
   }
