@@ -15,7 +15,7 @@ export type Described = Pick<
 
 const UNITS = [
   "SIZE   bytes, or a number with KiB, MiB or GiB: 65536, 64KiB",
-  "TIME   milliseconds, or a number with ms, s, m, h or d: 500, 10s, 5m",
+  "TIME   a number with ms, s, m, h or d: 500ms, 10s, 5m; 0 needs none",
 ];
 
 /** The help that names every command. */

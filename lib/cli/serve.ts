@@ -37,7 +37,7 @@ const LIMIT_OPTIONS = {
   maxBatch: count("maxBatch", "how many requests run before their replies are written"),
   idleTimeout: time(
     "idleTimeout",
-    "close a connection after this time without a request; 0: never",
+    "close a connection that sends and takes nothing for this time; 0: never",
   ),
   shutdownTimeout: {
     ...time("shutdownTimeout", "how long a shutdown waits for connections"),

@@ -12,7 +12,7 @@ export interface Limits {
   readonly maxKeySize?: number;
   /** The longest value; an entry does not grow over it either. Default 67,108,864. */
   readonly maxValueSize?: number;
-  /** How many connections there may be at once. Default 10,000. */
+  /** How many connections there may be at once. Default 16,384. */
   readonly maxConnections?: number;
   /** How many bytes of channel messages are held for a connection that reads slowly. Default 16,777,216. */
   readonly maxOutputSize?: number;
@@ -29,7 +29,7 @@ export interface Limits {
 /** The limits where none are given. */
 export const DEFAULT_LIMITS: Required<Limits> = {
   ...DEFAULT_FRAME_LIMITS,
-  maxConnections: 10_000,
+  maxConnections: 16_384,
   maxOutputSize: 16_777_216,
   maxSubscriptions: 1_024,
   maxBatch: 1_024,
