@@ -37,6 +37,8 @@ export class Call {
   readonly answer: Promise<Reply>;
   /** How often it was sent. After a GOAWAY this is 0 again: the server has not read it. */
   sent = 0;
+  /** Called when the call is rejected, for whom keeps it. */
+  onFail: () => void = ignore;
   readonly #resolve: (reply: Reply) => void;
   readonly #reject: (reason: unknown) => void;
   #settled = false;
@@ -86,6 +88,7 @@ export class Call {
     if (this.#settled) return;
     this.#finish();
     this.#reject(reason);
+    this.onFail();
   }
 
   #startTimer(timeout: number): void {
@@ -104,6 +107,8 @@ export class Call {
     if (this.#onAbort !== undefined) this.#signal!.removeEventListener("abort", this.#onAbort);
   }
 }
+
+function ignore(): void {}
 
 /** The error that an ERR says. */
 export function serverError(reply: Reply): ServerError {

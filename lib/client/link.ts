@@ -25,6 +25,11 @@ export interface LinkObserver {
    * @throws {Error} When no server sends such a one: the connection is then ended.
    */
   onPush(reply: Reply): void;
+  /**
+   * There is no connection: settles a call that is not needed on the next one, and returns whether it was
+   * such a call.
+   */
+  settleMoot(call: Call): boolean;
   /** There is a new connection: returns the calls that are sent on it before all others. */
   onConnect(): readonly Call[];
   /** There will be no connection any longer; `error` is undefined when the caller closed the client. */
@@ -64,6 +69,11 @@ export class Link {
   #ended = false;
   #cause: unknown = undefined;
   #running: Promise<void> = Promise.resolve();
+  /** Whether a call may have been rejected that is still in the queue. */
+  #anyFailed = false;
+  readonly #onFail = () => {
+    this.#anyFailed = true;
+  };
 
   /** Makes a link that is not connected. */
   constructor(transport: Transport, settings: Settings, observer: LinkObserver) {
@@ -98,7 +108,8 @@ export class Link {
   #checkPending({ op }: Outgoing): void {
     const { maxPending } = this.#settings;
     if (this.#pending < maxPending) return;
-    this.#dropSettled();
+    // A busy caller is refused often: each time is not to cost a look at all that is pending.
+    if (this.#anyFailed) this.#dropUnwanted();
     const pending = this.#pending;
     if (pending < maxPending) return;
     throw new LimitError(
@@ -111,7 +122,8 @@ export class Link {
   }
 
   /** Forgets the calls that were aborted or timed out before they were sent. */
-  #dropSettled(): void {
+  #dropUnwanted(): void {
+    this.#anyFailed = false;
     this.#queue.retain((call) => !call.settled);
   }
 
@@ -119,6 +131,7 @@ export class Link {
   send(call: Call): Promise<Reply> {
     if (this.#ended || this.#closing.signal.aborted) call.fail(this.#closedError(call));
     else {
+      call.onFail = this.#onFail;
       this.#queue.push(call);
       if (this.#connection?.open) this.#connection.wake();
       else this.#wake?.();
@@ -195,7 +208,8 @@ export class Link {
   }
 
   #isNeeded(): boolean {
-    this.#dropSettled();
+    this.#dropUnwanted();
+    this.#queue.retain((call) => !this.#observer.settleMoot(call));
     return this.#queue.length > 0 || this.#observer.needsConnection;
   }
 

@@ -190,6 +190,18 @@ export class Subscriptions {
     for (const subscription of topic?.subscriptions ?? []) subscription.deliver(value);
   }
 
+  /**
+   * A new connection has no subscriptions: nothing is to be ended on it, and none to be made that nobody
+   * waits for any longer. Settles such a call, and returns whether it was one.
+   */
+  settleMoot(call: Call): boolean {
+    const { request } = call;
+    const moot = request.op === "UNSUBSCRIBE" ||
+      (request.op === "SUBSCRIBE" && !this.#topics.has(request.channel.toHex()));
+    if (moot) call.settleWritten();
+    return moot;
+  }
+
   /** The calls that restore the subscriptions on a new connection. */
   onConnect(): Call[] {
     // A SUBSCRIBE that was not answered is sent again like any other call.

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertInstanceOf, assertRejects } from "@std/assert";
 import { ConnectionError, LimitError, ServerError } from "../../lib/client/mod.ts";
 import { error, miss, ok, type Request } from "../../lib/model/mod.ts";
+import { Queue } from "../../lib/client/queue.ts";
 import { connectPair, HERMETIC, text } from "./peer.ts";
 
 function keyOf(request: Request): Uint8Array {
@@ -273,5 +274,29 @@ Deno.test(
     connection.send(error("BAD_REQUEST", "yours"), error("CONNECTION_LIMIT", "too many"));
     assertInstanceOf(await failures[0], ServerError);
     assertInstanceOf(await failures[1], ConnectionError);
+  },
+);
+
+Deno.test(
+  "calls over maxPending are refused without a look at those that are pending",
+  HERMETIC,
+  async () => {
+    let looks = 0;
+    const retain = Queue.prototype.retain;
+    Queue.prototype.retain = function <T>(this: Queue<T>, keep: (item: T) => boolean) {
+      looks++;
+      retain.call(this, keep);
+    };
+    try {
+      const { client, connection } = await connectPair({ maxPending: 2 });
+      await using _ = client;
+      const pending = [client.get("a"), client.get("b")];
+      for (let i = 0; i < 100; i++) await assertRejects(() => client.get("c"), LimitError);
+      assertEquals(looks, 0);
+      for (let i = 0; i < 2; i++) await connection.answerNext(miss());
+      await Promise.all(pending);
+    } finally {
+      Queue.prototype.retain = retain;
+    }
   },
 );

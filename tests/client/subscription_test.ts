@@ -1,5 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import {
+  type Client,
   ConnectionError,
   LimitError,
   ServerError,
@@ -7,7 +8,7 @@ import {
   TimeoutError,
 } from "../../lib/client/mod.ts";
 import { error, goAway, ok, push, type Response } from "../../lib/model/mod.ts";
-import { connectPair, HERMETIC, type PeerConnection, text } from "./peer.ts";
+import { connectPair, HERMETIC, type Peer, type PeerConnection, text } from "./peer.ts";
 
 const bytes = (value: string) => new TextEncoder().encode(value);
 const message = (channel: string, value: string): Response =>
@@ -375,3 +376,38 @@ Deno.test(
     assertEquals(await nextText(news), "again");
   },
 );
+
+/** A client that has left its subscription without a connection, and pauses until `go` is called. */
+async function disconnected(): Promise<{
+  client: Client;
+  peer: Peer;
+  left: Promise<void>;
+  go: () => void;
+}> {
+  const gate = Promise.withResolvers<void>();
+  const { client, peer, connection } = await connectPair({ delay: () => gate.promise });
+  const pending = client.subscribe("kept");
+  await connection.answerNext(ok());
+  const kept = await pending;
+  connection.fail(RESET);
+  const left = kept.unsubscribe();
+  return { client, peer, left, go: gate.resolve };
+}
+
+Deno.test("a subscription that is left without a connection asks for none", HERMETIC, async () => {
+  const { client, peer, left, go } = await disconnected();
+  await using _ = client;
+  const abort = new AbortController();
+  const reason = new Error("not any longer");
+  const failed = assertRejects(() => client.subscribe("c", { signal: abort.signal }), Error);
+  abort.abort(reason);
+  assertStrictEquals(await failed, reason);
+  go();
+  await left;
+  for (let turn = 0; turn < 100; turn++) await undefined;
+  assertEquals(peer.attempts, 1);
+  const answer = client.ping();
+  assertEquals((await (await peer.accept()).answerNext(ok())).op, "PING");
+  await answer;
+  assertEquals(peer.attempts, 2);
+});
