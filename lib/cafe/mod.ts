@@ -10,6 +10,6 @@ export * from "./flags.ts";
 export type { DecoderState, FrameDecoder } from "./frame_decoder.ts";
 export { HEADER_SIZE, MAGIC, MAX_KEY_LENGTH, MAX_VALUE_LENGTH, PROTOCOL_VERSION } from "./head.ts";
 export * from "./limits.ts";
-export * from "./opcodes.ts";
+export { opcodeName, type ReplyType, REQUEST_OPCODES, RESPONSE_OPCODES } from "./opcodes.ts";
 export * from "./request.ts";
 export * from "./response.ts";

@@ -35,13 +35,17 @@ export const RESPONSE_OPCODES = {
 /** The name of a response frame. */
 export type ReplyType = keyof typeof RESPONSE_OPCODES;
 
-/** The names of all opcodes, by opcode; empty text where there is none. */
-const NAMES: readonly string[] = Array.from({ length: 256 }, (_, opcode) => {
-  const all = Object.entries({ ...REQUEST_OPCODES, ...RESPONSE_OPCODES });
-  return all.find(([, code]) => code === opcode)?.[0] ?? "";
-});
+/** The names of a table of opcodes, by opcode. */
+export function byOpcode<N extends string>(
+  opcodes: Readonly<Record<N, number>>,
+): readonly (N | undefined)[] {
+  const names = Object.keys(opcodes) as N[];
+  return Array.from({ length: 256 }, (_, opcode) => names.find((name) => opcodes[name] === opcode));
+}
+
+const NAMES = byOpcode({ ...REQUEST_OPCODES, ...RESPONSE_OPCODES });
 
 /** The name of an opcode, for people: `SET`, or `opcode 77` where there is no name. */
 export function opcodeName(opcode: number): string {
-  return NAMES[opcode] || `opcode ${opcode}`;
+  return NAMES[opcode] ?? `opcode ${opcode}`;
 }

@@ -12,7 +12,7 @@ import { flagNames, FLAGS } from "./flags.ts";
 import { type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
 import { type Head, writeHead } from "./head.ts";
 import type { FrameLimits } from "./limits.ts";
-import { REQUEST_OPCODES } from "./opcodes.ts";
+import { byOpcode, REQUEST_OPCODES } from "./opcodes.ts";
 
 /** The longest time to live, in milliseconds: added to the current time, the sum is still exact. */
 export const MAX_TTL: number = 2 ** 52;
@@ -112,11 +112,7 @@ export class CafeRequestEncoder implements Encoder<ValidRequest> {
 // Decoding
 
 /** The requests by opcode. */
-const OPS: readonly (Op | undefined)[] = Array.from(
-  { length: 256 },
-  (_, opcode) =>
-    (Object.keys(REQUEST_OPCODES) as Op[]).find((op) => REQUEST_OPCODES[op] === opcode),
-);
+const OPS = byOpcode(REQUEST_OPCODES);
 
 /** Which of TTL and VERSION a request takes. Elsewhere they are refused: the request would not do what was asked. */
 const TAKES: Readonly<Record<Op, number>> = {

@@ -25,7 +25,7 @@ import { FLAGS } from "./flags.ts";
 import { type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
 import { type Head, MAX_KEY_LENGTH, writeHead } from "./head.ts";
 import type { FrameLimits } from "./limits.ts";
-import { type ReplyType, RESPONSE_OPCODES } from "./opcodes.ts";
+import { byOpcode, type ReplyType, RESPONSE_OPCODES } from "./opcodes.ts";
 
 /** Keeps a leading U+FEFF: what was sent is what is read. */
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -194,13 +194,7 @@ export class CafeReplyDecoder extends FrameDecoder<Reply> {
   }
 }
 
-const TYPES: readonly (ReplyType | undefined)[] = Array.from(
-  { length: 256 },
-  (_, opcode) =>
-    (Object.keys(RESPONSE_OPCODES) as ReplyType[]).find((type) =>
-      RESPONSE_OPCODES[type] === opcode
-    ),
-);
+const TYPES = byOpcode(RESPONSE_OPCODES);
 
 const REPLY_BUILDER: FrameBuilder<Reply> = {
   message(head, key, value) {

@@ -7,16 +7,10 @@
 import { MAX_VALUE_LENGTH } from "../cafe/mod.ts";
 import type { Address } from "../client/mod.ts";
 import { DEFAULT_TIMEOUT } from "../client/options.ts";
+import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import type { Io } from "./io.ts";
 import { valueOption } from "./options.ts";
-import {
-  DEFAULT_HOST,
-  DEFAULT_PORT,
-  formatAddress,
-  formatTime,
-  parseAddress,
-  parseTimeout,
-} from "./quantities.ts";
+import { formatAddress, formatTime, parseAddress, parseTimeout } from "./quantities.ts";
 import { describe, UsageError } from "./error.ts";
 import { permissionHint } from "./permissions.ts";
 

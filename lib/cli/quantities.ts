@@ -6,12 +6,8 @@
  */
 
 import type { Address } from "../client/mod.ts";
-
-/** The port of a server that is not told another: 0xCAFE. */
-export const DEFAULT_PORT = 51_966;
-
-/** The host of a server that is not told another. */
-export const DEFAULT_HOST = "127.0.0.1";
+import { MAX_TIMEOUT } from "../client/options.ts";
+import { DEFAULT_PORT, formatHostPort } from "../server/address.ts";
 
 const SIZE_UNITS: Units = { "": 1, KiB: 1_024, MiB: 1_048_576, GiB: 1_073_741_824 };
 const TIME_UNITS: Units = {
@@ -66,9 +62,6 @@ export function parseTtl(text: string): number {
   if (ttl > 0) return ttl;
   throw new RangeError(`${quoted(text)} is too short: the least is 1ms`);
 }
-
-/** A timer takes no more milliseconds than this: a longer one would fire at once. */
-const MAX_TIMEOUT = 2 ** 31 - 1;
 
 /**
  * A time in milliseconds that a timer takes.
@@ -138,8 +131,7 @@ export function parseAddress(text: string): Address {
 /** The address as {@linkcode parseAddress} reads it. */
 export function formatAddress(address: Address): string {
   if ("path" in address) return `unix:${address.path}`;
-  const { hostname, port } = address;
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+  return formatHostPort(address);
 }
 
 function scaled(text: string, units: Units, what: string): number {

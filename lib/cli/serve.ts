@@ -5,6 +5,7 @@
  */
 
 import type { Address } from "../client/mod.ts";
+import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
 import type { Server } from "../server/mod.ts";
 import { type Command, command } from "./command.ts";
@@ -14,8 +15,6 @@ import { Log } from "./log.ts";
 import { flagOf, type Option, type OptionValues, switchOption, valueOption } from "./options.ts";
 import { permissionHint } from "./permissions.ts";
 import {
-  DEFAULT_HOST,
-  DEFAULT_PORT,
   formatAddress,
   formatSize,
   formatTime,

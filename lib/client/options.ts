@@ -157,7 +157,7 @@ function check({ timeout, maxPending, maxBuffered, reconnect }: Settings): void 
 }
 
 /** A timer takes no more milliseconds than this: a longer one would fire at once. */
-const MAX_TIMEOUT = 2 ** 31 - 1;
+export const MAX_TIMEOUT: number = 2 ** 31 - 1;
 
 /**
  * Checks a timeout.

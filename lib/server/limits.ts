@@ -20,7 +20,10 @@ export interface Limits {
   readonly maxSubscriptions?: number;
   /** How many requests of one connection are carried out before their replies are written. Default 1,024. */
   readonly maxBatch?: number;
-  /** After how long without a request a connection is closed; 0 for never. Default 0. */
+  /**
+   * After how long a connection is closed that neither sends nor takes anything; one that is subscribed
+   * need not send. 0 for never. Default 0.
+   */
   readonly idleTimeout?: number;
   /** How long a shutdown waits for replies to be taken. Default 5,000. */
   readonly shutdownTimeout?: number;

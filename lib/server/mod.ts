@@ -5,6 +5,7 @@
  */
 
 export * from "./accept.ts";
+export * from "./address.ts";
 export * from "./connection.ts";
 export * from "./limits.ts";
 export * from "./linger.ts";

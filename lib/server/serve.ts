@@ -9,6 +9,7 @@ import { encodeAll } from "../codec/mod.ts";
 import type { Services } from "../handler/mod.ts";
 import { error } from "../model/mod.ts";
 import { acceptAll } from "./accept.ts";
+import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
 import { type CloseReason, Connection } from "./connection.ts";
 import { type Limits, serverLimits } from "./limits.ts";
 import { linger } from "./linger.ts";
@@ -16,9 +17,6 @@ import { newServices } from "./services.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
 import { SWEEP_INTERVAL, sweepExpired } from "./sweep.ts";
 import { listenUnix } from "./unix.ts";
-
-/** Where Cortado listens unless told otherwise: 0xCAFE. */
-export const DEFAULT_PORT = 51_966;
 
 /** Where a server listens, and how. */
 export interface ServeOptions {
@@ -81,7 +79,7 @@ const MAX_REFUSING = 64;
  * ```
  */
 export async function serve(options: ServeOptions = {}): Promise<Server> {
-  const { hostname = "127.0.0.1", port = DEFAULT_PORT, unix, tcp = true } = options;
+  const { hostname = DEFAULT_HOST, port = DEFAULT_PORT, unix, tcp = true } = options;
   if (!tcp && unix === undefined) {
     throw new TypeError(
       "Cannot serve: there is nothing to listen on without TCP; give option unix",
@@ -139,7 +137,7 @@ class RunningServer implements Server {
       const interval = Math.min(IDLE_INTERVAL, limits.idleTimeout);
       this.#timers.push(setInterval(() => this.#closeIdle(), interval));
     }
-    if (onTcp) this.#accept(onTcp, prepareTcp, (socket) => formatPeer(socket.remoteAddr));
+    if (onTcp) this.#accept(onTcp, prepareTcp, (socket) => formatHostPort(socket.remoteAddr));
     if (onUnix) this.#accept(onUnix, () => {}, () => "the Unix socket");
   }
 
@@ -241,10 +239,6 @@ const NOT_LOGGED: readonly CloseReason[] = ["end of input", "connection lost", "
 function prepareTcp(socket: Deno.TcpConn): void {
   socket.setNoDelay(true);
   socket.setKeepAlive(true);
-}
-
-function formatPeer({ hostname, port }: Deno.NetAddr): string {
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
 /** A log that fails is no reason for a server to end. */

@@ -7,7 +7,15 @@
 import { CafeRequestDecoder, CafeResponseEncoder } from "../cafe/mod.ts";
 import { BatchDecoder, DecodeError, encodeAll } from "../codec/mod.ts";
 import { handle, type Services, type Subscriber } from "../handler/mod.ts";
-import { error, goAway, ProtocolError, push, type Request, type Response } from "../model/mod.ts";
+import {
+  error,
+  errorFrom,
+  goAway,
+  ProtocolError,
+  push,
+  type Request,
+  type Response,
+} from "../model/mod.ts";
 
 /** A message that waits to be sent holds this much more than its bytes: its objects and its header. */
 const PUSH_OVERHEAD = 320;
@@ -73,8 +81,9 @@ export class Session implements Subscriber {
   fail(cause: DecodeError): void {
     this.#failed = true;
     this.close(); // No message follows the last response.
-    const response = error(cause instanceof ProtocolError ? cause.code : "PROTOCOL", cause.message);
-    response.id = cause instanceof ProtocolError ? cause.id : undefined;
+    const known = cause instanceof ProtocolError;
+    const response = known ? errorFrom(cause) : error("PROTOCOL", cause.message);
+    if (known) response.id = cause.id;
     this.#respond(response);
   }
 

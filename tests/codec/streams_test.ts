@@ -30,6 +30,18 @@ import { chunksOf, hex, settle, sinkOf, sourceOf, textOf, utf8 } from "./helpers
 const bytesOf = (...chunks: Uint8Array[]) => ReadableStream.from(chunks);
 const lines = () => decoderStream(new DelimiterDecoder({ delimiter: "\n" }));
 
+/** A source that has a line for every read, and counts them. */
+function endlessLines(): ByteSource & { reads: number } {
+  return {
+    reads: 0,
+    read(room) {
+      this.reads++;
+      room.set(utf8("x\n"));
+      return Promise.resolve(2);
+    },
+  };
+}
+
 /** A sink whose writes are taken only when the test says so. */
 function heldSink(): ByteSink & { readonly pending: (() => void)[]; writes: number } {
   return {
@@ -599,14 +611,7 @@ Deno.test({
   name: "The whole chain stops reading when the sink never takes a write",
   permissions: "none",
   async fn() {
-    let reads = 0;
-    const endless: ByteSource = {
-      read(room) {
-        reads++;
-        room.set(utf8("x\n"));
-        return Promise.resolve(2);
-      },
-    };
+    const endless = endlessLines();
     const sink = heldSink();
     const stop = new AbortController();
     const piped = readableFrom(endless)
@@ -614,10 +619,10 @@ Deno.test({
       .pipeTo(encoderStream(new FixedSizeEncoder(1), sink), { signal: stop.signal });
     const ended = assertRejects(() => piped);
     await settle();
-    const before = reads;
+    const before = endless.reads;
     assertLessOrEqual(before, 4);
     await settle();
-    assertEquals([reads, sink.writes], [before, 1]);
+    assertEquals([endless.reads, sink.writes], [before, 1]);
     stop.abort();
     sink.pending.shift()?.();
     await ended;
@@ -628,14 +633,7 @@ Deno.test({
   name: "The whole chain reads one more chunk for each write that the sink takes",
   permissions: "none",
   async fn() {
-    let reads = 0;
-    const endless: ByteSource = {
-      read(room) {
-        reads++;
-        room.set(utf8("x\n"));
-        return Promise.resolve(2);
-      },
-    };
+    const endless = endlessLines();
     const sink = heldSink();
     const stop = new AbortController();
     const echo: Encoder<Uint8Array> = new FixedSizeEncoder(1);
@@ -644,11 +642,11 @@ Deno.test({
       .pipeTo(encoderStream(echo, sink), { signal: stop.signal });
     const ended = assertRejects(() => piped);
     await settle();
-    const ahead = reads - sink.writes;
+    const ahead = endless.reads - sink.writes;
     for (let i = 0; i < 20; i++) {
       sink.pending.shift()?.();
       await settle();
-      assertEquals(reads - sink.writes, ahead);
+      assertEquals(endless.reads - sink.writes, ahead);
     }
     assertEquals(sink.writes, 21);
     stop.abort();
