@@ -44,13 +44,17 @@ export async function interleave<S>(
 ): Promise<Map<string, S[]>> {
   const samples = new Map<string, S[]>(subjects.map(({ name }) => [name, []]));
   for (let round = -1; round < rounds; round++) {
-    for (const turn of subjects.keys()) {
-      const { name, run } = subjects[(turn + round + 1) % subjects.length]!;
+    for (const { name, run } of inTurn(subjects, round + 1)) {
       const sample = await run();
       if (round >= 0) samples.get(name)!.push(sample);
     }
   }
   return samples;
+}
+
+/** All of `subjects` in the order of a round: each round begins with another one. */
+export function inTurn<T>(subjects: readonly T[], round: number): T[] {
+  return subjects.map((_, turn) => subjects[(turn + round) % subjects.length]!);
 }
 
 /** Sums up measurements of which less is better. */

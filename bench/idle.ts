@@ -13,7 +13,8 @@
  */
 
 import { connectMany, converse } from "./load.ts";
-import { endProcess, Meter, type ServerProcess, startServer } from "./processes.ts";
+import { Meter, type ServerProcess, startServer } from "./processes.ts";
+import { startRedis } from "./redis_server.ts";
 import { benchOptions, print, report, table } from "./report.ts";
 
 /** An idle connection may take so many bytes. */
@@ -64,7 +65,7 @@ async function measureAll(): Promise<Figures[]> {
     await measure("raw loop", CAFE, () => startServer("raw_loop.ts")),
   ];
   try {
-    figures.push(await measure("redis-server", RESP, startRedis));
+    figures.push(await measure("redis-server", RESP, () => startRedis(count + WAVE)));
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotCapable)) {
       throw cause;
@@ -105,37 +106,6 @@ async function open(
 async function settled(pid: number): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, SETTLE));
   return meter.rss(pid);
-}
-
-/**
- * Starts redis-server on a free port, and waits until it accepts.
- *
- * @throws {Deno.errors.NotFound} Where it is not installed.
- */
-async function startRedis(): Promise<ServerProcess> {
-  const { port } = freeAddress();
-  const settings = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  const args = ["--port", String(port), "--maxclients", String(count + WAVE), ...settings];
-  const child = new Deno.Command("redis-server", { args, stdin: "null", stdout: "null" }).spawn();
-  await accepting(port);
-  return { pid: child.pid, port, [Symbol.asyncDispose]: () => endProcess(child) };
-}
-
-function freeAddress(): Deno.NetAddr {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr;
-}
-
-async function accepting(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    try {
-      return (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-    } catch (cause) {
-      if (!(cause instanceof Deno.errors.ConnectionRefused)) throw cause;
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
-  throw new Error(`Cannot reach redis-server: nobody accepts on port ${port}`);
 }
 
 function text(figures: readonly Figures[]): string {

@@ -5,9 +5,8 @@
  * @module
  */
 
-import { CafeRequestEncoder } from "../lib/cafe/mod.ts";
+import { type CafeRequest, CafeRequestEncoder } from "../lib/cafe/mod.ts";
 import { encodeAll } from "../lib/codec/mod.ts";
-import type { ValidRequest } from "../lib/model/mod.ts";
 
 /** Requests of one kind, and how large their replies are. */
 export interface Load {
@@ -20,7 +19,7 @@ export interface Load {
 }
 
 /** Encodes a load. All requests must have frames of one size. */
-export function loadOf(requests: readonly ValidRequest[], replySize: number): Load {
+export function loadOf(requests: readonly CafeRequest[], replySize: number): Load {
   const frames = encodeAll(new CafeRequestEncoder(), requests);
   return { frames, frameSize: frames.length / requests.length, replySize };
 }

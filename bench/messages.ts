@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { RequestHead } from "../lib/cafe/mod.ts";
 import type { GetRequest, SetRequest } from "../lib/model/mod.ts";
 
 /** How many messages one iteration of a benchmark handles, unless its name says otherwise. */
@@ -35,7 +36,7 @@ export function valueOf(size: number, seed: number): Uint8Array {
 }
 
 /** Requests for the keys from 0 to `count - 1`. */
-export function getRequests(count: number): GetRequest[] {
+export function getRequests(count: number): (GetRequest & RequestHead)[] {
   return Array.from({ length: count }, (_, index) => ({
     op: "GET",
     key: keyOf(index),
@@ -47,7 +48,7 @@ export function getRequests(count: number): GetRequest[] {
 }
 
 /** Requests that store a value of `valueSize` bytes under each key from 0 to `count - 1`. */
-export function setRequests(count: number, valueSize: number): SetRequest[] {
+export function setRequests(count: number, valueSize: number): (SetRequest & RequestHead)[] {
   return Array.from({ length: count }, (_, index) => ({
     op: "SET",
     key: keyOf(index),

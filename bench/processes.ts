@@ -20,21 +20,41 @@ export type CpuReading = ReadonlyMap<string, number>;
  *
  * @throws {Error} When it ends without one.
  */
-export async function startServer(program: string): Promise<ServerProcess> {
+export function startServer(program: string): Promise<ServerProcess> {
   const path = new URL(`./servers/${program}`, import.meta.url).href;
-  const args = ["run", "--quiet", "--allow-net=127.0.0.1", path];
+  return start(program, ["--allow-net=127.0.0.1", path]);
+}
+
+/**
+ * Starts the server of this project as its users do, with the permissions of `deno.json`.
+ *
+ * @throws {Error} When it ends before it listens.
+ */
+export function startCortado(): Promise<ServerProcess> {
+  const path = new URL("../main.ts", import.meta.url).href;
+  return start("main.ts serve", ["--no-prompt", "-P", path, "serve", "--port", "0"]);
+}
+
+/** Starts a program whose first line ends with the port. */
+async function start(name: string, words: readonly string[]): Promise<ServerProcess> {
+  const args = ["run", "--quiet", ...words];
   const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stdin: "null" }).spawn();
   const lines = linesOf(child.stdout);
   const { value } = await lines.next();
   if (!value) {
-    throw new Error(`Cannot start ${program}: it ended with ${(await child.status).code}`);
+    throw new Error(`Cannot start ${name}: it ended with ${(await child.status).code}`);
   }
-  return { pid: child.pid, port: Number(value), [Symbol.asyncDispose]: () => endProcess(child) };
+  const port = Number(/\d+$/.exec(value)?.[0]);
+  return { pid: child.pid, port, [Symbol.asyncDispose]: () => endProcess(child) };
 }
 
-/** Ends a process that was started here, and waits for its end. */
+/** Ends a process that was started here, unless Ctrl-C has ended it, and waits for its end. */
 export async function endProcess(child: Deno.ChildProcess): Promise<void> {
-  child.kill("SIGTERM");
+  try {
+    child.kill("SIGTERM");
+  } catch (cause) {
+    if (!(cause instanceof TypeError || cause instanceof Deno.errors.NotFound)) throw cause;
+  }
   await child.status;
 }
 
@@ -49,9 +69,11 @@ async function* linesOf(bytes: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGe
 }
 
 /**
- * Answers each line with lines and a full stop. Only shell builtins: no process is started for a reading.
+ * Answers each line with lines and a full stop, until the input ends; Ctrl-C is not for it. Only shell
+ * builtins: no process is started for a reading.
  */
 const METER = `
+trap '' INT
 while read -r what pid; do
   case $what in
     cpu) for task in /proc/$pid/task/*; do

@@ -15,9 +15,13 @@
  */
 
 import { WriteBuffer } from "../lib/bytes/mod.ts";
-import { CafeRequestDecoder, CafeRequestEncoder } from "../lib/cafe/mod.ts";
+import {
+  type CafeRequest,
+  CafeRequestDecoder,
+  CafeRequestEncoder,
+  type DecodedRequest,
+} from "../lib/cafe/mod.ts";
 import { BatchDecoder, encodeAll } from "../lib/codec/mod.ts";
-import type { Request, ValidRequest } from "../lib/model/mod.ts";
 import { calibrate, interleave, type Spread, spreadOf, type Subject, timeOf } from "./harness.ts";
 import {
   bufferFromBase64,
@@ -63,16 +67,16 @@ const cafeBytes = encodeAll(new CafeRequestEncoder(), requests);
 const jsonBytes = encodeLines(messages, lineOf);
 
 function cafe(): Steps {
-  const batches = new BatchDecoder<Request>(new CafeRequestDecoder());
+  const batches = new BatchDecoder<DecodedRequest>(new CafeRequestDecoder());
   const encoder = new CafeRequestEncoder();
   const out = new WriteBuffer();
   const decode = () => {
-    const decoded: Request[] = [];
+    const decoded: DecodedRequest[] = [];
     batches.push(cafeBytes, decoded);
     return decoded;
   };
-  const encode = (requests: readonly Request[]) => {
-    for (const request of requests) encoder.encode(request as ValidRequest, out);
+  const encode = (requests: readonly DecodedRequest[]) => {
+    for (const request of requests) encoder.encode(request as CafeRequest, out);
     return out.drain();
   };
   return { decode, encode: () => encode(requests), both: () => encode(decode()) };

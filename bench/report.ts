@@ -42,12 +42,23 @@ export type Row = readonly string[];
 
 /** A text table; all columns but the first `left` are aligned to the right. */
 export function table(head: Row, rows: readonly Row[], left = 1): string {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  const widths = widthsOf([head, ...rows]);
   const line = (row: Row) =>
     row.map((cell, column) =>
       column < left ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)
     ).join("  ").trimEnd();
   const rule = widths.map((width) => "-".repeat(width)).join("  ");
   return [line(head), rule, ...rows.map(line)].join("\n");
+}
+
+/** The same as Markdown, as `deno fmt` would write it. */
+export function markdownTable(head: Row, rows: readonly Row[]): string {
+  const widths = widthsOf([head, ...rows]).map((width) => Math.max(3, width));
+  const line = (row: Row) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}
+
+function widthsOf(rows: readonly Row[]): number[] {
+  return rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
 }

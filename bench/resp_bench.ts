@@ -9,12 +9,13 @@
 import { WriteBuffer } from "../lib/bytes/mod.ts";
 import {
   CafeReplyDecoder,
+  type CafeRequest,
   CafeRequestDecoder,
   CafeRequestEncoder,
   CafeResponseEncoder,
 } from "../lib/cafe/mod.ts";
 import { BatchDecoder, type Decoder, encodeAll, type Encoder } from "../lib/codec/mod.ts";
-import { ok, type ValidRequest } from "../lib/model/mod.ts";
+import { ok } from "../lib/model/mod.ts";
 import {
   RESP_OK,
   respArray,
@@ -61,7 +62,7 @@ function benchEncoder<T>(name: string, group: string, encoder: Encoder<T>, messa
   });
 }
 
-function benchRequests(group: string, cafe: ValidRequest[], resp: RespValue[]) {
+function benchRequests(group: string, cafe: CafeRequest[], resp: RespValue[]) {
   const encoder = new RespValueEncoder();
   benchDecoder("CAFE", group, new CafeRequestDecoder(), encodeAll(new CafeRequestEncoder(), cafe));
   benchDecoder("RESP", group, new RespRequestDecoder(), encodeAll(encoder, resp));

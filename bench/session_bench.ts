@@ -6,9 +6,9 @@
  * @module
  */
 
-import { CafeRequestEncoder } from "../lib/cafe/mod.ts";
+import { type CafeRequest, CafeRequestEncoder, type RequestHead } from "../lib/cafe/mod.ts";
 import { encodeAll } from "../lib/codec/mod.ts";
-import type { PingRequest, ValidRequest } from "../lib/model/mod.ts";
+import type { PingRequest } from "../lib/model/mod.ts";
 import { newServices, Session } from "../lib/server/mod.ts";
 import { getRequests, setRequests, SMALL_VALUE } from "./messages.ts";
 
@@ -19,7 +19,7 @@ const gets = getRequests(KEYS);
 const session = new Session(newServices());
 session.receive(encodeAll(new CafeRequestEncoder(), sets));
 
-const ping: PingRequest = {
+const ping: PingRequest & RequestHead = {
   op: "PING",
   value: new Uint8Array(0),
   id: undefined,
@@ -27,7 +27,7 @@ const ping: PingRequest = {
   checksum: false,
 };
 
-function benchSession(name: string, requests: readonly ValidRequest[]) {
+function benchSession(name: string, requests: readonly CafeRequest[]) {
   const bytes = encodeAll(new CafeRequestEncoder(), requests);
   Deno.bench({
     name: `${requests.length} ${name}`,

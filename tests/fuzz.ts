@@ -1,9 +1,17 @@
 /**
- * Tries sessions with made-up streams: `deno run tests/fuzz.ts [seconds] [seed]`, by default for ten
+ * Tries sessions with made-up streams, of CAFE and of RESP in turns: `deno run tests/fuzz.ts [seconds] [seed]`, by default for ten
  * seconds and with a seed of the time. It ends with 1 at the first stream that a rule does not hold for.
  */
 
-import { makeStream, Random, type Stream, tryStream } from "./server/fuzz_streams.ts";
+import { tryRespStream } from "./server/fuzz_resp.ts";
+import { makeRespStream } from "./server/fuzz_resp_streams.ts";
+import { makeStream, Random, tryStream } from "./server/fuzz_streams.ts";
+
+/** What every stream has, whatever its protocol. */
+interface AnyStream {
+  readonly bytes: Uint8Array;
+  readonly sizes: readonly number[];
+}
 
 /** Streams between two looks at the clock. */
 const ROUND = 100;
@@ -17,14 +25,17 @@ const end = Date.now() + seconds * 1_000;
 let streams = 0;
 let replies = 0;
 do {
-  for (let i = 0; i < ROUND; i++) replies += tried(makeStream(random));
+  for (let i = 0; i < ROUND; i++) {
+    replies += tried(makeStream(random), tryStream);
+    replies += tried(makeRespStream(random), tryRespStream);
+  }
 } while (Date.now() < end);
-say(`fuzz: ${streams} streams, ${replies} reply frames, seed ${seed}: no failure`);
+say(`fuzz: ${streams} streams, ${replies} replies, seed ${seed}: no failure`);
 
-function tried(stream: Stream): number {
+function tried<S extends AnyStream>(stream: S, attempt: (stream: S) => unknown[]): number {
   streams++;
   try {
-    return tryStream(stream).length;
+    return attempt(stream).length;
   } catch (cause) {
     say(`fuzz: failure in stream ${streams} of seed ${seed}`);
     say(`bytes: ${stream.bytes.toHex()}`);

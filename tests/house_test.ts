@@ -48,14 +48,16 @@ const MIRRORS_NONE: readonly string[] = [
   "tests/resp/property_test.ts",
   "tests/resp/redis_test.ts",
   "tests/server/few_descriptors_test.ts",
+  "tests/server/foreign_test.ts",
   "tests/server/hostile_test.ts",
+  "tests/server/resp/hostile_test.ts",
   "tests/server/shutdown_test.ts",
   "tests/server/slow_reader_test.ts",
   "tests/store/memory_store_model_test.ts",
 ];
 
 /** Folders of tests that are about the whole: they mirror none either. */
-const WHOLE: readonly string[] = ["tests/interop/", "tests/docs/"];
+const WHOLE: readonly string[] = ["tests/interop/", "tests/docs/", "tests/differential/"];
 
 const MAX_LINES = 400;
 

@@ -7,21 +7,20 @@
 
 import { BatchDecoder, encodeAll } from "../../lib/codec/mod.ts";
 import type { Services } from "../../lib/handler/mod.ts";
-import type { Request } from "../../lib/model/mod.ts";
-import { newServices, Session } from "../../lib/server/mod.ts";
+import { type Incoming, newServices, Session } from "../../lib/server/mod.ts";
 import { print } from "../report.ts";
 
 function serveConnection(connection: Deno.TcpConn, services: Services): Promise<void> {
   const session = new Session(services);
-  const batches = new BatchDecoder<Request>(session.decoder);
-  const decode = new TransformStream<Uint8Array<ArrayBuffer>, Request>({
+  const batches = new BatchDecoder(session.decoder);
+  const decode = new TransformStream<Uint8Array<ArrayBuffer>, Incoming>({
     transform(chunk, controller) {
-      const requests: Request[] = [];
+      const requests: Incoming[] = [];
       batches.push(chunk, requests);
       for (const request of requests) controller.enqueue(request);
     },
   });
-  const answer = new TransformStream<Request, Uint8Array<ArrayBuffer>>({
+  const answer = new TransformStream<Incoming, Uint8Array<ArrayBuffer>>({
     transform(request, controller) {
       session.handle([request]);
       controller.enqueue(encodeAll(session.encoder, session.takeOutput()));

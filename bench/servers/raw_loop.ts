@@ -8,19 +8,18 @@
 import { Slab, WriteBuffer } from "../../lib/bytes/mod.ts";
 import { BatchDecoder } from "../../lib/codec/mod.ts";
 import type { Services } from "../../lib/handler/mod.ts";
-import type { Request } from "../../lib/model/mod.ts";
-import { newServices, Session } from "../../lib/server/mod.ts";
+import { type Incoming, newServices, Session } from "../../lib/server/mod.ts";
 import { print } from "../report.ts";
 
 async function serveConnection(connection: Deno.TcpConn, services: Services): Promise<void> {
   const session = new Session(services);
-  const batches = new BatchDecoder<Request>(session.decoder);
+  const batches = new BatchDecoder(session.decoder);
   const slab = new Slab();
   const out = new WriteBuffer();
   for (;;) {
     const count = await connection.read(slab.free());
     if (count === null) return;
-    const requests: Request[] = [];
+    const requests: Incoming[] = [];
     batches.push(slab.carve(count), requests);
     session.handle(requests);
     for (const response of session.takeOutput()) session.encoder.encode(response, out);

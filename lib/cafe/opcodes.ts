@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Op } from "../model/mod.ts";
+import type { BasicOp } from "../model/mod.ts";
 
 /** The opcodes of requests, by name. */
-export const REQUEST_OPCODES: Readonly<Record<Op, number>> = {
+export const REQUEST_OPCODES: Readonly<Record<BasicOp, number>> = {
   GET: 1,
   SET: 2,
   DELETE: 3,

@@ -6,13 +6,32 @@
 
 import { crc32, NO_BYTES, readI64, readU64, type WriteBuffer } from "../bytes/mod.ts";
 import type { Encoder } from "../codec/mod.ts";
-import type { ErrorCode, InvalidRequest, Op, Request, ValidRequest } from "../model/mod.ts";
+import type { BasicOp, BasicRequest, ErrorCode, InvalidRequest } from "../model/mod.ts";
 import { checkField, checkI64 } from "./check.ts";
 import { flagNames, FLAGS } from "./flags.ts";
 import { type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
 import { type Head, writeHead } from "./head.ts";
 import type { FrameLimits } from "./limits.ts";
 import { byOpcode, REQUEST_OPCODES } from "./opcodes.ts";
+
+/** What a frame says of its request besides what is asked. */
+export interface RequestHead {
+  /** The request's id, an unsigned 32-bit number: the reply has the same. */
+  readonly id: number | undefined;
+  /** Whether a reply is sent only for an error, and for a GET that finds its key. */
+  readonly quiet: boolean;
+  /** Whether the reply carries a checksum, because the request did. */
+  readonly checksum: boolean;
+}
+
+/** A request as a client sends it. */
+export type CafeRequest = BasicRequest & RequestHead;
+
+/** A request that cannot be understood. */
+export type InvalidCafeRequest = InvalidRequest & RequestHead;
+
+/** A request as a server decodes it. */
+export type DecodedRequest = CafeRequest | InvalidCafeRequest;
 
 /** The longest time to live, in milliseconds: added to the current time, the sum is still exact. */
 export const MAX_TTL: number = 2 ** 52;
@@ -25,19 +44,18 @@ export const MAX_TTL: number = 2 ** 52;
  *
  * @example
  * ```ts
- * import { CafeRequestDecoder } from "@cortado/cortado/cafe";
+ * import { CafeRequestDecoder, type DecodedRequest } from "@cortado/cortado/cafe";
  * import { BatchDecoder } from "@cortado/cortado/codec";
- * import type { Request } from "@cortado/cortado/model";
  * import { assertEquals } from "@std/assert";
  *
- * const requests: Request[] = [];
+ * const requests: DecodedRequest[] = [];
  * const frame = "cafe 01 01 0000 0003 00000000 666f6f"; // GET foo
  * const bytes = Uint8Array.fromHex(frame.replaceAll(" ", ""));
  * new BatchDecoder(new CafeRequestDecoder()).push(bytes, requests);
  * assertEquals(requests[0]!.op, "GET");
  * ```
  */
-export class CafeRequestDecoder extends FrameDecoder<Request> {
+export class CafeRequestDecoder extends FrameDecoder<DecodedRequest> {
   /**
    * Makes a decoder for one stream.
    *
@@ -64,14 +82,14 @@ export class CafeRequestDecoder extends FrameDecoder<Request> {
  * assertEquals(bytes.toHex(), "cafe01010010000300000000" + "00000007" + "666f6f");
  * ```
  */
-export class CafeRequestEncoder implements Encoder<ValidRequest> {
+export class CafeRequestEncoder implements Encoder<CafeRequest> {
   /**
    * Appends the frame of one request.
    *
    * @throws {RangeError} When a key or a value is longer than a header can say, or a number is out of
    *   range. Nothing is appended then.
    */
-  encode(request: ValidRequest, out: WriteBuffer): void {
+  encode(request: CafeRequest, out: WriteBuffer): void {
     switch (request.op) {
       case "GET":
         return write(
@@ -115,7 +133,7 @@ export class CafeRequestEncoder implements Encoder<ValidRequest> {
 const OPS = byOpcode(REQUEST_OPCODES);
 
 /** Which of TTL and VERSION a request takes. Elsewhere they are refused: the request would not do what was asked. */
-const TAKES: Readonly<Record<Op, number>> = {
+const TAKES: Readonly<Record<BasicOp, number>> = {
   GET: FLAGS.VERSION,
   SET: FLAGS.TTL | FLAGS.VERSION,
   DELETE: FLAGS.VERSION,
@@ -131,7 +149,7 @@ const TAKES: Readonly<Record<Op, number>> = {
   PUBLISH: 0,
 };
 
-const REQUEST_BUILDER: FrameBuilder<Request> = {
+const REQUEST_BUILDER: FrameBuilder<DecodedRequest> = {
   message(head, key, value) {
     const op = OPS[head.opcode];
     if (op === undefined) {
@@ -148,7 +166,12 @@ const REQUEST_BUILDER: FrameBuilder<Request> = {
   refused: invalid,
 };
 
-function build(op: Op, head: Head, key: Uint8Array, value: Uint8Array): Request {
+function build(
+  op: BasicOp,
+  head: Head,
+  key: Uint8Array,
+  value: Uint8Array,
+): DecodedRequest {
   const { id, ttl, entryVersion: version } = head;
   const quiet = (head.flags & FLAGS.QUIET) !== 0;
   const checksum = (head.flags & FLAGS.CHECKSUM) !== 0;
@@ -196,7 +219,7 @@ function buildScan(
   checksum: boolean,
   prefix: Uint8Array,
   value: Uint8Array,
-): Request {
+): DecodedRequest {
   const cursor = value.length === 0 ? 0 : readU64(value, 0);
   if (!Number.isSafeInteger(cursor)) {
     return invalid(
@@ -208,24 +231,24 @@ function buildScan(
   return { op: "SCAN", id: head.id, quiet, checksum, prefix, cursor };
 }
 
-function invalid(head: Head, code: ErrorCode, message: string): InvalidRequest {
+function invalid(head: Head, code: ErrorCode, message: string): InvalidCafeRequest {
   const checksum = (head.flags & FLAGS.CHECKSUM) !== 0;
   return { op: "INVALID", id: head.id, quiet: false, checksum, code, message };
 }
 
-function unwanted(head: Head, op: Op, field: string, bytes: Uint8Array): InvalidRequest {
+function unwanted(head: Head, op: BasicOp, field: string, bytes: Uint8Array): InvalidCafeRequest {
   const message =
     `Cannot carry out ${op}: its ${field} must be empty and has ${bytes.length} bytes`;
   return invalid(head, "BAD_REQUEST", message);
 }
 
-function wrongSize(head: Head, op: Op, sizes: string, value: Uint8Array): InvalidRequest {
+function wrongSize(head: Head, op: BasicOp, sizes: string, value: Uint8Array): InvalidCafeRequest {
   const message =
     `Cannot carry out ${op}: its value must have ${sizes} bytes and has ${value.length}`;
   return invalid(head, "BAD_REQUEST", message);
 }
 
-function ttlError(head: Head, op: Op): InvalidRequest | undefined {
+function ttlError(head: Head, op: BasicOp): InvalidCafeRequest | undefined {
   const { ttl } = head;
   if (ttl === undefined || (ttl >= 1 && ttl <= MAX_TTL)) return undefined;
   // Above 2^53 the number is not exact, and would be shown as another one than was sent.
@@ -234,7 +257,7 @@ function ttlError(head: Head, op: Op): InvalidRequest | undefined {
   return invalid(head, "BAD_REQUEST", message);
 }
 
-function versionError(head: Head, op: Op): InvalidRequest | undefined {
+function versionError(head: Head, op: BasicOp): InvalidCafeRequest | undefined {
   const { entryVersion } = head;
   if (entryVersion === undefined || Number.isSafeInteger(entryVersion)) return undefined;
   return invalid(head, "BAD_REQUEST", `Cannot carry out ${op}: version is over 2^53 - 1`);
@@ -244,7 +267,7 @@ function versionError(head: Head, op: Op): InvalidRequest | undefined {
 
 function write(
   out: WriteBuffer,
-  request: ValidRequest,
+  request: CafeRequest,
   key: Uint8Array,
   value: Uint8Array,
   ttl?: number,
@@ -260,7 +283,8 @@ function write(
   if (checksum) out.u32(crc32(...out.since(at)));
 }
 
-function encodeDelta(delta: bigint): Uint8Array {
+function encodeDelta(given: number | bigint): Uint8Array {
+  const delta = BigInt(given);
   if (delta === 1n) return NO_BYTES;
   checkI64(REQUEST_OPCODES.INCR, "delta", delta);
   const bytes = new Uint8Array(8);

@@ -81,13 +81,14 @@ function write(response: Response, out: WriteBuffer): number {
   const flags = response.checksum ? FLAGS.CHECKSUM : 0;
   switch (response.type) {
     case "OK": {
-      const { value, ttl, version } = response;
+      const { value = NO_BYTES, ttl, version } = response;
       return writeBody(out, RESPONSE_OPCODES.OK, flags, NO_BYTES, value, id, ttl, version);
     }
     case "INTEGER": {
-      checkI64(RESPONSE_OPCODES.OK, "integer", response.value);
+      const value = BigInt(response.value);
+      checkI64(RESPONSE_OPCODES.OK, "integer", value);
       const at = writeHead(out, RESPONSE_OPCODES.OK, flags, 0, 8, id, undefined, undefined);
-      out.i64(response.value);
+      out.i64(value);
       return at;
     }
     case "COUNT": {
@@ -110,6 +111,8 @@ function write(response: Response, out: WriteBuffer): number {
     }
     case "GOAWAY":
       return writeHead(out, RESPONSE_OPCODES.GOAWAY, flags, 0, 0, id, undefined, undefined);
+    case "LIST":
+      throw new RangeError("Cannot encode a list: no frame of CAFE holds one");
   }
 }
 

@@ -7,7 +7,7 @@
 import type { ClientCommand } from "./client_commands.ts";
 import { type Command, command } from "./command.ts";
 import { DEFAULT_TIMEOUT } from "../client/options.ts";
-import { addressFor, type Connect, CONNECTION_OPTIONS } from "./connection.ts";
+import { addressFor, type Connect, CONNECTION_OPTIONS, passwordOf } from "./connection.ts";
 import type { Io } from "./io.ts";
 import { Printer } from "./printer.ts";
 
@@ -19,7 +19,9 @@ export function connected(inner: ClientCommand, connect: Connect): Command<Io> {
     prepare(operands, { connect: address, timeout = DEFAULT_TIMEOUT, ...options }) {
       const job = inner.prepare(operands, options);
       return async (io) => {
-        await using client = await connect(addressFor(address, io), { timeout, reconnect: false });
+        const password = passwordOf(io);
+        const options = { timeout, reconnect: false, password };
+        await using client = await connect(addressFor(address, io), options);
         const printer = new Printer(io.stdout, io.isTerminal.stdout ? "terminal" : "program");
         const readInput = () => new Response(io.stdin).bytes();
         // The command ends with the process: there is nothing to abort it by.

@@ -58,6 +58,8 @@ export interface ConnectOptions {
   readonly timeout: number;
   /** Whether a connection that is lost is replaced. */
   readonly reconnect: boolean;
+  /** The password of the server; none when it wants none. */
+  readonly password: string | undefined;
 }
 
 /** Connects to a server; rejects when nobody listens there. */
@@ -65,6 +67,14 @@ export type Connect = (address: Address, options: ConnectOptions) => Promise<Com
 
 /** The environment variable that says where to connect to. */
 const VARIABLE = "CORTADO";
+
+/** The environment variable that has the password: others on this machine see the words of a command. */
+export const PASSWORD_VARIABLE = "CORTADO_PASSWORD";
+
+/** The password of the environment; none when it has none. */
+export function passwordOf(io: Pick<Io, "env">): string | undefined {
+  return io.env(PASSWORD_VARIABLE) || undefined;
+}
 
 const BY_DEFAULT = `default: $${VARIABLE}, or ${DEFAULT_HOST}:${DEFAULT_PORT}`;
 
@@ -105,12 +115,13 @@ export function addressFor(option: Address | undefined, io: Pick<Io, "env">): Ad
  */
 export async function connectClient(
   address: Address,
-  { timeout, reconnect }: ConnectOptions,
+  { timeout, reconnect, password }: ConnectOptions,
 ): Promise<CommandClient> {
   const { Client, ConnectionError } = await import("../client/mod.ts");
   try {
     return await Client.connect(address, {
       timeout,
+      password,
       reconnect: reconnect ? undefined : false,
       limits: { maxValueSize: MAX_VALUE_LENGTH }, // Whatever the server stores can be shown.
     });

@@ -8,7 +8,13 @@ import { decoderStream, DelimiterDecoder, messagesOf } from "../codec/mod.ts";
 import { DEFAULT_TIMEOUT } from "../client/options.ts";
 import { CLIENT_COMMANDS } from "./client_commands.ts";
 import { type Command, command, findCommand } from "./command.ts";
-import { addressFor, type CommandClient, type Connect, CONNECTION_OPTIONS } from "./connection.ts";
+import {
+  addressFor,
+  type CommandClient,
+  type Connect,
+  CONNECTION_OPTIONS,
+  passwordOf,
+} from "./connection.ts";
 import { describe, isBrokenPipe, UsageError } from "./error.ts";
 import { commandHelp, promptHelp } from "./help.ts";
 import { type Io, writeLine } from "./io.ts";
@@ -38,7 +44,11 @@ export function replCommand(connect: Connect): Command<Io> {
     options: CONNECTION_OPTIONS,
     prepare: (_, { connect: option, timeout = DEFAULT_TIMEOUT }) => async (io) => {
       const address = addressFor(option, io);
-      await using client = await connect(address, { timeout, reconnect: true });
+      await using client = await connect(address, {
+        timeout,
+        reconnect: true,
+        password: passwordOf(io),
+      });
       const isTyped = io.isTerminal.stdin && io.isTerminal.stdout;
       const lines = isTyped ? await typedLines(formatAddress(address)) : scriptLines(io.stdin);
       const failed = await runLines(lines, client, io);

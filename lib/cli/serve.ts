@@ -9,6 +9,7 @@ import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
 import type { Server } from "../server/mod.ts";
 import { type Command, command } from "./command.ts";
+import { PASSWORD_VARIABLE, passwordOf } from "./connection.ts";
 import { describe, UsageError } from "./error.ts";
 import { type Io, writeLine } from "./io.ts";
 import { Log } from "./log.ts";
@@ -29,7 +30,8 @@ import {
 /** A flag for every limit of the server. */
 const LIMIT_OPTIONS = {
   maxKeySize: size("maxKeySize", "the longest key"),
-  maxValueSize: size("maxValueSize", "the longest value"),
+  maxValueSize: size("maxValueSize", "the longest value of a CAFE frame"),
+  maxBulkSize: size("maxBulkSize", "the longest argument of a Redis client"),
   maxConnections: count("maxConnections", "how many clients may be connected"),
   maxOutputSize: size("maxOutputSize", "what is held for a subscriber that reads slowly"),
   maxSubscriptions: count("maxSubscriptions", "how many channels a connection may subscribe to"),
@@ -49,6 +51,7 @@ const OPTIONS = {
   port: valueOption("PORT", `the TCP port; 0: a free one (default ${DEFAULT_PORT})`, parsePort),
   unix: valueOption("PATH", "listen on a Unix socket as well", (path) => path),
   noTcp: switchOption("listen on the Unix socket alone"),
+  password: valueOption("PASSWORD", "the password that clients must give", (text) => text),
   ...LIMIT_OPTIONS,
 };
 
@@ -61,6 +64,7 @@ export const serve: Command<Io> = command({
     "and with --unix a line: listening on unix:PATH",
     "The log goes to standard error.",
     "The first SIGINT or SIGTERM lets clients finish; a second one ends the server at once.",
+    `The environment variable ${PASSWORD_VARIABLE} gives the password unseen, also to clients.`,
     "",
     "Permissions: -P allows 127.0.0.1, [::1] and localhost. For other hosts give all of them, as in",
     "  deno run -P --allow-net=0.0.0.0 main.ts serve --host 0.0.0.0",
@@ -68,7 +72,8 @@ export const serve: Command<Io> = command({
     "  --allow-net=127.0.0.1,unix:PATH --allow-read=PATH --allow-write=PATH",
   ],
   options: OPTIONS,
-  prepare(_, { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false, ...limits }) {
+  prepare(_, { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false, ...rest }) {
+    const { password, ...limits } = rest;
     if (noTcp && unix === undefined) {
       throw new UsageError("Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH");
     }
@@ -82,7 +87,8 @@ export const serve: Command<Io> = command({
       const server = await start(addresses, async () => {
         const { serve } = await import("../server/mod.ts");
         const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
-        return serve({ ...on, limits, log: (line) => log.add(line) });
+        const secret = password ?? passwordOf(io) ?? "";
+        return serve({ ...on, limits, password: secret, log: (line) => log.add(line) });
       });
       return await runUntilSignal(server, io, log);
     };

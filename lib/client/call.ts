@@ -5,13 +5,13 @@
  */
 
 import { NO_BYTES } from "../bytes/mod.ts";
-import { type Reply, replyCode, replyText } from "../cafe/mod.ts";
-import type { Op, ValidRequest } from "../model/mod.ts";
+import { type CafeRequest, type Reply, replyCode, replyText } from "../cafe/mod.ts";
+import type { BasicOp } from "../model/mod.ts";
 import { ServerError, TimeoutError } from "./error.ts";
 import { type CallOptions, checkTimeout } from "./options.ts";
 
 /** A request whose id is set when it is sent. */
-export type Outgoing = ValidRequest & { id: number | undefined };
+export type Outgoing = CafeRequest & { id: number | undefined };
 
 /** What a quiet request resolves to when it is written: no answer comes. */
 const WRITTEN: Reply = {
@@ -116,19 +116,19 @@ export function serverError(reply: Reply): ServerError {
 }
 
 /** What a call is rejected with when it has timed out. */
-export function timeoutError(op: Op, timeout: number): TimeoutError {
+export function timeoutError(op: BasicOp, timeout: number): TimeoutError {
   return new TimeoutError(
     `Cannot complete ${op}: no answer within ${timeout} ms (option timeout)`,
   );
 }
 
 /** Whether a request changes nothing on the server: that it was carried out is then of no interest. */
-export function isReadOnly(op: Op): boolean {
+export function isReadOnly(op: BasicOp): boolean {
   return op === "GET" || op === "PING" || op === "HELLO" || op === "STATS" || op === "SCAN";
 }
 
 /** Whether MISS may answer a request. */
-export function mayMiss(op: Op): boolean {
+export function mayMiss(op: BasicOp): boolean {
   return op === "GET" || op === "DELETE" || op === "TOUCH";
 }
 
@@ -137,7 +137,7 @@ export function mayMiss(op: Op): boolean {
  * not: its second run would find the version that the first one made. A SET without one is, unless
  * another client writes to the key in between: the second run then undoes that.
  */
-export function isRepeatable(request: ValidRequest): boolean {
+export function isRepeatable(request: CafeRequest): boolean {
   switch (request.op) {
     case "GET":
     case "PING":

@@ -5,8 +5,7 @@
  */
 
 import { NO_BYTES } from "../bytes/mod.ts";
-import { type Reply, replyCount, replyInteger, replyKeys } from "../cafe/mod.ts";
-import type { RequestHead } from "../model/mod.ts";
+import { type Reply, replyCount, replyInteger, replyKeys, type RequestHead } from "../cafe/mod.ts";
 import type { Call, Outgoing } from "./call.ts";
 import { Link } from "./link.ts";
 import {

@@ -6,9 +6,14 @@
 
 import { concat } from "@std/bytes";
 import { WriteBuffer } from "../bytes/mod.ts";
-import { CafeReplyDecoder, CafeRequestEncoder, type Reply, replyCode } from "../cafe/mod.ts";
+import {
+  CafeReplyDecoder,
+  type CafeRequest,
+  CafeRequestEncoder,
+  type Reply,
+  replyCode,
+} from "../cafe/mod.ts";
 import { BatchDecoder } from "../codec/mod.ts";
-import type { ValidRequest } from "../model/mod.ts";
 import { type Call, mayMiss, serverError } from "./call.ts";
 import { Ids, isQuietId } from "./ids.ts";
 import type { Settings } from "./options.ts";
@@ -306,7 +311,7 @@ export class Connection {
 }
 
 /** Why a reply cannot be the answer to a request; `undefined` when it can. */
-function problemOf(reply: Reply, { op, checksum }: ValidRequest): string | undefined {
+function problemOf(reply: Reply, { op, checksum }: CafeRequest): string | undefined {
   if (reply.type === "MISS" && !mayMiss(op)) return `Cannot take MISS for the answer to ${op}`;
   if (reply.checksum === checksum || isClosing(reply)) return undefined;
   const found = checksum

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ErrorCode, Op } from "../model/mod.ts";
+import type { BasicOp, ErrorCode } from "../model/mod.ts";
 
 /** The server answered with an error: the request was not carried out, and the connection goes on. */
 export class ServerError extends Error {
@@ -63,10 +63,10 @@ export class ReplyError extends Error {
   /** The class's name, for logs. */
   override readonly name: string = "ReplyError";
   /** The request that was answered. */
-  readonly op: Op;
+  readonly op: BasicOp;
 
   /** Makes the error; `problem` says what is wrong with the answer. */
-  constructor(op: Op, problem: string, cause?: unknown) {
+  constructor(op: BasicOp, problem: string, cause?: unknown) {
     super(`Cannot read the answer to ${op}: ${problem}`, { cause });
     this.op = op;
   }

@@ -63,6 +63,8 @@ export class Link {
   readonly #queue = new Queue<Call>();
   readonly #closing = new AbortController();
   #connection: Connection | undefined = undefined;
+  /** The call that the connection began with. */
+  #greeting: Call | undefined = undefined;
   /** Attempts in a row that failed. */
   #failures = 0;
   #wake: (() => void) | undefined = undefined;
@@ -174,13 +176,24 @@ export class Link {
       (reply) => observer.onPush(reply),
     );
     this.#connection = connection;
-    this.#queue.unshift(observer.onConnect());
+    this.#queue.unshift([...this.#greet(), ...observer.onConnect()]);
     connection.wake();
     return await connection.lost;
   }
 
+  /** The call that lets a new connection in. When it is refused, so are those behind it, which tell why. */
+  #greet(): Call[] {
+    const { credentials, checksum } = this.#settings;
+    if (credentials === undefined) return [];
+    const request = { op: "HELLO", ...credentials, id: undefined, quiet: false, checksum } as const;
+    this.#greeting = new Call(request, {}, 0);
+    this.#greeting.answer.catch(() => {});
+    return [this.#greeting];
+  }
+
   /** Decides about the calls that a connection left behind; see the table above. */
   #recover({ end, cause, unanswered }: Loss): void {
+    this.#greeting?.fail(cause); // The next connection has its own.
     const again: Call[] = [];
     for (const call of unanswered) {
       if (call.settled) continue;

@@ -5,6 +5,7 @@
  */
 
 import { DEFAULT_FRAME_LIMITS, type FrameLimits, frameLimits } from "../cafe/mod.ts";
+import type { Credentials } from "../model/mod.ts";
 import type { ServerError } from "./error.ts";
 import { MAX_IN_FLIGHT } from "./ids.ts";
 
@@ -60,6 +61,13 @@ export interface ClientOptions {
    * The time of a call includes that of connecting again. Default 10,000.
    */
   readonly timeout?: number | undefined;
+  /**
+   * The password of the server, which each connection begins with. When it is wrong, each call is refused
+   * with `AUTH_REQUIRED`. Default: none.
+   */
+  readonly password?: Bytes | undefined;
+  /** Whose password it is. Default `default`, the only user of Cortado. */
+  readonly user?: Bytes | undefined;
   /** When a lost connection is replaced; false: never. */
   readonly reconnect?: false | ReconnectOptions | undefined;
   /**
@@ -87,6 +95,8 @@ export interface Settings {
   readonly checksum: boolean;
   /** In milliseconds; 0: any time. */
   readonly timeout: number;
+  /** What each connection begins with; none without a password. */
+  readonly credentials: Credentials | undefined;
   /** When a lost connection is replaced. */
   readonly reconnect: false | { readonly [K in keyof ReconnectOptions]-?: number };
   /** How many requests may wait. */
@@ -120,6 +130,7 @@ export function settingsOf(options: ClientOptions): Settings {
     ids: options.ids ?? true,
     checksum: options.checksum ?? false,
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
+    credentials: credentialsOf(options),
     reconnect: reconnectSettings(options.reconnect),
     maxPending: options.maxPending ?? 65_536,
     maxBuffered: options.maxBuffered ?? 16_384,
@@ -130,6 +141,11 @@ export function settingsOf(options: ClientOptions): Settings {
   };
   check(settings);
   return settings;
+}
+
+function credentialsOf({ user = "default", password }: ClientOptions): Credentials | undefined {
+  if (password === undefined) return undefined;
+  return { user: toBytes(user), password: toBytes(password) };
 }
 
 function reconnectSettings(options: ClientOptions["reconnect"] = {}): Settings["reconnect"] {

@@ -5,7 +5,7 @@
  */
 
 import { type Reply, replyText } from "../cafe/mod.ts";
-import type { Op } from "../model/mod.ts";
+import type { BasicOp } from "../model/mod.ts";
 import { ReplyError } from "./error.ts";
 
 /** What a server says of itself. */
@@ -45,7 +45,7 @@ export interface KeyPage {
  *
  * @throws {ReplyError} When `read` throws: one of its own is passed on, another one is its cause.
  */
-export function readReply<T>(op: Op, reply: Reply, read: (reply: Reply) => T): T {
+export function readReply<T>(op: BasicOp, reply: Reply, read: (reply: Reply) => T): T {
   try {
     return read(reply);
   } catch (cause) {

@@ -6,16 +6,21 @@
 
 import {
   CommandError,
+  type HelloRequest,
   ok,
   type PingRequest,
   type Response,
   type StatsRequest,
   text,
 } from "../model/mod.ts";
-import type { Services } from "./context.ts";
+import type { Peer, Services } from "./context.ts";
+import type { Handlers } from "./handlers.ts";
 
 /** The release of the server. The same as in deno.json; a test holds them together. */
 export const VERSION = "0.1.0";
+
+/** The release of Redis whose commands and replies it has: tools choose by it what they send. */
+export const REDIS_VERSION = "7.0.15";
 
 /** The version of the CAFE protocol that the server speaks. */
 const PROTOCOL = 1;
@@ -24,13 +29,13 @@ const PONG = new TextEncoder().encode("PONG");
 const UTF8 = new TextDecoder();
 
 /** Answers with what was sent. */
-export function ping(request: PingRequest): Response {
+function ping(request: PingRequest): Response {
   return ok(request.value.length === 0 ? PONG : request.value);
 }
 
-/** Describes the server. There are no users yet: a name and a password are taken and not checked. */
-export function hello({ limits }: Services): Response {
-  const { maxKeySize, maxValueSize } = limits;
+/** Describes the server. The session has looked at the name and the password. */
+function hello(_: HelloRequest, { services }: Peer): Response {
+  const { maxKeySize, maxValueSize } = services.limits;
   return text(JSON.stringify({
     server: "cortado",
     version: VERSION,
@@ -43,9 +48,9 @@ export function hello({ limits }: Services): Response {
 /** The figures of the server, in sections. */
 const SECTIONS: Readonly<Record<string, (services: Services) => Record<string, string | number>>> =
   {
-    server: ({ store, startedAt }) => ({
+    server: ({ databases, startedAt }) => ({
       server: `cortado ${VERSION}`,
-      uptime_ms: Math.max(0, Math.floor(store.now() - startedAt)),
+      uptime_ms: Math.max(0, Math.floor(databases.now() - startedAt)),
     }),
     connections: ({ counters }) => ({
       connections: counters.connections,
@@ -53,17 +58,17 @@ const SECTIONS: Readonly<Record<string, (services: Services) => Record<string, s
       connections_refused: counters.refused,
     }),
     requests: ({ counters }) => ({ requests: counters.requests, errors: counters.errors }),
-    store: ({ store }) => ({
-      keys: store.size,
-      keys_with_expiry: store.expiringSize,
-      keys_expired: store.expired,
-      bytes: store.bytes,
+    store: ({ databases }) => ({
+      keys: databases.total(({ size }) => size),
+      keys_with_expiry: databases.total(({ expiringSize }) => expiringSize),
+      keys_expired: databases.total(({ expired }) => expired),
+      bytes: databases.total(({ bytes }) => bytes),
     }),
     channels: ({ channels }) => ({ channels: channels.size }),
   };
 
 /** The figures of one section, or of all, as lines `name: value`. */
-export function stats(request: StatsRequest, services: Services): Response {
+function stats(request: StatsRequest, { services }: Peer): Response {
   const name = UTF8.decode(request.section);
   const sections = name === "" ? Object.keys(SECTIONS) : [name];
   const lines = sections.flatMap((section) => {
@@ -78,3 +83,10 @@ export function stats(request: StatsRequest, services: Services): Response {
   });
   return text(lines.map(([name, value]) => `${name}: ${value}\n`).join(""));
 }
+
+/** The handlers of requests about the server. */
+export const ABOUT_HANDLERS: Handlers<PingRequest | HelloRequest | StatsRequest> = {
+  PING: ping,
+  HELLO: hello,
+  STATS: stats,
+};

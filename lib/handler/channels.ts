@@ -4,22 +4,29 @@
  * @module
  */
 
-import { nameOf } from "../store/mod.ts";
+import { globMatches } from "../model/mod.ts";
+import { type Subscription, type Topic, Topics } from "./topics.ts";
+
+/** A message of a channel, as a subscriber gets it. */
+export interface Message {
+  /** The channel. */
+  readonly channel: Uint8Array;
+  /** What was published; it never changes. */
+  readonly payload: Uint8Array;
+  /** The pattern that the channel matched, when the subscription is one to a pattern. */
+  readonly pattern: Uint8Array | undefined;
+  /** Whether the message carries a checksum, because the subscription asked for one. */
+  readonly checksum: boolean;
+}
 
 /** Who gets the messages of channels. */
 export interface Subscriber {
   /** Gives a message to the subscriber. Must not throw, and must not wait. */
-  deliver(channel: Uint8Array, message: Uint8Array, checksum: boolean): void;
-}
-
-/** How one subscriber wants the messages of one channel. */
-interface Subscription {
-  /** Whether each message carries a checksum, because the request for them did. */
-  readonly checksum: boolean;
+  deliver(message: Message): void;
 }
 
 /**
- * Who is subscribed to which channel.
+ * Who is subscribed to which channel, and to which patterns of channels.
  *
  * @example
  * ```ts
@@ -29,77 +36,132 @@ interface Subscription {
  * const channels = new Channels();
  * const news = new TextEncoder().encode("news");
  * const got: Uint8Array[] = [];
- * channels.subscribe({ deliver: (_, message) => void got.push(message) }, news, false);
+ * channels.subscribe({ deliver: ({ payload }) => void got.push(payload) }, news, false);
  * assertEquals(channels.publish(news, Uint8Array.of(7)), 1);
  * assertEquals(got, [Uint8Array.of(7)]);
  * ```
  */
 export class Channels {
-  readonly #byName = new Map<string, Map<Subscriber, Subscription>>();
-  /** The channels of each subscriber, so that it can leave all of them at once. */
-  readonly #names = new Map<Subscriber, Set<string>>();
+  readonly #channels = new Topics();
+  readonly #patterns = new Topics();
 
   /** How many channels have subscribers. */
   get size(): number {
-    return this.#byName.size;
+    return this.#channels.size;
+  }
+
+  /** How many patterns have subscribers. */
+  get patternCount(): number {
+    return this.#patterns.size;
+  }
+
+  /** How many channels and patterns a subscriber is subscribed to. */
+  countOf(subscriber: Subscriber): number {
+    return this.channelCountOf(subscriber) + this.patternCountOf(subscriber);
   }
 
   /** How many channels a subscriber is subscribed to. */
-  countOf(subscriber: Subscriber): number {
-    return this.#names.get(subscriber)?.size ?? 0;
+  channelCountOf(subscriber: Subscriber): number {
+    return this.#channels.countOf(subscriber);
+  }
+
+  /** How many patterns a subscriber is subscribed to. */
+  patternCountOf(subscriber: Subscriber): number {
+    return this.#patterns.countOf(subscriber);
+  }
+
+  /** The channels that a subscriber is subscribed to. */
+  channelsOf(subscriber: Subscriber): Uint8Array[] {
+    return this.#channels.namesOf(subscriber);
+  }
+
+  /** The patterns that a subscriber is subscribed to. */
+  patternsOf(subscriber: Subscriber): Uint8Array[] {
+    return this.#patterns.namesOf(subscriber);
+  }
+
+  /** How many subscribers a channel has, without those of patterns. */
+  subscribersOf(channel: Uint8Array): number {
+    return this.#channels.find(channel)?.subscribers.size ?? 0;
+  }
+
+  /** The channels that have subscribers and match a pattern; all when there is none. */
+  names(pattern?: Uint8Array): Uint8Array[] {
+    const names = Array.from(this.#channels.all(), ({ name }) => name);
+    return pattern === undefined ? names : names.filter((name) => globMatches(pattern, name));
   }
 
   /** Whether a subscriber is subscribed to a channel. */
   has(subscriber: Subscriber, channel: Uint8Array): boolean {
-    return this.#names.get(subscriber)?.has(nameOf(channel)) ?? false;
+    return this.#channels.has(subscriber, channel);
+  }
+
+  /** Whether a subscriber is subscribed to a pattern. */
+  hasPattern(subscriber: Subscriber, pattern: Uint8Array): boolean {
+    return this.#patterns.has(subscriber, pattern);
   }
 
   /** Adds a subscriber to a channel; once more changes only how it wants its messages. */
   subscribe(subscriber: Subscriber, channel: Uint8Array, checksum: boolean): void {
-    const name = nameOf(channel);
-    entryOf(this.#byName, name, () => new Map()).set(subscriber, { checksum });
-    entryOf(this.#names, subscriber, () => new Set<string>()).add(name);
+    this.#channels.join(subscriber, channel, { checksum });
+  }
+
+  /** Adds a subscriber to all channels that match a pattern, as `globMatches` of the model says. */
+  subscribePattern(subscriber: Subscriber, pattern: Uint8Array): void {
+    this.#patterns.join(subscriber, pattern, NO_CHECKSUM);
   }
 
   /** Removes a subscriber from a channel; nothing happens when it was not there. */
   unsubscribe(subscriber: Subscriber, channel: Uint8Array): void {
-    this.#leave(subscriber, nameOf(channel));
+    this.#channels.leave(subscriber, channel);
   }
 
-  /** Removes a subscriber from all its channels. */
+  /** Removes a subscriber from a pattern; nothing happens when it was not there. */
+  unsubscribePattern(subscriber: Subscriber, pattern: Uint8Array): void {
+    this.#patterns.leave(subscriber, pattern);
+  }
+
+  /** Removes a subscriber from all its channels and patterns. */
   unsubscribeAll(subscriber: Subscriber): void {
-    for (const name of this.#names.get(subscriber) ?? []) this.#leave(subscriber, name);
+    this.#channels.leaveAll(subscriber);
+    this.#patterns.leaveAll(subscriber);
   }
 
   /**
-   * Gives a message to all subscribers of a channel; returns how many there were. The bytes are copied
-   * once, for all of them.
+   * Gives a message to all subscribers of a channel, then for each pattern that it matches to those of the
+   * pattern; returns how many times it was given. The bytes are copied once, for all of them.
    */
   publish(channel: Uint8Array, message: Uint8Array): number {
-    const subscribers = this.#byName.get(nameOf(channel));
-    if (subscribers === undefined) return 0;
-    const kept = { channel: channel.slice(), message: message.slice() };
-    const { size } = subscribers;
-    for (const [subscriber, { checksum }] of subscribers) {
-      subscriber.deliver(kept.channel, kept.message, checksum);
+    const topics = this.#receivers(channel);
+    if (topics.length === 0) return 0;
+    const kept = { channel: channel.slice(), payload: message.slice() };
+    let count = 0;
+    for (const { topic, pattern } of topics) {
+      count += topic.subscribers.size;
+      for (const [subscriber, { checksum }] of topic.subscribers) {
+        subscriber.deliver({ ...kept, pattern, checksum });
+      }
     }
-    return size;
+    return count;
   }
 
-  #leave(subscriber: Subscriber, name: string): void {
-    const subscribers = this.#byName.get(name);
-    subscribers?.delete(subscriber);
-    if (subscribers?.size === 0) this.#byName.delete(name);
-    const names = this.#names.get(subscriber);
-    names?.delete(name);
-    if (names?.size === 0) this.#names.delete(subscriber);
+  /** The topics that a message of a channel goes to; a subscriber may leave them as it is delivered. */
+  #receivers(channel: Uint8Array): Receivers[] {
+    const receivers: Receivers[] = [];
+    const topic = this.#channels.find(channel);
+    if (topic !== undefined) receivers.push({ topic, pattern: undefined });
+    for (const topic of this.#patterns.all()) {
+      if (globMatches(topic.name, channel)) receivers.push({ topic, pattern: topic.name });
+    }
+    return receivers;
   }
 }
 
-function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const found = map.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  map.set(key, made);
-  return made;
+/** A topic, and the pattern that its messages name. */
+interface Receivers {
+  readonly topic: Topic;
+  readonly pattern: Uint8Array | undefined;
 }
+
+/** Only CAFE has checksums, and it has no patterns. */
+const NO_CHECKSUM: Subscription = { checksum: false };

@@ -4,17 +4,31 @@
  * @module
  */
 
-import type { MemoryStore } from "../store/mod.ts";
+import type { Databases, MemoryStore } from "../store/mod.ts";
 import type { Channels, Subscriber } from "./channels.ts";
+import type { Clients } from "./clients.ts";
+import type { KeyspaceEvents } from "./keyspace_events.ts";
+import type { Monitors } from "./monitors.ts";
+import type { Settings } from "./settings.ts";
+import type { Statistics } from "./statistics.ts";
+import type { System } from "./system.ts";
 
-/** Limits that handlers check. */
+/** Limits that handlers check, or change. */
 export interface HandlerLimits {
   /** The longest key, in bytes. */
   readonly maxKeySize: number;
   /** The longest value, in bytes: an entry does not grow over it either. */
   readonly maxValueSize: number;
-  /** How many channels one connection may be subscribed to. */
+  /** The longest argument of a RESP request, in bytes: with RESP an entry does not grow over it. */
+  maxBulkSize: number;
+  /** How many channels and patterns one connection may be subscribed to. */
   readonly maxSubscriptions: number;
+  /** How many connections there may be at once. */
+  maxConnections: number;
+  /** How many bytes of messages are held for a connection that reads slowly. */
+  maxOutputSize: number;
+  /** After how long an idle connection is closed, in milliseconds; 0 for never. */
+  idleTimeout: number;
 }
 
 /** Figures that are counted as the server runs. */
@@ -27,20 +41,46 @@ export interface Counters {
   accepted: number;
   /** Connections refused because there were too many. */
   refused: number;
-  /** Connections open now. */
+  /** Connections that are held now, those that are ending among them. */
   connections: number;
+  /** Keys that were looked up and found. */
+  hits: number;
+  /** Keys that were looked up and not found. */
+  misses: number;
+  /** Entries removed because the memory was used up. */
+  evicted: number;
+  /** Reads from sockets. */
+  reads: number;
+  /** Writes to sockets. */
+  writes: number;
+  /** Bytes read from sockets. */
+  bytesIn: number;
+  /** Bytes written to sockets. */
+  bytesOut: number;
 }
 
 /** What all connections of a server share. */
 export interface Services {
   /** The entries. */
-  readonly store: MemoryStore;
+  readonly databases: Databases;
   /** Who is subscribed to what. */
   readonly channels: Channels;
+  /** The events of keys. */
+  readonly events: KeyspaceEvents;
+  /** Who is connected. */
+  readonly clients: Clients;
+  /** Who watches all requests. */
+  readonly monitors: Monitors;
   /** The figures. */
   readonly counters: Counters;
   /** The limits. */
   readonly limits: HandlerLimits;
+  /** What may be changed while the server runs. */
+  readonly settings: Settings;
+  /** The figures of commands and errors. */
+  readonly statistics: Statistics;
+  /** The process, and the server as a whole. */
+  readonly system: System;
   /** When the server started, by the store's clock. */
   readonly startedAt: number;
   /** Told of each exception that is a defect of this program; the request was answered with `INTERNAL`. */
@@ -48,9 +88,33 @@ export interface Services {
 }
 
 /** The connection that a request came from. */
-export type Peer = Subscriber;
+export interface Peer extends Subscriber {
+  /** What it shares with all connections. */
+  readonly services: Services;
+  /** The number of the database that its requests are about. */
+  readonly database: number;
+  /** That database. */
+  readonly store: MemoryStore;
+  /** The longest value that it may make or be sent, in bytes. */
+  readonly maxValueSize: number;
+  /** The option that sets that. */
+  readonly valueOption: "maxValueSize" | "maxBulkSize";
+}
 
 /** Counters at their start. */
 export function newCounters(): Counters {
-  return { requests: 0, errors: 0, accepted: 0, refused: 0, connections: 0 };
+  return {
+    requests: 0,
+    errors: 0,
+    accepted: 0,
+    refused: 0,
+    connections: 0,
+    hits: 0,
+    misses: 0,
+    evicted: 0,
+    reads: 0,
+    writes: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+  };
 }

@@ -1,5 +1,5 @@
 /**
- * The handlers of requests that read and write entries.
+ * The handlers of basic requests that read and write entries.
  *
  * @module
  */
@@ -9,92 +9,102 @@ import {
   CommandError,
   count,
   type DeleteRequest,
+  formatInteger,
   type GetRequest,
   type IncrRequest,
   integer,
   keys,
   miss,
   ok,
+  parseInteger,
   type Response,
   type ScanRequest,
   type SetRequest,
+  sum,
   type TouchRequest,
 } from "../model/mod.ts";
 import type { Entry } from "../store/mod.ts";
-import type { Services } from "./context.ts";
-import { parseInteger } from "./integer.ts";
-
-const UTF8 = new TextEncoder();
+import type { Peer } from "./context.ts";
+import type { Handlers } from "./handlers.ts";
+import { notify } from "./keyspace_events.ts";
+import { checkSize, lookUp } from "./values.ts";
 
 /** The value of a key, with what is left of its time to live. */
-export function get(request: GetRequest, { store }: Services): Response {
-  const entry = store.get(request.key);
+function get(request: GetRequest, peer: Peer): Response {
+  const entry = lookUp(peer, request.key);
   if (entry === undefined) return miss();
   const { value, expiresAt, version } = entry;
+  checkSize("get: the value has", value.length, peer);
   // The clock goes on between two looks at it: what was found is never told to be over.
-  const ttl = expiresAt === Infinity ? undefined : Math.max(1, Math.ceil(expiresAt - store.now()));
+  // Nor is more told than a frame can hold: RESP sets times up to 2^63.
+  const left = Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(expiresAt - peer.store.now()));
+  const ttl = expiresAt === Infinity ? undefined : Math.max(1, left);
   return ok(value, ttl, request.wantVersion ? version : undefined);
 }
 
 /** Stores a value; an expiry that the entry had is replaced. */
-export function set(request: SetRequest, { store }: Services): Response {
+function set(request: SetRequest, peer: Peer): Response {
   const { key, value, ttl, version } = request;
+  const { store } = peer;
   if (version !== undefined) checkVersion(store.get(key), version);
-  const expiresAt = ttl === undefined ? Infinity : store.now() + ttl;
-  const written = store.set(key, value, expiresAt);
+  const written = store.set(key, value, ttl === undefined ? Infinity : store.now() + ttl);
+  notify(peer, "$", "set", key);
+  if (ttl !== undefined) notify(peer, "g", "expire", key);
   return ok(undefined, undefined, version === undefined ? undefined : written);
 }
 
 /** Removes a key. */
-export function remove(request: DeleteRequest, { store }: Services): Response {
+function remove(request: DeleteRequest, peer: Peer): Response {
   const { key, version } = request;
-  if (version !== undefined) checkVersion(store.get(key), version);
-  return store.delete(key) ? ok() : miss();
+  if (version !== undefined) checkVersion(peer.store.get(key), version);
+  if (!peer.store.delete(key)) return miss();
+  notify(peer, "g", "del", key);
+  return ok();
 }
 
 /** Adds to an integer; a missing entry counts as 0. */
-export function incr(request: IncrRequest, { store }: Services): Response {
+function incr(request: IncrRequest, peer: Peer): Response {
   const { key, delta } = request;
-  const entry = store.get(key);
-  const before = entry === undefined ? 0n : parseInteger(entry.value);
+  const entry = peer.store.get(key);
+  const before = entry === undefined ? 0 : parseInteger(entry.value);
   if (before === undefined) {
+    const { length } = entry!.value;
     throw new CommandError(
       "NOT_AN_INTEGER",
-      `Cannot increment: the value of ${
-        entry!.value.length
-      } bytes is not a 64-bit integer in decimal`,
+      `Cannot increment: the value of ${length} bytes is not a 64-bit integer in decimal`,
     );
   }
-  const after = before + delta;
-  if (BigInt.asIntN(64, after) !== after) {
+  const after = sum(before, delta);
+  if (after === undefined) {
     throw new CommandError("OVERFLOW", `Cannot increment: ${before} plus ${delta} is over 64 bits`);
   }
   // The expiry is given, not left: an entry that expires just now must not become one that stays.
-  store.set(key, UTF8.encode(after.toString()), entry?.expiresAt);
+  peer.store.set(key, formatInteger(after), entry?.expiresAt);
+  notify(peer, "$", "incrby", key);
   return integer(after);
 }
 
 /** Appends to a value; a missing entry counts as empty. */
-export function append(request: AppendRequest, { store, limits }: Services): Response {
+function append(request: AppendRequest, peer: Peer): Response {
   const { key, value } = request;
-  const length = (store.get(key)?.value.length ?? 0) + value.length;
-  if (length > limits.maxValueSize) {
-    throw new CommandError(
-      "TOO_LARGE",
-      `Cannot append: the value would have ${length} bytes, the limit is ${limits.maxValueSize} (option maxValueSize)`,
-    );
-  }
-  return count(store.append(key, value));
+  const length = (peer.store.get(key)?.value.length ?? 0) + value.length;
+  checkSize("append: the value would have", length, peer);
+  peer.store.append(key, value);
+  notify(peer, "$", "append", key);
+  return count(length);
 }
 
 /** Sets or removes the expiry of a key. */
-export function touch(request: TouchRequest, { store }: Services): Response {
+function touch(request: TouchRequest, peer: Peer): Response {
   const { key, ttl } = request;
-  return store.expire(key, ttl === undefined ? Infinity : store.now() + ttl) ? ok() : miss();
+  const { store } = peer;
+  if (!store.expire(key, ttl === undefined ? Infinity : store.now() + ttl)) return miss();
+  notify(peer, "g", ttl === undefined ? "persist" : "expire", key);
+  return ok();
 }
 
 /** A page of keys. */
-export function scan(request: ScanRequest, { store }: Services): Response {
+function scan(request: ScanRequest, { store }: Peer): Response {
   const page = store.scan(request.prefix, request.cursor);
   return keys(page.keys, page.cursor);
 }
@@ -106,3 +116,22 @@ function checkVersion(entry: Entry | undefined, expected: number): void {
   const wanted = expected === 0 ? "no entry" : `version ${expected}`;
   throw new CommandError("CONFLICT", `Cannot write: ${state}, the request wants ${wanted}`);
 }
+
+/** The handlers of basic requests that read and write entries. */
+export const ENTRY_HANDLERS: Handlers<
+  | GetRequest
+  | SetRequest
+  | DeleteRequest
+  | IncrRequest
+  | AppendRequest
+  | TouchRequest
+  | ScanRequest
+> = {
+  GET: get,
+  SET: set,
+  DELETE: remove,
+  INCR: incr,
+  APPEND: append,
+  TOUCH: touch,
+  SCAN: scan,
+};

@@ -5,10 +5,27 @@
  */
 
 import { CommandError, error, errorFrom, type Request, type Response } from "../model/mod.ts";
-import { hello, ping, stats } from "./about.ts";
-import type { Peer, Services } from "./context.ts";
-import { append, get, incr, remove, scan, set, touch } from "./entries.ts";
-import { publish, subscribe, unsubscribe } from "./pubsub.ts";
+import { ABOUT_HANDLERS } from "./about.ts";
+import { BIT_HANDLERS } from "./bits.ts";
+import type { Peer } from "./context.ts";
+import { ENTRY_HANDLERS } from "./entries.ts";
+import type { Handlers } from "./handlers.ts";
+import { KEY_HANDLERS } from "./keys.ts";
+import { CHANNEL_HANDLERS } from "./pubsub.ts";
+import { SERVER_HANDLERS } from "./server.ts";
+import { STRING_HANDLERS } from "./strings.ts";
+
+/** All handlers, by the request that each carries out. */
+const HANDLERS: Handlers<Request> = {
+  ...ENTRY_HANDLERS,
+  ...STRING_HANDLERS,
+  ...BIT_HANDLERS,
+  ...KEY_HANDLERS,
+  ...CHANNEL_HANDLERS,
+  ...ABOUT_HANDLERS,
+  ...SERVER_HANDLERS,
+  INVALID: ({ code, message }) => error(code, message),
+};
 
 /**
  * Carries out one request, and returns what is to be answered. It never throws: what cannot be carried
@@ -16,66 +33,40 @@ import { publish, subscribe, unsubscribe } from "./pubsub.ts";
  *
  * @example
  * ```ts
- * import { Channels, handle, newCounters } from "@cortado/cortado/handler";
- * import { MemoryStore } from "@cortado/cortado/store";
+ * import { handle } from "@cortado/cortado/handler";
+ * import { newServices } from "@cortado/cortado/server";
  * import { assertEquals } from "@std/assert";
  *
- * const services = {
- *   store: new MemoryStore(),
- *   channels: new Channels(),
- *   counters: newCounters(),
- *   limits: { maxKeySize: 100, maxValueSize: 100, maxSubscriptions: 1 },
- *   startedAt: 0,
- *   onDefect: (cause: unknown) => {
- *     throw cause;
- *   },
- * };
- * const key = new TextEncoder().encode("n");
- * const request = { op: "INCR", key, delta: 5n, id: 1, quiet: false, checksum: false } as const;
- * const response = handle(request, services, { deliver() {} });
- * assertEquals(response.type === "INTEGER" && response.value, 5n);
+ * const services = newServices();
+ * const peer = {
+ *   services,
+ *   database: 0,
+ *   store: services.databases.at(0),
+ *   maxValueSize: 100,
+ *   valueOption: "maxValueSize",
+ *   deliver() {},
+ * } as const;
+ * const response = handle({ op: "INCR", key: Uint8Array.of(7), delta: 5 }, peer);
+ * assertEquals(response.type === "INTEGER" && response.value, 5);
  * ```
  */
-export function handle(request: Request, services: Services, peer: Peer): Response {
+export function handle(request: Request, peer: Peer): Response {
   try {
-    return carryOut(request, services, peer);
+    // The handler of an `op` takes the requests with that `op`: TypeScript cannot follow that.
+    const handler = HANDLERS[request.op] as (request: Request, peer: Peer) => Response;
+    return handler(request, peer);
   } catch (cause) {
-    if (cause instanceof CommandError) return errorFrom(cause);
-    // A defect of this program must not end the connection, let alone the process.
-    services.onDefect(cause);
-    return error("INTERNAL", `Cannot carry out ${request.op}: a fault of the server, see its log`);
+    return errorOf(cause, request, peer);
   }
 }
 
-function carryOut(request: Request, services: Services, peer: Peer): Response {
-  switch (request.op) {
-    case "GET":
-      return get(request, services);
-    case "SET":
-      return set(request, services);
-    case "DELETE":
-      return remove(request, services);
-    case "PING":
-      return ping(request);
-    case "HELLO":
-      return hello(services);
-    case "INCR":
-      return incr(request, services);
-    case "APPEND":
-      return append(request, services);
-    case "TOUCH":
-      return touch(request, services);
-    case "SCAN":
-      return scan(request, services);
-    case "STATS":
-      return stats(request, services);
-    case "SUBSCRIBE":
-      return subscribe(request, services, peer);
-    case "UNSUBSCRIBE":
-      return unsubscribe(request, services, peer);
-    case "PUBLISH":
-      return publish(request, services);
-    case "INVALID":
-      return error(request.code, request.message);
-  }
+/** The ERR that an exception becomes: a defect of this program must not end the connection, let alone the process. */
+export function errorOf(
+  cause: unknown,
+  { op }: { readonly op: string },
+  { services }: Pick<Peer, "services">,
+): Response {
+  if (cause instanceof CommandError) return errorFrom(cause);
+  services.onDefect(cause);
+  return error("INTERNAL", `Cannot carry out ${op}: a fault of the server, see its log`);
 }

@@ -4,8 +4,21 @@
  * @module
  */
 
-export { VERSION } from "./about.ts";
+export { REDIS_VERSION, VERSION } from "./about.ts";
+export * from "./awaited_keys.ts";
 export * from "./channels.ts";
+export * from "./clients.ts";
 export * from "./context.ts";
 export * from "./handle.ts";
-export * from "./integer.ts";
+export * from "./keyspace_events.ts";
+export { checkSubscriptions } from "./pubsub.ts";
+export * from "./monitors.ts";
+export * from "./password.ts";
+export * from "./settings.ts";
+export * from "./histogram.ts";
+export * from "./latency_monitor.ts";
+export * from "./rates.ts";
+export { type SlowEntry, SlowLog } from "./slow_log.ts";
+export * from "./statistics.ts";
+export * from "./system.ts";
+export { writeRefusal } from "./eviction.ts";

@@ -7,20 +7,14 @@
  * @module
  */
 
+import type { BitRequest } from "./bit_request.ts";
 import type { ErrorCode } from "./error.ts";
-
-/** What all requests have. */
-export interface RequestHead {
-  /** The request's id, an unsigned 32-bit number: the reply has the same. */
-  readonly id: number | undefined;
-  /** Whether a reply is sent only for an error, and for a GET that finds its key. */
-  readonly quiet: boolean;
-  /** Whether the reply carries a checksum, because the request did. */
-  readonly checksum: boolean;
-}
+import type { KeyRequest } from "./key_request.ts";
+import type { ServerRequest } from "./server_request.ts";
+import type { StringRequest } from "./string_request.ts";
 
 /** Reads the value of a key. */
-export interface GetRequest extends RequestHead {
+export interface GetRequest {
   /** Which request this is. */
   readonly op: "GET";
   /** The key, any bytes. */
@@ -30,7 +24,7 @@ export interface GetRequest extends RequestHead {
 }
 
 /** Stores a value under a key. */
-export interface SetRequest extends RequestHead {
+export interface SetRequest {
   /** Which request this is. */
   readonly op: "SET";
   /** The key, any bytes. */
@@ -44,7 +38,7 @@ export interface SetRequest extends RequestHead {
 }
 
 /** Removes a key. */
-export interface DeleteRequest extends RequestHead {
+export interface DeleteRequest {
   /** Which request this is. */
   readonly op: "DELETE";
   /** The key, any bytes. */
@@ -54,7 +48,7 @@ export interface DeleteRequest extends RequestHead {
 }
 
 /** Asks for an answer. */
-export interface PingRequest extends RequestHead {
+export interface PingRequest {
   /** Which request this is. */
   readonly op: "PING";
   /** What the reply repeats; `PONG` when it is empty. */
@@ -62,7 +56,7 @@ export interface PingRequest extends RequestHead {
 }
 
 /** Introduces the client and asks for the server's description. */
-export interface HelloRequest extends RequestHead {
+export interface HelloRequest {
   /** Which request this is. */
   readonly op: "HELLO";
   /** The user's name, or empty. */
@@ -72,17 +66,17 @@ export interface HelloRequest extends RequestHead {
 }
 
 /** Adds to the integer that a key holds. */
-export interface IncrRequest extends RequestHead {
+export interface IncrRequest {
   /** Which request this is. */
   readonly op: "INCR";
   /** The key, any bytes. */
   readonly key: Uint8Array;
-  /** What is added, a signed 64-bit integer. */
-  readonly delta: bigint;
+  /** What is added, a signed 64-bit integer: a number where that is exact, or a bigint. */
+  readonly delta: number | bigint;
 }
 
 /** Appends bytes to the value of a key. */
-export interface AppendRequest extends RequestHead {
+export interface AppendRequest {
   /** Which request this is. */
   readonly op: "APPEND";
   /** The key, any bytes. */
@@ -92,7 +86,7 @@ export interface AppendRequest extends RequestHead {
 }
 
 /** Sets or removes the expiry of a key. */
-export interface TouchRequest extends RequestHead {
+export interface TouchRequest {
   /** Which request this is. */
   readonly op: "TOUCH";
   /** The key, any bytes. */
@@ -102,7 +96,7 @@ export interface TouchRequest extends RequestHead {
 }
 
 /** Lists keys, a page at a time. */
-export interface ScanRequest extends RequestHead {
+export interface ScanRequest {
   /** Which request this is. */
   readonly op: "SCAN";
   /** What the keys begin with, any bytes. */
@@ -112,7 +106,7 @@ export interface ScanRequest extends RequestHead {
 }
 
 /** Asks for the server's figures. */
-export interface StatsRequest extends RequestHead {
+export interface StatsRequest {
   /** Which request this is. */
   readonly op: "STATS";
   /** The section, or empty for all. */
@@ -120,15 +114,17 @@ export interface StatsRequest extends RequestHead {
 }
 
 /** Asks for the messages of a channel. */
-export interface SubscribeRequest extends RequestHead {
+export interface SubscribeRequest {
   /** Which request this is. */
   readonly op: "SUBSCRIBE";
   /** The channel, any bytes. */
   readonly channel: Uint8Array;
+  /** Whether its messages carry a checksum, because the request did. */
+  readonly checksum: boolean;
 }
 
 /** Asks for no more messages of a channel. */
-export interface UnsubscribeRequest extends RequestHead {
+export interface UnsubscribeRequest {
   /** Which request this is. */
   readonly op: "UNSUBSCRIBE";
   /** The channel, any bytes. */
@@ -136,7 +132,7 @@ export interface UnsubscribeRequest extends RequestHead {
 }
 
 /** Sends a message to all subscribers of a channel. */
-export interface PublishRequest extends RequestHead {
+export interface PublishRequest {
   /** Which request this is. */
   readonly op: "PUBLISH";
   /** The channel, any bytes. */
@@ -146,7 +142,7 @@ export interface PublishRequest extends RequestHead {
 }
 
 /** A request that cannot be carried out, but was understood well enough to skip it and answer with an error. */
-export interface InvalidRequest extends RequestHead {
+export interface InvalidRequest {
   /** Which request this is. */
   readonly op: "INVALID";
   /** The code of the error. */
@@ -155,8 +151,8 @@ export interface InvalidRequest extends RequestHead {
   readonly message: string;
 }
 
-/** Any request that a client may send. */
-export type ValidRequest =
+/** The requests that every protocol has. */
+export type BasicRequest =
   | GetRequest
   | SetRequest
   | DeleteRequest
@@ -171,8 +167,14 @@ export type ValidRequest =
   | UnsubscribeRequest
   | PublishRequest;
 
-/** Any request that a decoder may emit. */
-export type Request = ValidRequest | InvalidRequest;
+/** The name of a basic request. */
+export type BasicOp = BasicRequest["op"];
 
-/** The name of a request. */
-export type Op = ValidRequest["op"];
+/** Any request that a handler carries out. */
+export type Request =
+  | BasicRequest
+  | StringRequest
+  | BitRequest
+  | KeyRequest
+  | ServerRequest
+  | InvalidRequest;

@@ -6,7 +6,6 @@
  * @module
  */
 
-import { NO_BYTES } from "../bytes/mod.ts";
 import type { CommandError, ErrorCode, ProtocolError } from "./error.ts";
 
 /** What every response has. */
@@ -17,12 +16,12 @@ export interface ResponseHead {
   checksum: boolean;
 }
 
-/** Done, with bytes if there are any: the value of a GET, what a PING sent. */
+/** Done, with bytes if there is something to tell: the value of a GET, what a PING sent. */
 export interface OkResponse extends ResponseHead {
   /** Which response this is. */
   readonly type: "OK";
   /** The bytes; they must stay unchanged until they are sent. */
-  readonly value: Uint8Array;
+  readonly value: Uint8Array | undefined;
   /** What is left of the entry's time to live, in milliseconds. */
   readonly ttl: number | undefined;
   /** The entry's version, when it was asked for. */
@@ -33,8 +32,8 @@ export interface OkResponse extends ResponseHead {
 export interface IntegerResponse extends ResponseHead {
   /** Which response this is. */
   readonly type: "INTEGER";
-  /** The integer. */
-  readonly value: bigint;
+  /** The integer: a number where that is exact, or a bigint. */
+  readonly value: number | bigint;
 }
 
 /** Done, with an unsigned 32-bit count: of bytes, or of receivers. */
@@ -61,6 +60,14 @@ export interface KeysResponse extends ResponseHead {
   readonly cursor: number;
   /** The keys, any bytes. */
   readonly keys: readonly Uint8Array[];
+}
+
+/** Several responses in one. */
+export interface ListResponse extends ResponseHead {
+  /** Which response this is. */
+  readonly type: "LIST";
+  /** The parts; their heads mean nothing. */
+  readonly items: readonly Response[];
 }
 
 /** There is no such key. Not an error. */
@@ -102,18 +109,19 @@ export type Response =
   | CountResponse
   | TextResponse
   | KeysResponse
+  | ListResponse
   | MissResponse
   | ErrorResponse
   | PushResponse
   | GoAwayResponse;
 
 /** An OK, with a value where there is one. */
-export function ok(value: Uint8Array = NO_BYTES, ttl?: number, version?: number): OkResponse {
+export function ok(value?: Uint8Array, ttl?: number, version?: number): OkResponse {
   return { id: undefined, checksum: false, type: "OK", value, ttl, version };
 }
 
 /** An OK with a signed 64-bit integer. */
-export function integer(value: bigint): IntegerResponse {
+export function integer(value: number | bigint): IntegerResponse {
   return { id: undefined, checksum: false, type: "INTEGER", value };
 }
 
@@ -130,6 +138,11 @@ export function text(text: string): TextResponse {
 /** An OK with a page of keys. */
 export function keys(keys: readonly Uint8Array[], cursor: number): KeysResponse {
   return { id: undefined, checksum: false, type: "KEYS", keys, cursor };
+}
+
+/** Several responses in one. */
+export function list(items: readonly Response[]): ListResponse {
+  return { id: undefined, checksum: false, type: "LIST", items };
 }
 
 /** A MISS. */

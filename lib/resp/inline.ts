@@ -47,6 +47,40 @@ export function splitInline(line: Uint8Array): Uint8Array[] | undefined {
   return args;
 }
 
+/** The first words of lines that no Redis client sends, and that web browsers can be made to send. */
+const HTTP_WORDS: readonly string[] = ["post", "host:"];
+
+/** What HTTP can ask for besides. */
+const HTTP_METHODS: readonly string[] = [
+  "get",
+  "head",
+  "put",
+  "delete",
+  "options",
+  "patch",
+  "connect",
+  "trace",
+];
+
+/** `connect` and the others are not longer. */
+const MAX_METHOD = 7;
+
+/** `GET` of a key that is called so is no request: it would have two keys. */
+const HTTP_VERSION = /^HTTP\/\d/i;
+
+/**
+ * Whether the arguments of a line are one of HTTP: its request line, or the header `Host:`. A page in a web
+ * browser may be made to send a request of HTTP to a server on the same machine, with commands in its body.
+ */
+export function isHttp(args: readonly Uint8Array[]): boolean {
+  const [first, , version] = args;
+  if (first === undefined || first.length > MAX_METHOD) return false;
+  const word = String.fromCharCode(...first).toLowerCase();
+  if (HTTP_WORDS.includes(word)) return true;
+  return args.length === 3 && HTTP_METHODS.includes(word) &&
+    HTTP_VERSION.test(String.fromCharCode(...version!.subarray(0, 8)));
+}
+
 function readToken(line: Uint8Array, from: number): Token | undefined {
   let at = from;
   while (at < line.length && !endsToken(line[at]!)) {

@@ -6,9 +6,9 @@
 
 import type { Input } from "../bytes/mod.ts";
 import { DecodeError, type Decoder } from "../codec/mod.ts";
-import { type ErrorCode, ProtocolError } from "../model/mod.ts";
-import { CR, findLineEnd, isCrlf, LF, parseInteger } from "./ascii.ts";
-import { splitInline } from "./inline.ts";
+import { type ErrorCode, parseInteger, ProtocolError } from "../model/mod.ts";
+import { CR, findLineEnd, isCrlf, LF } from "./ascii.ts";
+import { isHttp, splitInline } from "./inline.ts";
 import { limitsOf } from "./limits.ts";
 
 /** The arguments of one request, the command's name first; views that stay unchanged. Never empty. */
@@ -100,6 +100,15 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
    */
   constructor(limits: RespRequestLimits = {}) {
     this.#limits = limitsOf(DEFAULT_RESP_REQUEST_LIMITS, limits);
+  }
+
+  /**
+   * What it waits for: the first byte of a request, the end of a line that says how much comes, or the
+   * rest of an argument.
+   */
+  get state(): "Idle" | "Header" | "Body" {
+    if (this.#size !== UNKNOWN) return "Body";
+    return this.#left > 0 || this.#searched > 0 ? "Header" : "Idle";
   }
 
   /**
@@ -232,6 +241,9 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
     this.#searched = 0;
     const command = splitInline(line[size - 1] === CR ? line.subarray(0, size - 1) : line);
     if (command === undefined) throw this.#error("PROTOCOL", "unbalanced quotes in request");
+    if (isHttp(command)) {
+      throw this.#error("PROTOCOL", "an HTTP request (possible cross-protocol attack)");
+    }
     return command;
   }
 

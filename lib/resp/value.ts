@@ -4,7 +4,7 @@
  * @module
  */
 
-import { narrowed } from "./ascii.ts";
+import { narrowed } from "../model/mod.ts";
 
 /** A key and its value. */
 export type RespEntry = readonly [key: RespValue, value: RespValue];

@@ -6,8 +6,8 @@
 
 import type { Input } from "../bytes/mod.ts";
 import { DecodeError, type Decoder } from "../codec/mod.ts";
-import { type ErrorCode, ProtocolError } from "../model/mod.ts";
-import { CR, findLineEnd, isCrlf, parseInteger } from "./ascii.ts";
+import { type ErrorCode, parseInteger, ProtocolError } from "../model/mod.ts";
+import { CR, findLineEnd, isCrlf } from "./ascii.ts";
 import { parseDouble } from "./double.ts";
 import { limitsOf } from "./limits.ts";
 import {

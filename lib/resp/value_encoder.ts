@@ -6,40 +6,22 @@
 
 import type { WriteBuffer } from "../bytes/mod.ts";
 import type { Encoder } from "../codec/mod.ts";
+import { fits64 } from "../model/mod.ts";
 import { formatDouble } from "./double.ts";
 import type { RespAttribute, RespList, RespMap, RespValue } from "./value.ts";
-
-/** Which protocol a connection speaks: 2 until it says HELLO 3. */
-export type RespVersion = 2 | 3;
-
-const UTF8 = new TextEncoder();
-const CRLF = 0x0d0a;
-
-/** The replies that are sent most, whole. */
-const SIMPLE: ReadonlyMap<string, Uint8Array> = new Map(
-  ["OK", "PONG", "QUEUED"].map((text) => [text, UTF8.encode(`+${text}\r\n`)]),
-);
-const NULL_BULK = UTF8.encode("$-1\r\n");
-const NULL_ARRAY = UTF8.encode("*-1\r\n");
-const NULL_RESP3 = UTF8.encode("_\r\n");
-const TRUE_RESP3 = UTF8.encode("#t\r\n");
-const FALSE_RESP3 = UTF8.encode("#f\r\n");
-
-/** The bytes that types begin with. */
-const SIGN = {
-  simple: 0x2b,
-  error: 0x2d,
-  integer: 0x3a,
-  bulk: 0x24,
-  double: 0x2c,
-  bigNumber: 0x28,
-  verbatim: 0x3d,
-  array: 0x2a,
-  map: 0x25,
-  set: 0x7e,
-  push: 0x3e,
-  attribute: 0x7c,
-} as const;
+import {
+  type RespVersion,
+  SIGN,
+  writeBoolean,
+  writeBulk,
+  writeInteger,
+  writeLine,
+  writeNull,
+  writeNumber,
+  writeSimple,
+  writeText,
+  writeVerbatim,
+} from "./write.ts";
 
 const NONE: readonly RespValue[] = [];
 
@@ -146,10 +128,6 @@ function checkInteger(value: number | bigint): void {
   );
 }
 
-function fits64(value: bigint): boolean {
-  return BigInt.asIntN(64, value) === value;
-}
-
 /** Writes a value without its children. */
 function write(value: RespValue, version: RespVersion, out: WriteBuffer): void {
   switch (value.type) {
@@ -162,11 +140,9 @@ function write(value: RespValue, version: RespVersion, out: WriteBuffer): void {
     case "error":
       return writeText(SIGN.error, value.text, out);
     case "null":
-      if (version === 3) return out.bytes(NULL_RESP3);
-      return out.bytes(value.form === "bulk" ? NULL_BULK : NULL_ARRAY);
+      return writeNull(value.form, version, out);
     case "boolean":
-      if (version === 2) return writeInteger(value.value ? 1 : 0, out);
-      return out.bytes(value.value ? TRUE_RESP3 : FALSE_RESP3);
+      return writeBoolean(value.value, version, out);
     case "double":
       return writeNumber(SIGN.double, formatDouble(value.value), version, out);
     case "bigNumber":
@@ -187,53 +163,4 @@ function writeHead(
   if (version === 3) writeLine(SIGN[value.type], count, out);
   else if (value.type === "map") writeLine(SIGN.array, 2 * count, out);
   else if (value.type !== "attribute") writeLine(SIGN.array, count, out);
-}
-
-/** A type byte, a whole number and CRLF. */
-function writeLine(sign: number, value: number, out: WriteBuffer): void {
-  out.u8(sign);
-  out.decimal(value);
-  out.u16(CRLF);
-}
-
-function writeBulk(bytes: Uint8Array, out: WriteBuffer): void {
-  writeLine(SIGN.bulk, bytes.length, out);
-  out.bytes(bytes);
-  out.u16(CRLF);
-}
-
-function writeInteger(value: number | bigint, out: WriteBuffer): void {
-  if (typeof value === "number") writeLine(SIGN.integer, value, out);
-  else writeText(SIGN.integer, String(value), out);
-}
-
-function writeSimple(text: string, out: WriteBuffer): void {
-  const whole = SIMPLE.get(text);
-  if (whole === undefined) writeText(SIGN.simple, text, out);
-  else out.bytes(whole);
-}
-
-/** A text that ends with its line. */
-function writeText(sign: number, text: string, out: WriteBuffer): void {
-  out.u8(sign);
-  out.text(/[\r\n]/.test(text) ? text.replaceAll(/[\r\n]/g, " ") : text);
-  out.u16(CRLF);
-}
-
-function writeNumber(sign: number, text: string, version: RespVersion, out: WriteBuffer): void {
-  if (version === 3) writeText(sign, text, out);
-  else writeBulk(UTF8.encode(text), out);
-}
-
-function writeVerbatim(
-  format: string,
-  bytes: Uint8Array,
-  version: RespVersion,
-  out: WriteBuffer,
-): void {
-  if (version === 2) return writeBulk(bytes, out);
-  writeLine(SIGN.verbatim, format.length + 1 + bytes.length, out);
-  out.text(`${format}:`);
-  out.bytes(bytes);
-  out.u16(CRLF);
 }

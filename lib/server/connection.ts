@@ -13,11 +13,12 @@ import {
   readableFrom,
 } from "../codec/mod.ts";
 import type { Services } from "../handler/mod.ts";
-import type { Request, Response } from "../model/mod.ts";
+import type { Incoming, Outgoing } from "./conversation.ts";
 import type { Limits } from "./limits.ts";
 import { linger } from "./linger.ts";
 import { Session } from "./session.ts";
-import { closeQuietly, type Socket } from "./socket.ts";
+import { addressText, closeQuietly, isUnix, type Socket } from "./socket.ts";
+import type { Wire } from "./wire.ts";
 
 /**
  * What a connection is doing: what its decoder is (`Idle`, `Header`, `Body`), `Processing` requests,
@@ -29,6 +30,8 @@ export type ConnectionState = "Idle" | "Header" | "Body" | "Processing" | "Writi
 export type CloseReason =
   | "end of input"
   | "protocol error"
+  | "quit"
+  | "killed"
   | "idle"
   | "slow reader"
   | "shutdown"
@@ -50,23 +53,27 @@ export interface Ending {
  * The next requests are read when the replies to the last ones were taken by the socket: a peer that does
  * not read is not read, and holds the memory of one batch.
  */
-export class Connection {
+export class Connection implements Wire {
+  /** When it was accepted, by the server's clock. */
+  readonly connectedAt: number;
+  /** When the socket last took or gave bytes, by the server's clock: each step asks for the next one. */
+  lastActive: number;
   readonly #socket: Socket;
   readonly #session: Session;
   readonly #services: Services;
   readonly #limits: Required<Limits>;
-  readonly #requests: ReadableStreamDefaultReader<Request[]>;
-  readonly #responses: WritableStreamDefaultWriter<Response[]>;
+  readonly #requests: ReadableStreamDefaultReader<Incoming[]>;
+  readonly #responses: WritableStreamDefaultWriter<Outgoing[]>;
   #phase: "Reading" | "Processing" | "Writing" = "Reading";
   /** Whether requests are still taken; afterwards it is too late to be drained. */
   #serving = true;
   #closed = false;
   #reason: CloseReason | undefined = undefined;
-  /** When the socket last took or gave bytes, by the store's clock: each step asks for the next one. */
-  #lastActive: number;
   /** Writes that the socket has not taken yet. */
   #writes = 0;
   #flushScheduled = false;
+  /** What is read into. */
+  #block: ArrayBufferLike | undefined = undefined;
   /** Bytes of channel messages that wait in the output. */
   #waitingBytes = 0;
   /** Those, and the bytes of messages that are being written. */
@@ -77,17 +84,28 @@ export class Connection {
     this.#socket = socket;
     this.#services = services;
     this.#limits = limits;
-    this.#lastActive = services.store.now();
-    this.#session = new Session(services);
-    this.#session.onPush = (bytes) => this.#onPush(bytes);
+    this.connectedAt = this.lastActive = services.databases.now();
+    this.#session = new Session(services, this);
+    const { counters } = services;
     const watched: ByteSource & ByteSink = {
       read: (room) => {
-        this.#lastActive = services.store.now();
-        return socket.read(room);
+        this.#block = room.buffer;
+        this.lastActive = services.databases.now();
+        // A held request is looked at again when those before it are carried out: no bytes are needed.
+        if (this.#session.decoder.held) return Promise.resolve(0);
+        return socket.read(room).then((size) => {
+          counters.reads++;
+          counters.bytesIn += size ?? 0;
+          return size;
+        });
       },
       write: (bytes) => {
-        this.#lastActive = services.store.now();
-        return socket.write(bytes);
+        this.lastActive = services.databases.now();
+        return socket.write(bytes).then((size) => {
+          counters.writes++;
+          counters.bytesOut += size;
+          return size;
+        });
       },
     };
     this.#requests = readableFrom(watched)
@@ -100,6 +118,41 @@ export class Connection {
   get state(): ConnectionState {
     if (this.#closed) return "Closed";
     return this.#phase === "Reading" ? this.#session.decoder.state : this.#phase;
+  }
+
+  /** The address of the peer. */
+  get address(): string {
+    return addressText(this.isUnix ? this.#socket.localAddr : this.#socket.remoteAddr);
+  }
+
+  /** The address at this side. */
+  get localAddress(): string {
+    return addressText(this.#socket.localAddr);
+  }
+
+  /** Whether it is a Unix socket. */
+  get isUnix(): boolean {
+    return isUnix(this.#socket);
+  }
+
+  /** How large the block is that is read into, in bytes. */
+  get readBlock(): number {
+    return this.#block?.byteLength ?? 0;
+  }
+
+  /** How many bytes of messages wait, or are being written. */
+  get outputBytes(): number {
+    return this.#pushBytes;
+  }
+
+  /** Whether something is being written. */
+  get writing(): boolean {
+    return this.#writes > 0;
+  }
+
+  /** Ends the connection at once, because another one has asked for that. */
+  kill(): void {
+    this.close("killed");
   }
 
   /** Serves the peer until one side ends; never rejects. */
@@ -139,7 +192,7 @@ export class Connection {
    * to a channel need not send requests.
    */
   endIfIdle(time: number): void {
-    if (this.#lastActive > time) return;
+    if (this.lastActive > time) return;
     if (this.#writes > 0) this.close("slow reader");
     else if (!this.#session.subscribed) this.drain("idle");
   }
@@ -166,6 +219,10 @@ export class Connection {
         );
         this.#phase = "Writing";
         await this.#flush();
+        if (this.#session.ended) {
+          this.#reason ??= "quit";
+          return;
+        }
       }
       this.#phase = "Reading";
     }
@@ -196,7 +253,8 @@ export class Connection {
     });
   }
 
-  #onPush(bytes: number): void {
+  /** Sends what waits soon, unless too much does. */
+  onPush(bytes: number): void {
     // A message that nothing else waits with is taken whatever its size: its subscriber may be quick.
     const slow = this.#pushBytes > 0 && this.#pushBytes + bytes > this.#limits.maxOutputSize;
     this.#waitingBytes += bytes;

@@ -5,18 +5,24 @@
  */
 
 import { DEFAULT_FRAME_LIMITS, frameLimits } from "../cafe/mod.ts";
+import { DEFAULT_RESP_REQUEST_LIMITS } from "../resp/mod.ts";
 
 /** The limits of a server. Sizes are in bytes, times in milliseconds. */
 export interface Limits {
   /** The longest key. Default 65,535. */
   readonly maxKeySize?: number;
-  /** The longest value; an entry does not grow over it either. Default 67,108,864. */
+  /** The longest value of a CAFE frame; with CAFE an entry does not grow over it either. Default 67,108,864. */
   readonly maxValueSize?: number;
+  /**
+   * The longest argument of a RESP request; with RESP an entry does not grow over it either. Redis calls it
+   * `proto-max-bulk-len`. Default 536,870,912.
+   */
+  readonly maxBulkSize?: number;
   /** How many connections there may be at once. Default 16,384. */
   readonly maxConnections?: number;
   /** How many bytes of channel messages are held for a connection that reads slowly. Default 16,777,216. */
   readonly maxOutputSize?: number;
-  /** How many channels one connection may be subscribed to. Default 1,024. */
+  /** How many channels and patterns one connection may be subscribed to. Default 1,024. */
   readonly maxSubscriptions?: number;
   /** How many requests of one connection are carried out before their replies are written. Default 1,024. */
   readonly maxBatch?: number;
@@ -32,6 +38,7 @@ export interface Limits {
 /** The limits where none are given. */
 export const DEFAULT_LIMITS: Required<Limits> = {
   ...DEFAULT_FRAME_LIMITS,
+  maxBulkSize: DEFAULT_RESP_REQUEST_LIMITS.maxBulkSize,
   maxConnections: 16_384,
   maxOutputSize: 16_777_216,
   maxSubscriptions: 1_024,

@@ -7,6 +7,7 @@
 export * from "./accept.ts";
 export * from "./address.ts";
 export * from "./connection.ts";
+export * from "./conversation.ts";
 export * from "./limits.ts";
 export * from "./linger.ts";
 export * from "./serve.ts";
@@ -14,4 +15,6 @@ export * from "./services.ts";
 export * from "./session.ts";
 export * from "./socket.ts";
 export * from "./sweep.ts";
+export * from "./system.ts";
 export * from "./unix.ts";
+export * from "./wire.ts";

@@ -4,18 +4,16 @@
  * @module
  */
 
-import { CafeResponseEncoder } from "../cafe/mod.ts";
-import { encodeAll } from "../codec/mod.ts";
 import type { Services } from "../handler/mod.ts";
-import { error } from "../model/mod.ts";
-import { acceptAll } from "./accept.ts";
+import { acceptAll, type Acceptor } from "./accept.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
 import { type CloseReason, Connection } from "./connection.ts";
-import { type Limits, serverLimits } from "./limits.ts";
-import { linger } from "./linger.ts";
-import { newServices } from "./services.ts";
+import type { Limits } from "./limits.ts";
+import { refuse } from "./refuse.ts";
+import { newServices, type ServerServices } from "./services.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
 import { SWEEP_INTERVAL, sweepExpired } from "./sweep.ts";
+import { type ServerControls, ServerSystem } from "./system.ts";
 import { listenUnix } from "./unix.ts";
 
 /** Where a server listens, and how. */
@@ -30,6 +28,8 @@ export interface ServeOptions {
   readonly tcp?: boolean;
   /** The limits; those that are not given have their defaults. */
   readonly limits?: Limits;
+  /** The password that clients must give; empty: none is asked for. Default empty. */
+  readonly password?: string;
   /** Told what happens that an operator should know, a line each. Default: nothing is told. */
   readonly log?: (line: string) => void;
   /** The present time in milliseconds since 1970. Default `Date.now`. */
@@ -86,16 +86,18 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     );
   }
   const log = harmless(options.log ?? (() => {}));
-  const limits = serverLimits(options.limits ?? {});
+  const system = new ServerSystem();
   const services = newServices({
-    limits,
+    limits: options.limits ?? {},
+    system,
+    ...(options.password !== undefined && { password: options.password }),
     ...(options.now && { now: options.now }),
     onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
   });
   const onTcp = tcp ? Deno.listen({ hostname, port }) : undefined;
   try {
     const onUnix = unix === undefined ? undefined : await listenUnix(unix);
-    return new RunningServer(onTcp, onUnix, services, limits, log);
+    return new RunningServer(onTcp, onUnix, services, system, log);
   } catch (cause) {
     onTcp?.close();
     throw cause;
@@ -103,13 +105,13 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
 }
 
 class RunningServer implements Server {
-  readonly addr: Deno.NetAddr | undefined;
   readonly unix: string | undefined;
-  readonly services: Services;
+  readonly services: ServerServices;
   readonly finished: Promise<void>;
-  readonly #limits: Required<Limits>;
+  readonly #limits: ServerServices["limits"];
   readonly #log: (line: string) => void;
-  readonly #listeners: (Deno.TcpListener | Deno.UnixListener)[] = [];
+  #tcp: Listening<Deno.TcpListener> | undefined = undefined;
+  readonly #unix: Listening<Deno.UnixListener> | undefined;
   readonly #stop = new AbortController();
   readonly #timers: ReturnType<typeof setInterval>[];
   readonly #connections = new Map<Connection, Promise<void>>();
@@ -122,23 +124,28 @@ class RunningServer implements Server {
   constructor(
     onTcp: Deno.TcpListener | undefined,
     onUnix: Deno.UnixListener | undefined,
-    services: Services,
-    limits: Required<Limits>,
+    services: ServerServices,
+    system: ServerSystem,
     log: (line: string) => void,
   ) {
     this.services = services;
-    this.#limits = limits;
+    this.#limits = services.limits;
     this.#log = log;
-    this.addr = onTcp?.addr;
     this.unix = onUnix?.addr.path;
     ({ promise: this.finished, resolve: this.#finish } = Promise.withResolvers<void>());
-    this.#timers = [setInterval(() => sweepExpired(services.store), SWEEP_INTERVAL)];
-    if (limits.idleTimeout > 0) {
-      const interval = Math.min(IDLE_INTERVAL, limits.idleTimeout);
-      this.#timers.push(setInterval(() => this.#closeIdle(), interval));
-    }
-    if (onTcp) this.#accept(onTcp, prepareTcp, (socket) => formatHostPort(socket.remoteAddr));
-    if (onUnix) this.#accept(onUnix, () => {}, () => "the Unix socket");
+    const { idleTimeout } = this.#limits;
+    const idleInterval = Math.min(IDLE_INTERVAL, idleTimeout > 0 ? idleTimeout : IDLE_INTERVAL);
+    this.#timers = [
+      setInterval(() => this.#sweep(), SWEEP_INTERVAL),
+      setInterval(() => this.#closeIdle(), idleInterval),
+    ];
+    if (onTcp) this.#tcp = this.#acceptTcp(onTcp);
+    this.#unix = onUnix && this.#accept(onUnix, () => {}, () => "the Unix socket");
+    system.server = this.#controls();
+  }
+
+  get addr(): Deno.NetAddr | undefined {
+    return this.#tcp?.listener.addr;
   }
 
   shutdown(): Promise<void> {
@@ -149,14 +156,48 @@ class RunningServer implements Server {
     return this.shutdown();
   }
 
-  #accept<S extends Socket>(
-    listener: (Deno.TcpListener | Deno.UnixListener) & { accept(): Promise<S> },
+  /** What clients may ask of the server as a whole. */
+  #controls(): ServerControls {
+    const addr = () => this.addr;
+    return {
+      get hostname() {
+        return addr()?.hostname ?? "";
+      },
+      get port() {
+        return addr()?.port ?? 0;
+      },
+      unix: this.unix ?? "",
+      listen: (port) => this.#listenOn(port),
+      shutdown: () => void this.shutdown(),
+      log: this.#log,
+    };
+  }
+
+  /** Listens on another port instead; what is connected stays. */
+  #listenOn(port: number): void {
+    const old = this.#tcp;
+    if (old === undefined || port === 0) {
+      throw new TypeError(
+        `Cannot listen on port ${port}: there is no TCP, or it would be any port`,
+      );
+    }
+    this.#tcp = this.#acceptTcp(Deno.listen({ hostname: old.listener.addr.hostname, port }));
+    old.stop.abort();
+    old.listener.close();
+  }
+
+  #acceptTcp(listener: Deno.TcpListener): Listening<Deno.TcpListener> {
+    return this.#accept(listener, prepareTcp, (socket) => formatHostPort(socket.remoteAddr));
+  }
+
+  #accept<S extends Socket, L extends Deno.Listener & Acceptor<S>>(
+    listener: L & Acceptor<S>,
     prepare: (socket: S) => void,
     peerOf: (socket: S) => string,
-  ): void {
-    this.#listeners.push(listener);
+  ): Listening<L> {
+    const stop = new AbortController();
     acceptAll<S>(listener, {
-      signal: this.#stop.signal,
+      signal: AbortSignal.any([this.#stop.signal, stop.signal]),
       onError: (cause, delay) => {
         const what = cause instanceof Error ? cause.message : cause;
         this.#log(`cannot accept: ${what}; trying again in ${delay} ms`);
@@ -173,6 +214,7 @@ class RunningServer implements Server {
         this.#serve(socket, () => peerOf(socket));
       },
     });
+    return { listener, stop };
   }
 
   #serve(socket: Socket, peer: () => string): void {
@@ -200,24 +242,33 @@ class RunningServer implements Server {
     if (!this.#full) this.#log(message); // Once each time the limit is reached.
     this.#full = true;
     if (this.#refusing.size >= MAX_REFUSING) return closeQuietly(socket);
-    const refusal = encodeAll(REFUSALS, [error("CONNECTION_LIMIT", message)]);
-    const done = socket.write(refusal)
-      .then(() => linger(socket), () => {})
-      .finally(() => {
-        closeQuietly(socket);
-        this.#refusing.delete(done);
-      });
+    const done = refuse(socket, message, this.#stop.signal)
+      .finally(() => this.#refusing.delete(done));
     this.#refusing.add(done);
   }
 
+  /** What is to be done all the time. */
+  #sweep(): void {
+    const { databases, counters, statistics } = this.services;
+    sweepExpired(databases);
+    statistics.rates.sample(
+      databases.now(),
+      counters.requests,
+      counters.bytesIn,
+      counters.bytesOut,
+    );
+  }
+
   #closeIdle(): void {
-    const limit = this.services.store.now() - this.#limits.idleTimeout;
+    if (this.#limits.idleTimeout === 0) return;
+    const limit = this.services.databases.now() - this.#limits.idleTimeout;
     for (const connection of this.#connections.keys()) connection.endIfIdle(limit);
   }
 
   async #shutdown(): Promise<void> {
     this.#stop.abort();
-    for (const listener of this.#listeners) listener.close();
+    this.#tcp?.listener.close();
+    this.#unix?.listener.close();
     for (const timer of this.#timers) clearInterval(timer);
     for (const connection of this.#connections.keys()) connection.drain("shutdown");
     const deadline = setTimeout(() => {
@@ -230,10 +281,22 @@ class RunningServer implements Server {
   }
 }
 
-const REFUSALS = new CafeResponseEncoder();
+/** A listener whose connections are taken. */
+interface Listening<L> {
+  readonly listener: L;
+  /** Ends the taking of connections, for this listener only. */
+  readonly stop: AbortController;
+}
 
 /** Endings that are no news to an operator. */
-const NOT_LOGGED: readonly CloseReason[] = ["end of input", "connection lost", "idle", "shutdown"];
+const NOT_LOGGED: readonly CloseReason[] = [
+  "end of input",
+  "quit",
+  "killed",
+  "connection lost",
+  "idle",
+  "shutdown",
+];
 
 /** Replies go out at once, and a peer that vanished is noticed. */
 function prepareTcp(socket: Deno.TcpConn): void {

@@ -4,9 +4,20 @@
  * @module
  */
 
-import { Channels, newCounters, type Services } from "../handler/mod.ts";
-import { MemoryStore } from "../store/mod.ts";
+import {
+  Channels,
+  Clients,
+  KeyspaceEvents,
+  Monitors,
+  newCounters,
+  type Services,
+  Settings,
+  Statistics,
+  type System,
+} from "../handler/mod.ts";
+import { Databases } from "../store/mod.ts";
 import { type Limits, serverLimits } from "./limits.ts";
+import { ServerSystem } from "./system.ts";
 
 /** What services are made of. */
 export interface ServicesOptions {
@@ -14,8 +25,18 @@ export interface ServicesOptions {
   readonly limits?: Limits;
   /** The present time in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
+  /** The password of clients; empty: none is asked for. Default empty. */
+  readonly password?: string;
+  /** The process, and the server as a whole. Default: this process, without a server that listens. */
+  readonly system?: System;
   /** Told of each exception that is a defect of this program. Default: throws it again. */
   readonly onDefect?: (cause: unknown) => void;
+}
+
+/** The services of a server, with all its limits. */
+export interface ServerServices extends Services {
+  /** The limits. */
+  readonly limits: { -readonly [name in keyof Limits]-?: number };
 }
 
 /**
@@ -23,14 +44,26 @@ export interface ServicesOptions {
  *
  * @throws {RangeError} When a limit is out of range.
  */
-export function newServices(options: ServicesOptions = {}): Services {
-  const { limits = {}, now = Date.now, onDefect = rethrow } = options;
-  const store = new MemoryStore({ now });
+export function newServices(options: ServicesOptions = {}): ServerServices {
+  const { limits = {}, now = Date.now, password = "", onDefect = rethrow } = options;
+  const settings = new Settings();
+  settings.password = password;
+  const databases = new Databases({ now });
+  const channels = new Channels();
+  const events = new KeyspaceEvents(channels);
+  databases.onExpired = (key, index) => events.emit("x", "expired", key, index);
+  databases.onCreated = (key, index) => events.emit("n", "new", key, index);
   return {
-    store,
-    channels: new Channels(),
+    databases,
+    channels,
+    events,
+    clients: new Clients(),
+    monitors: new Monitors(),
     counters: newCounters(),
     limits: serverLimits(limits),
+    settings,
+    statistics: new Statistics(),
+    system: options.system ?? new ServerSystem(),
     startedAt: now(),
     onDefect,
   };

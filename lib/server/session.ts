@@ -4,24 +4,42 @@
  * @module
  */
 
-import { CafeRequestDecoder, CafeResponseEncoder } from "../cafe/mod.ts";
-import { BatchDecoder, DecodeError, encodeAll } from "../codec/mod.ts";
-import { handle, type Services, type Subscriber } from "../handler/mod.ts";
+import { type Input, NO_BYTES, type WriteBuffer } from "../bytes/mod.ts";
+import { BatchDecoder, DecodeError, encodeAll, type Encoder } from "../codec/mod.ts";
+import type { Client, ClientFigures, Services } from "../handler/mod.ts";
+import { CafeConversation } from "./cafe_conversation.ts";
 import {
-  error,
-  errorFrom,
-  goAway,
-  ProtocolError,
-  push,
-  type Request,
-  type Response,
-} from "../model/mod.ts";
+  CAFE_FIRST,
+  type Conversation,
+  type ConversationFigures,
+  type DecoderState,
+  type Incoming,
+  type Outbox,
+  type Outgoing,
+  type StatefulDecoder,
+} from "./conversation.ts";
+import { RespConversation } from "./resp/conversation.ts";
+import { NO_WIRE, type Wire } from "./wire.ts";
+import { concat } from "@std/bytes";
 
-/** A message that waits to be sent holds this much more than its bytes: its objects and its header. */
-const PUSH_OVERHEAD = 320;
+/** What is told of a connection that has sent nothing yet. */
+const SILENT: ConversationFigures = {
+  name: "",
+  library: "",
+  libraryVersion: "",
+  flags: "",
+  database: 0,
+  channels: 0,
+  patterns: 0,
+  queued: -1,
+  queuedBytes: 0,
+  command: "",
+  version: 2,
+};
 
 /**
- * Requests in, responses out, in order, with the messages of channels between them.
+ * Requests in, responses out, in order, with the messages of channels between them. The first byte that
+ * comes decides the protocol: 0xCA is CAFE, anything else RESP.
  *
  * A {@linkcode Connection} puts streams around it; tests, fuzzers and benchmarks call
  * {@linkcode Session.receive} and {@linkcode Session.end}, bytes in and bytes out.
@@ -31,28 +49,43 @@ const PUSH_OVERHEAD = 320;
  * import { newServices, Session } from "@cortado/cortado/server";
  * import { assertEquals } from "@std/assert";
  *
- * const session = new Session(newServices());
+ * const services = newServices();
  * const ping = Uint8Array.fromHex("cafe01040000000000000000");
- * assertEquals(session.receive(ping).toHex(), "cafe01800000000000000004" + "504f4e47");
+ * assertEquals(new Session(services).receive(ping).toHex(), "cafe01800000000000000004" + "504f4e47");
+ * const resp = new Session(services).receive(new TextEncoder().encode("PING\r\n"));
+ * assertEquals(new TextDecoder().decode(resp), "+PONG\r\n");
  * ```
  */
-export class Session implements Subscriber {
+export class Session implements Outbox, Client {
+  /** The number of the connection. */
+  readonly id: number;
+  /** The connection around it. */
+  readonly wire: Wire;
   /** What reads the requests of this conversation. */
-  readonly decoder: CafeRequestDecoder;
-  /** What writes its responses. */
-  readonly encoder: CafeResponseEncoder = new CafeResponseEncoder();
-  /** Called when a channel's message waits in the output, with about how many bytes that holds. */
-  onPush: (bytes: number) => void = () => {};
+  readonly decoder: StatefulDecoder<Incoming>;
+  /** What writes its replies. */
+  readonly encoder: Encoder<Outgoing>;
   readonly #services: Services;
+  readonly #input: FirstByteDecoder;
+  #conversation: Conversation | undefined = undefined;
   /** For `receive`: a connection decodes in its stream. */
-  #batches: BatchDecoder<Request> | undefined = undefined;
-  #output: Response[] = [];
+  #batches: BatchDecoder<Incoming> | undefined = undefined;
+  #output: Outgoing[] = [];
   #failed = false;
+  #ended = false;
+  /** How many bytes of the stream were decoded when the last batch was done. */
+  #done = 0;
 
-  /** Begins a conversation. */
-  constructor(services: Services) {
+  /** Begins a conversation, and enters it among the clients until it is closed. */
+  constructor(services: Services, wire: Wire = NO_WIRE) {
     this.#services = services;
-    this.decoder = new CafeRequestDecoder(services.limits);
+    this.wire = wire;
+    this.decoder = this.#input = new FirstByteDecoder(this);
+    this.id = services.clients.newId();
+    services.clients.add(this);
+    this.encoder = {
+      encode: (reply: Outgoing, out: WriteBuffer) => this.#conversation!.encoder.encode(reply, out),
+    };
   }
 
   /** Whether responses wait to be taken. */
@@ -60,60 +93,112 @@ export class Session implements Subscriber {
     return this.#output.length > 0;
   }
 
-  /** Whether the conversation is subscribed to any channel. */
+  /** Whether the conversation waits for messages of channels, and need not send requests. */
   get subscribed(): boolean {
-    return this.#services.channels.countOf(this) > 0;
+    return this.#conversation?.subscribed ?? false;
+  }
+
+  /** Whether the conversation has ended itself: nothing more is carried out. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The connection, as others see it. */
+  get client(): Client {
+    return this;
+  }
+
+  /** What is told of the connection now. */
+  figures(): ClientFigures {
+    const { wire } = this;
+    const { address, localAddress, connectedAt, lastActive, outputBytes, writing } = wire;
+    const figures = this.#conversation?.figures() ?? SILENT;
+    const inputBytes = this.#input.offset + this.#input.waiting - this.#done;
+    return {
+      ...figures,
+      ...{ address, localAddress, connectedAt, lastActive, outputBytes, writing },
+      flags: figures.flags + (this.#ended ? "c" : "") + (wire.isUnix ? "U" : ""),
+      inputBytes,
+      inputRoom: Math.max(0, wire.readBlock - inputBytes),
+      outputs: this.#output.length,
+    };
+  }
+
+  /** Ends the connection at once: nothing more is carried out or sent. */
+  kill(): void {
+    this.finish();
+    this.wire.kill();
+  }
+
+  /** The conversation in the protocol that a first byte decides. */
+  begin(first: number): Conversation {
+    // A conversation gets only what its own decoder has emitted, and its encoder what it has added itself.
+    return this.#conversation = first === CAFE_FIRST
+      ? new CafeConversation(this.#services, this)
+      : new RespConversation(this.#services, this);
   }
 
   /** Carries out requests, in order; their responses go to the output. */
-  handle(requests: readonly Request[]): void {
+  handle(requests: readonly Incoming[]): void {
+    const conversation = this.#conversation;
+    const { statistics } = this.#services;
+    statistics.beginBatch();
     for (const request of requests) {
-      this.#services.counters.requests++;
-      const response = handle(request, this.#services, this);
-      if (!isWanted(request, response)) continue;
-      response.id = request.id;
-      response.checksum = request.checksum;
-      this.#respond(response);
+      if (this.#ended) break;
+      conversation!.handle(request);
     }
+    if (requests.length > 0) this.#done = this.#input.offset;
+    statistics.endBatch();
   }
 
   /** Answers what made the stream of requests corrupt, or cut it. Nothing is read or sent after it. */
   fail(cause: DecodeError): void {
     this.#failed = true;
     this.close(); // No message follows the last response.
-    const known = cause instanceof ProtocolError;
-    const response = known ? errorFrom(cause) : error("PROTOCOL", cause.message);
-    if (known) response.id = cause.id;
-    this.#respond(response);
+    if (!this.#ended) this.#conversation?.fail(cause);
   }
 
   /** Says that nothing more is read. It is the last response: no message of a channel comes after it. */
   goAway(): void {
     this.close(); // No message follows the last response.
-    this.#output.push(goAway());
+    if (!this.#ended) this.#conversation?.goAway();
   }
 
-  /** Gives the conversation a channel's message: it goes to the output. */
-  deliver(channel: Uint8Array, message: Uint8Array, checksum: boolean): void {
-    this.#output.push(push(channel, message, checksum));
-    this.onPush(channel.length + message.length + PUSH_OVERHEAD);
+  /** Adds a reply to the output. */
+  add(reply: Outgoing): void {
+    this.#output.push(reply);
+  }
+
+  /** Adds something to the output that is sent unasked, which holds about so many bytes. */
+  addUnasked(reply: Outgoing, bytes: number): void {
+    this.#output.push(reply);
+    this.wire.onPush(bytes);
+  }
+
+  /** Ends the conversation: no further request is carried out. */
+  finish(): void {
+    this.#ended = true;
+    this.close();
   }
 
   /** All responses that wait, in order; the output is empty then. */
-  takeOutput(): Response[] {
+  takeOutput(): Outgoing[] {
     const output = this.#output;
     this.#output = [];
     return output;
   }
 
-  /** Ends all subscriptions. */
+  /** Leaves the clients, and ends all subscriptions. */
   close(): void {
-    this.#services.channels.unsubscribeAll(this);
+    this.#services.clients.delete(this);
+    this.#conversation?.close();
   }
 
   /** Bytes in, bytes out: the next chunk of the stream, and all that is to be sent by now. */
   receive(chunk: Uint8Array): Uint8Array {
-    return this.#step((batches, requests) => batches.push(chunk, requests));
+    const sent = this.#step((batches, requests) => batches.push(chunk, requests));
+    if (!this.decoder.held) return sent;
+    return concat([sent, this.#step((batches, requests) => batches.push(NO_BYTES, requests))]);
   }
 
   /** Bytes out at the end of the stream: an error when it ended inside a request. */
@@ -121,8 +206,8 @@ export class Session implements Subscriber {
     return this.#step((batches, requests) => batches.end(requests));
   }
 
-  #step(step: (batches: BatchDecoder<Request>, requests: Request[]) => void): Uint8Array {
-    const requests: Request[] = [];
+  #step(step: (batches: BatchDecoder<Incoming>, requests: Incoming[]) => void): Uint8Array {
+    const requests: Incoming[] = [];
     let failure: DecodeError | undefined;
     if (!this.#failed) {
       try {
@@ -136,15 +221,47 @@ export class Session implements Subscriber {
     if (failure !== undefined) this.fail(failure);
     return encodeAll(this.encoder, this.takeOutput());
   }
-
-  #respond(response: Response): void {
-    if (response.type === "ERR") this.#services.counters.errors++;
-    this.#output.push(response);
-  }
 }
 
-/** A quiet request is answered only with an error, and a GET with a hit. */
-function isWanted(request: Request, response: Response): boolean {
-  return !request.quiet || response.type === "ERR" ||
-    (request.op === "GET" && response.type === "OK");
+/** Begins a conversation at the first byte, and is its decoder from then on. */
+class FirstByteDecoder implements StatefulDecoder<Incoming> {
+  readonly #session: Session;
+  #decoder: StatefulDecoder<Incoming> | undefined = undefined;
+  /** What it is given, which is the same object each time. */
+  #input: Input | undefined = undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  get state(): DecoderState {
+    return this.#decoder?.state ?? "Idle";
+  }
+
+  get held(): boolean {
+    return this.#decoder?.held ?? false;
+  }
+
+  /** How many bytes of the stream were decoded. */
+  get offset(): number {
+    return this.#input?.offset ?? 0;
+  }
+
+  /** How many bytes wait to be decoded. */
+  get waiting(): number {
+    return this.#input?.length ?? 0;
+  }
+
+  decode(input: Input): Incoming | undefined {
+    if (this.#decoder === undefined) {
+      this.#input = input;
+      this.#decoder = this.#session.begin(input.bytes[input.start]!).decoder;
+    }
+    return this.#decoder.decode(input);
+  }
+
+  /** It is called only when bytes have come. */
+  end(input: Input): Incoming | undefined {
+    return this.#decoder?.end?.(input);
+  }
 }

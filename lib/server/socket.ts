@@ -4,8 +4,14 @@
  * @module
  */
 
+import { formatHostPort } from "./address.ts";
+
 /** What a connection needs of a socket: `Deno.TcpConn` and `Deno.UnixConn` are such. */
 export interface Socket {
+  /** The address of the peer, where it has one. */
+  readonly remoteAddr?: Deno.Addr;
+  /** The address at this side, where it has one. */
+  readonly localAddr?: Deno.Addr;
   /** Reads into `room`; null at the end. */
   read(room: Uint8Array): Promise<number | null>;
   /** Writes at least one of the bytes; returns how many. */
@@ -23,4 +29,16 @@ export function closeQuietly(socket: Socket): void {
   } catch {
     // It was closed before: by its peer's reset, or by the end of a linger.
   }
+}
+
+/** Whether it is a Unix socket. */
+export function isUnix({ localAddr }: Socket): boolean {
+  return localAddr !== undefined && "path" in localAddr;
+}
+
+/** An address as `HOST:PORT`, or the path of a Unix socket and `:0`, as Redis writes them. */
+export function addressText(address: Deno.Addr | undefined): string {
+  if (address === undefined) return "?:0";
+  if ("path" in address) return `${address.path}:0`;
+  return "hostname" in address ? formatHostPort(address) : "?:0";
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What is swept: a `MemoryStore` is such. */
+/** What is swept: `Databases` are such. */
 export interface Sweepable {
   /** Removes up to `budget` entries that have expired; returns how many. */
   sweep(budget: number): number;

@@ -47,6 +47,16 @@ export class ExpiryHeap<T extends Expiring> {
     item.place = -1;
   }
 
+  /** Any item, each as likely as another; `undefined` when there is none. */
+  random(): T | undefined {
+    return this.#items[Math.floor(Math.random() * this.#items.length)];
+  }
+
+  /** Takes all items out; their places mean nothing then. */
+  clear(): void {
+    this.#items.length = 0;
+  }
+
   /** Moves `item` from `place` towards the top as far as it belongs; returns where it is then. */
   #rise(item: T, place: number): number {
     let at = place;

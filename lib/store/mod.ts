@@ -4,4 +4,9 @@
  * @module
  */
 
+export { nameOf } from "./bytes.ts";
+export * from "./context.ts";
+export * from "./databases.ts";
+export type { Encoding, Entry } from "./entry.ts";
 export * from "./memory_store.ts";
+export type { Page, PageOptions } from "./slot_list.ts";

@@ -1,18 +1,23 @@
 import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes";
 import { crc32, ReadBuffer } from "../../lib/bytes/mod.ts";
-import { CafeRequestDecoder, FLAGS } from "../../lib/cafe/mod.ts";
+import {
+  CafeRequestDecoder,
+  type DecodedRequest,
+  FLAGS,
+  type RequestHead,
+} from "../../lib/cafe/mod.ts";
 import { BatchDecoder } from "../../lib/codec/mod.ts";
 import { verifyDecoder } from "../../lib/codec/verify_decoder.ts";
-import type { Request, SetRequest } from "../../lib/model/mod.ts";
+import type { SetRequest } from "../../lib/model/mod.ts";
 import { utf8 } from "./dump.ts";
 import { decode, decodeReplies, decodeRequests, encodeRequests, hex, PLAIN } from "./helpers.ts";
 
 const PURE = { permissions: "none" } as const;
 
-const PING: Request = { ...PLAIN, op: "PING", value: new Uint8Array(0) };
+const PING: DecodedRequest = { ...PLAIN, op: "PING", value: new Uint8Array(0) };
 const PING_BYTES = hex("cafe 01 04 0000 0000 00000000");
-const SET: SetRequest = {
+const SET: SetRequest & RequestHead = {
   ...PLAIN,
   id: 7,
   op: "SET",
@@ -24,7 +29,7 @@ const SET: SetRequest = {
 const SET_BYTES = hex("cafe 01 02 0010 0003 00000003 00000007 666f6f 626172");
 
 /** The error of a stream, after the requests that it begins with. */
-function failure(bytes: Uint8Array, before: readonly Request[] = []) {
+function failure(bytes: Uint8Array, before: readonly DecodedRequest[] = []) {
   const { messages, error } = decodeRequests(bytes);
   assertEquals(messages, before);
   if (error === undefined) throw new Error("The stream was decoded to its end");
@@ -45,7 +50,7 @@ for (let cut = 1; cut <= 12; cut++) {
   Deno.test(`CafeRequestDecoder waits when the header is cut at byte ${cut}`, PURE, () => {
     const decoder = new CafeRequestDecoder();
     const batches = new BatchDecoder(decoder);
-    const requests: Request[] = [];
+    const requests: DecodedRequest[] = [];
     batches.push(SET_BYTES.slice(0, cut), requests);
     assertEquals([requests.length, batches.waiting, decoder.state], [0, cut, "Header"]);
     batches.push(SET_BYTES.slice(cut), requests);
@@ -322,7 +327,7 @@ const CUTS: readonly (readonly [number, string, number | undefined])[] = [
 for (const [cut, found, id] of CUTS) {
   Deno.test(`CafeRequestDecoder says that a stream ended after ${found}`, PURE, () => {
     // A request with another id comes first: nothing of it may show.
-    const before: Request = { ...SET, id: 6 };
+    const before: DecodedRequest = { ...SET, id: 6 };
     const bytes = concat([encodeRequests({ ...SET, id: 6 }), SET_BYTES.slice(0, cut)]);
     assertEquals(failure(bytes, [before]), {
       code: "PROTOCOL",
@@ -358,10 +363,10 @@ Deno.test(
   "CafeRequestDecoder never gives the same request when any bit of a checked frame flips",
   PURE,
   () => {
-    const request: Request = { ...SET, checksum: true };
+    const request: DecodedRequest = { ...SET, checksum: true };
     const bytes = encodeRequests({ ...SET, checksum: true });
     assertEquals(decodeRequests(bytes).messages, [request]);
-    const same = (a: Request) => a.op === "SET" && a.checksum;
+    const same = (a: DecodedRequest) => a.op === "SET" && a.checksum;
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const flipped = bytes.slice();
       flipped[bit >> 3] = flipped[bit >> 3]! ^ (0x80 >> (bit & 7));

@@ -3,8 +3,8 @@
  * together. They are written from the specification, never by the encoders under test.
  */
 
-import type { Reply } from "../../lib/cafe/mod.ts";
-import type { ErrorCode, Request, Response } from "../../lib/model/mod.ts";
+import type { DecodedRequest, Reply } from "../../lib/cafe/mod.ts";
+import type { ErrorCode, Response } from "../../lib/model/mod.ts";
 import { GOLDEN_BROKEN, GOLDEN_REFUSED } from "./golden_errors.ts";
 import { GOLDEN_REQUESTS } from "./golden_requests.ts";
 import { GOLDEN_RESPONSES } from "./golden_responses.ts";
@@ -21,7 +21,7 @@ interface Golden {
 /** One request frame, and the request that it equals. */
 export interface GoldenRequest extends Golden {
   readonly direction: "request";
-  readonly request: Request;
+  readonly request: DecodedRequest;
   /** Whether the encoder writes these very bytes for the request. */
   readonly canonical: boolean;
 }
@@ -37,7 +37,7 @@ export interface GoldenResponse extends Golden {
 export interface GoldenBroken extends Golden {
   readonly direction: "broken";
   /** What is delivered before the error. */
-  readonly before: readonly Request[];
+  readonly before: readonly DecodedRequest[];
   readonly error: {
     readonly code: ErrorCode;
     readonly offset: number;

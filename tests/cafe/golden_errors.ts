@@ -1,12 +1,7 @@
 /** Golden requests that are refused, streams that are broken, and the ERR of each: docs/cafe.md, section 7. */
 
-import {
-  error,
-  type ErrorCode,
-  type ErrorResponse,
-  type Request,
-  type RequestHead,
-} from "../../lib/model/mod.ts";
+import type { DecodedRequest, RequestHead } from "../../lib/cafe/mod.ts";
+import { error, type ErrorCode, type ErrorResponse } from "../../lib/model/mod.ts";
 import type { GoldenBroken, GoldenRequest } from "./golden.ts";
 
 const PLAIN: RequestHead = { id: undefined, quiet: false, checksum: false };
@@ -18,14 +13,14 @@ function refused(
   message: string,
   dump: string,
 ): GoldenRequest {
-  const request: Request = { ...PLAIN, ...head, op: "INVALID", code, message };
+  const request: DecodedRequest = { ...PLAIN, ...head, op: "INVALID", code, message };
   return { name, direction: "request", request, dump, canonical: false };
 }
 
 function broken(
   name: string,
   error: GoldenBroken["error"],
-  before: readonly Request[],
+  before: readonly DecodedRequest[],
   dump: string,
 ): GoldenBroken {
   return { name, direction: "broken", error, before, dump };

@@ -1,6 +1,6 @@
 /** Golden requests: docs/cafe.md, section 5. */
 
-import type { Request, RequestHead } from "../../lib/model/mod.ts";
+import type { DecodedRequest, RequestHead } from "../../lib/cafe/mod.ts";
 import { utf8 } from "./dump.ts";
 import type { GoldenRequest } from "./golden.ts";
 
@@ -11,7 +11,7 @@ const BAR = utf8("bar");
 
 function golden(
   name: string,
-  request: Request,
+  request: DecodedRequest,
   dump: string,
   canonical = true,
 ): GoldenRequest {

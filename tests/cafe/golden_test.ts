@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes";
-import { CafeReplyDecoder, CafeRequestDecoder } from "../../lib/cafe/mod.ts";
+import { CafeReplyDecoder, type CafeRequest, CafeRequestDecoder } from "../../lib/cafe/mod.ts";
 import { verifyDecoder } from "../../lib/codec/verify_decoder.ts";
-import type { ValidRequest } from "../../lib/model/mod.ts";
 import { bytesOf, dumpsIn, linesOf } from "./dump.ts";
 import {
   GOLDEN,
@@ -24,7 +23,7 @@ for (const { name, dump, request, canonical } of REQUESTS) {
   });
   if (!canonical) continue;
   Deno.test(`golden request ${name} is what the encoder writes`, PURE, () => {
-    assertEquals(encodeRequests(request as ValidRequest).toHex(), bytesOf(dump).toHex());
+    assertEquals(encodeRequests(request as CafeRequest).toHex(), bytesOf(dump).toHex());
   });
 }
 

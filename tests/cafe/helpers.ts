@@ -2,20 +2,17 @@
 
 import {
   CafeReplyDecoder,
+  type CafeRequest,
   CafeRequestDecoder,
   CafeRequestEncoder,
   CafeResponseEncoder,
+  type DecodedRequest,
   type FrameLimits,
   type Reply,
+  type RequestHead,
 } from "../../lib/cafe/mod.ts";
 import { BatchDecoder, DecodeError, type Decoder, encodeAll } from "../../lib/codec/mod.ts";
-import {
-  ProtocolError,
-  type Request,
-  type RequestHead,
-  type Response,
-  type ValidRequest,
-} from "../../lib/model/mod.ts";
+import { ProtocolError, type Response } from "../../lib/model/mod.ts";
 
 /** A request without id, flags and trailers. */
 export const PLAIN: RequestHead = { id: undefined, quiet: false, checksum: false };
@@ -42,7 +39,7 @@ export function decode<T>(decoder: Decoder<T>, chunks: Uint8Array[], ended = tru
 }
 
 /** Decodes a whole stream of requests. */
-export function decodeRequests(bytes: Uint8Array, limits?: FrameLimits): Decoded<Request> {
+export function decodeRequests(bytes: Uint8Array, limits?: FrameLimits): Decoded<DecodedRequest> {
   return decode(new CafeRequestDecoder(limits), [bytes]);
 }
 
@@ -52,7 +49,7 @@ export function decodeReplies(bytes: Uint8Array, limits?: FrameLimits): Decoded<
 }
 
 /** The one request in a stream that is in order. */
-export function decodeRequest(bytes: Uint8Array): Request {
+export function decodeRequest(bytes: Uint8Array): DecodedRequest {
   const { messages, error } = decodeRequests(bytes);
   if (error !== undefined) throw error;
   if (messages.length !== 1) throw new Error(`${messages.length} requests, not 1`);
@@ -60,7 +57,7 @@ export function decodeRequest(bytes: Uint8Array): Request {
 }
 
 /** The bytes of requests. */
-export function encodeRequests(...requests: ValidRequest[]): Uint8Array<ArrayBuffer> {
+export function encodeRequests(...requests: CafeRequest[]): Uint8Array<ArrayBuffer> {
   return encodeAll(new CafeRequestEncoder(), requests);
 }
 

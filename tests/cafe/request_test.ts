@@ -1,8 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { concat } from "@std/bytes";
 import { CHAIN_THRESHOLD, crc32, WriteBuffer } from "../../lib/bytes/mod.ts";
-import { CafeRequestEncoder, MAX_TTL } from "../../lib/cafe/mod.ts";
-import type { Request, SetRequest, ValidRequest } from "../../lib/model/mod.ts";
+import {
+  type CafeRequest,
+  CafeRequestEncoder,
+  type DecodedRequest,
+  MAX_TTL,
+  type RequestHead,
+} from "../../lib/cafe/mod.ts";
+import type { SetRequest } from "../../lib/model/mod.ts";
 import { utf8 } from "./dump.ts";
 import { decodeRequest, decodeRequests, encodeRequests, hex, PLAIN } from "./helpers.ts";
 
@@ -11,7 +17,7 @@ const PURE = { permissions: "none" } as const;
 const NONE = new Uint8Array(0);
 const KEY = utf8("foo");
 const PING_BYTES = hex("cafe 01 04 0000 0000 00000000");
-const SET: SetRequest = {
+const SET: SetRequest & RequestHead = {
   ...PLAIN,
   op: "SET",
   key: KEY,
@@ -187,7 +193,7 @@ Deno.test("CafeRequestDecoder takes the cursor 0 and the delta 1 in both forms",
 
 // Encoding
 
-const WRONG: readonly (readonly [string, ValidRequest, string])[] = [
+const WRONG: readonly (readonly [string, CafeRequest, string])[] = [
   [
     "a key of 65,536 bytes",
     { ...PLAIN, op: "GET", key: new Uint8Array(65_536), wantVersion: false },
@@ -249,7 +255,7 @@ for (const [name, request, message] of WRONG) {
 }
 
 Deno.test("CafeRequestEncoder writes the longest key and the largest numbers", PURE, () => {
-  const request: Request = {
+  const request: DecodedRequest = {
     id: 2 ** 32 - 1,
     quiet: true,
     checksum: true,
@@ -264,7 +270,7 @@ Deno.test("CafeRequestEncoder writes the longest key and the largest numbers", P
 
 Deno.test("CafeRequestEncoder writes every signed 64-bit delta", PURE, () => {
   for (const delta of [-(2n ** 63n), -1n, 0n, 1n, 2n, 2n ** 32n, 2n ** 63n - 1n]) {
-    const request: Request = { ...PLAIN, op: "INCR", key: KEY, delta };
+    const request: DecodedRequest = { ...PLAIN, op: "INCR", key: KEY, delta };
     assertEquals(decodeRequest(encodeRequests(request)), request);
   }
 });
@@ -281,7 +287,7 @@ Deno.test("CafeRequestEncoder chains a large value and copies a small one", PURE
 
 Deno.test("CafeRequestEncoder covers chained values with their own checksum only", PURE, () => {
   const large = new Uint8Array(CHAIN_THRESHOLD).fill(9);
-  const requests: ValidRequest[] = [
+  const requests: CafeRequest[] = [
     { ...SET, value: large },
     { ...SET, checksum: true },
     { ...SET, value: large, checksum: true },

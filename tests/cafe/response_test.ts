@@ -16,6 +16,7 @@ import {
   goAway,
   integer,
   keys,
+  list,
   miss,
   ok,
   push,
@@ -67,6 +68,11 @@ const WRONG: readonly (readonly [string, Response, string])[] = [
     "the count 2^32",
     count(2 ** 32),
     "Cannot encode OK: count 4294967296 is not a whole number from 0 to 4294967295",
+  ],
+  [
+    "a list, also an empty one",
+    list([]),
+    "Cannot encode a list: no frame of CAFE holds one",
   ],
   [
     "the cursor 2^53",

@@ -107,6 +107,7 @@ processTest("main.ts serve --unix listens on a Unix socket, --no-tcp on it alone
       `--allow-net=127.0.0.1,unix:${path}`,
       `--allow-read=${path}`,
       `--allow-write=${path}`,
+      "--allow-env=CORTADO_PASSWORD",
     ];
     for (const [tcp, count] of [[["--port", "0"], 2], [["--no-tcp"], 1]] as const) {
       await using server = new ServerProcess(["--unix", path, ...tcp], { permissions });

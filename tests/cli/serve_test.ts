@@ -68,3 +68,48 @@ Deno.test({
     ]);
   },
 });
+
+/** Whether a server that was started so wants a password for what a Redis client asks. */
+async function asksForPassword(
+  env: Record<string, string>,
+  ...args: string[]
+): Promise<string> {
+  const io = new MemoryIo({ env });
+  const done = main(["serve", "--port", "0", ...args], io);
+  await io.stdout.waitFor("\n");
+  const port = Number(io.stdout.text.trim().split(":").at(-1));
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  await conn.write(new TextEncoder().encode("AUTH secret\r\nQUIT\r\n"));
+  const reply = await new Response(conn.readable).text();
+  io.signal(143);
+  assertEquals(await done, 0);
+  return reply.slice(0, reply.indexOf("\r\n"));
+}
+
+Deno.test({
+  name: "a command has the password of the environment",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    const { io, done, first } = await start("--port", "0", "--password", "secret");
+    const CORTADO = first.replace("listening on ", "");
+    const { code, stdout } = await run(["ping"], { env: { CORTADO, CORTADO_PASSWORD: "secret" } });
+    assertEquals([code, stdout], [0, "PONG\n"]);
+    const { stderr } = await run(["ping"], { env: { CORTADO } });
+    assertStringIncludes(stderr, "send HELLO with the password first");
+    io.signal(143);
+    assertEquals(await done, 0);
+  },
+});
+
+Deno.test({
+  name: "serve takes the password of an option, or else of the environment",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    const env = { CORTADO_PASSWORD: "secret" };
+    const wrong = "-WRONGPASS invalid username-password pair or user is disabled.";
+    assertEquals(await asksForPassword({}, "--password", "secret"), "+OK");
+    assertEquals(await asksForPassword(env), "+OK");
+    assertEquals(await asksForPassword(env, "--password", "other"), wrong);
+    assertMatch(await asksForPassword({}), /^-ERR AUTH <password> called without any password/);
+  },
+});

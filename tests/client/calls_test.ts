@@ -1,3 +1,4 @@
+import type { DecodedRequest } from "../../lib/cafe/mod.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { Client, ConnectionError, ReplyError, ServerError } from "../../lib/client/mod.ts";
 import {
@@ -7,7 +8,6 @@ import {
   keys,
   miss,
   ok,
-  type Request,
   type Response,
   text as textResponse,
 } from "../../lib/model/mod.ts";
@@ -20,7 +20,7 @@ const bytes = (value: string) => utf8.encode(value);
 async function exchange<T>(
   call: (client: Client) => Promise<T>,
   response: Response,
-): Promise<{ result: T; request: Request }> {
+): Promise<{ result: T; request: DecodedRequest }> {
   const { client, connection } = await connectPair();
   await using _ = client;
   const answer = call(client);
@@ -133,7 +133,7 @@ Deno.test("getEntry rejects an answer without a version", HERMETIC, async () => 
 Deno.test("set sends key and value, and resolves to undefined", HERMETIC, async () => {
   const { result, request } = await exchange((client) => client.set("k", "v"), ok());
   const expected = { op: "SET", key: bytes("k"), value: bytes("v"), ...HEAD };
-  assertEquals(request, { ...expected, ttl: undefined, version: undefined } as Request);
+  assertEquals(request, { ...expected, ttl: undefined, version: undefined } as DecodedRequest);
   assertEquals(result, undefined);
 });
 

@@ -1,6 +1,7 @@
+import type { DecodedRequest } from "../../lib/cafe/mod.ts";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { ok, type Request } from "../../lib/model/mod.ts";
+import { ok } from "../../lib/model/mod.ts";
 import { Client, ConnectionError } from "../../lib/client/mod.ts";
 import { HERMETIC, Peer, type PeerConnection, text, VirtualDelay } from "./peer.ts";
 
@@ -20,7 +21,7 @@ class Run {
   readonly #peer = new Peer();
   readonly #client: Client;
   #connection: PeerConnection;
-  readonly #open: Request[] = [];
+  readonly #open: DecodedRequest[] = [];
   readonly #calls: {
     abort: AbortController;
     result: Promise<unknown>;

@@ -1,9 +1,13 @@
 /** A scripted server, in memory: the test reads the client's requests and sends what it likes. */
 
-import { CafeRequestDecoder, CafeResponseEncoder } from "../../lib/cafe/mod.ts";
+import {
+  CafeRequestDecoder,
+  CafeResponseEncoder,
+  type DecodedRequest,
+} from "../../lib/cafe/mod.ts";
 import { Client, type ClientOptions, type Duplex, type Transport } from "../../lib/client/mod.ts";
 import { BatchDecoder, encodeAll } from "../../lib/codec/mod.ts";
-import type { Request, Response } from "../../lib/model/mod.ts";
+import type { Response } from "../../lib/model/mod.ts";
 
 /** What every test of the client is run with. */
 export const HERMETIC = {
@@ -49,7 +53,7 @@ export class PeerConnection {
   readonly writes: Uint8Array[] = [];
   /** Resolves when the client has closed the connection. */
   readonly closed: Promise<void>;
-  readonly #requests = new Mailbox<Request>();
+  readonly #requests = new Mailbox<DecodedRequest>();
   readonly #decoder = new BatchDecoder(new CafeRequestDecoder());
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #gate: PromiseWithResolvers<void> | undefined = undefined;
@@ -74,13 +78,13 @@ export class PeerConnection {
   }
 
   /** The next request. */
-  take(): Promise<Request> {
+  take(): Promise<DecodedRequest> {
     return this.#requests.take();
   }
 
   /** The next requests. */
-  async takeMany(count: number): Promise<Request[]> {
-    const requests: Request[] = [];
+  async takeMany(count: number): Promise<DecodedRequest[]> {
+    const requests: DecodedRequest[] = [];
     while (requests.length < count) requests.push(await this.take());
     return requests;
   }
@@ -91,12 +95,12 @@ export class PeerConnection {
   }
 
   /** Answers a request. */
-  answer({ id, checksum }: Request, response: Response): void {
+  answer({ id, checksum }: DecodedRequest, response: Response): void {
     this.send({ ...response, id, checksum });
   }
 
   /** Takes the next request and answers it. */
-  async answerNext(response: Response): Promise<Request> {
+  async answerNext(response: Response): Promise<DecodedRequest> {
     const request = await this.take();
     this.answer(request, response);
     return request;
@@ -139,7 +143,7 @@ export class PeerConnection {
 
   async #receive(chunk: Uint8Array): Promise<void> {
     this.writes.push(chunk);
-    const requests: Request[] = [];
+    const requests: DecodedRequest[] = [];
     this.#decoder.push(chunk, requests);
     for (const request of requests) this.#requests.put(request);
     await this.#gate?.promise;

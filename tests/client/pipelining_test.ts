@@ -1,10 +1,11 @@
+import type { DecodedRequest } from "../../lib/cafe/mod.ts";
 import { assert, assertEquals, assertGreater, assertInstanceOf, assertRejects } from "@std/assert";
 import { ConnectionError, LimitError, ServerError } from "../../lib/client/mod.ts";
-import { error, miss, ok, type Request } from "../../lib/model/mod.ts";
+import { error, miss, ok } from "../../lib/model/mod.ts";
 import { Queue } from "../../lib/client/queue.ts";
 import { connectPair, HERMETIC, text } from "./peer.ts";
 
-function keyOf(request: Request): Uint8Array {
+function keyOf(request: DecodedRequest): Uint8Array {
   assert(request.op === "GET");
   return request.key;
 }
@@ -69,7 +70,7 @@ Deno.test(
     abort.abort();
     await set;
     value.fill(8);
-    assert(second!.op === "SET");
+    assert(second?.op === "SET");
     assertEquals(second.value, new Uint8Array(100_000).fill(7));
     connection.release();
     connection.answer(first!, miss());

@@ -1,3 +1,4 @@
+import type { DecodedRequest } from "../../lib/cafe/mod.ts";
 import {
   assert,
   assertEquals,
@@ -7,7 +8,7 @@ import {
   assertStrictEquals,
 } from "@std/assert";
 import { Client, ClosedError, ConnectionError } from "../../lib/client/mod.ts";
-import { count, goAway, integer, miss, ok, type Request } from "../../lib/model/mod.ts";
+import { count, goAway, integer, miss, ok } from "../../lib/model/mod.ts";
 import { connectPair, HERMETIC, Peer, text, VirtualDelay } from "./peer.ts";
 
 const bytes = (value: string) => new TextEncoder().encode(value);
@@ -346,7 +347,7 @@ Deno.test("a request that ends every connection is not sent for ever", HERMETIC,
   let current = connection;
   for (let sent = 1; sent <= 3; sent++) {
     const ping = client.ping();
-    const requests: Request[] = await current.takeMany(2);
+    const requests: DecodedRequest[] = await current.takeMany(2);
     current.answer(requests.find(({ op }) => op === "PING")!, ok());
     await ping; // The connection works, so that attempts do not run out.
     current.fail(RESET);

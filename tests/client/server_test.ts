@@ -183,3 +183,30 @@ Deno.test({
     assertEquals(text((await news.next()).value), "again");
   },
 });
+
+Deno.test({
+  name: "server: the password lets each connection in",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    await using server = await serve({ port: 0, password: "secret" });
+    await using client = await Client.connect(server.addr!, { password: "secret" });
+    await client.set("k", "v");
+    for (const connected of [...server.services.clients]) connected.kill();
+    assertEquals(text(await client.get("k")), "v", "also one that replaces another");
+    const info = await client.hello();
+    assertEquals(info.server, "cortado");
+  },
+});
+
+Deno.test({
+  name: "server: without the right password each call is refused",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    await using server = await serve({ port: 0, password: "secret" });
+    for (const options of [{}, { password: "guess" }, { password: "secret", user: "ann" }]) {
+      await using client = await Client.connect(server.addr!, options);
+      const error = await assertRejects(() => client.get("k"), ServerError);
+      assertEquals(error.code, "AUTH_REQUIRED");
+    }
+  },
+});

@@ -41,11 +41,11 @@ test("STATS answers with lines of one section", (bench) => {
     refused: 1,
     connections: 3,
   });
-  services.store.set(utf8("ab"), utf8("cde"), bench.now + 5);
-  services.store.set(utf8("f"), NONE);
-  bench.run({ op: "SUBSCRIBE", channel: utf8("news") });
+  services.databases.at(0).set(utf8("ab"), utf8("cde"), bench.now + 5);
+  services.databases.at(0).set(utf8("f"), NONE);
+  bench.run({ op: "SUBSCRIBE", channel: utf8("news"), checksum: false });
   bench.now += 250;
-  services.store.get(utf8("ab"));
+  services.databases.at(0).get(utf8("ab"));
   assertEquals(stats(bench, "server"), `server: cortado ${VERSION}\nuptime_ms: 250\n`);
   assertEquals(
     stats(bench, "connections"),

@@ -7,8 +7,8 @@ const NEWS = utf8("news");
 /** A subscriber that notes what it gets, and may do something more. */
 function reader(log: string[], name: string, then: () => void = () => {}): Subscriber {
   return {
-    deliver(channel, message, checksum) {
-      log.push(`${name} ${textOf(channel)}: ${textOf(message)}${checksum ? " (checksum)" : ""}`);
+    deliver({ channel, payload, checksum }) {
+      log.push(`${name} ${textOf(channel)}: ${textOf(payload)}${checksum ? " (checksum)" : ""}`);
       then();
     },
   };
@@ -90,7 +90,7 @@ test("give nothing more to a subscriber that another one's delivery removed", ()
 test("copy a message once, for all", () => {
   const channels = new Channels();
   const got: Uint8Array[] = [];
-  const keep = (): Subscriber => ({ deliver: (_, message) => void got.push(message) });
+  const keep = (): Subscriber => ({ deliver: ({ payload }) => void got.push(payload) });
   channels.subscribe(keep(), NEWS, false);
   channels.subscribe(keep(), NEWS, false);
   const message = utf8("hi");
@@ -99,4 +99,87 @@ test("copy a message once, for all", () => {
   assertEquals(textOf(got[0]!), "hi");
   assertStrictEquals(got[0], got[1]);
   assertNotEquals(got[0], message);
+});
+
+/** A subscriber that notes what it gets, with the pattern that it came by. */
+function patternReader(log: string[], name: string): Subscriber {
+  return {
+    deliver({ channel, payload, pattern }) {
+      const by = pattern === undefined ? "" : ` by ${textOf(pattern)}`;
+      log.push(`${name} ${textOf(channel)}: ${textOf(payload)}${by}`);
+    },
+  };
+}
+
+test("give a message to the channel's subscribers first, then to those of each pattern", () => {
+  const channels = new Channels();
+  const log: string[] = [];
+  const [a, b] = [patternReader(log, "a"), patternReader(log, "b")];
+  channels.subscribePattern(a, utf8("n*"));
+  channels.subscribePattern(b, utf8("?ews"));
+  channels.subscribePattern(b, utf8("n*"));
+  channels.subscribePattern(b, utf8("x*"));
+  channels.subscribe(b, NEWS, false);
+  assertEquals(channels.publish(NEWS, utf8("hi")), 4);
+  assertEquals(log, [
+    "b news: hi",
+    "a news: hi by n*",
+    "b news: hi by n*",
+    "b news: hi by ?ews",
+  ]);
+});
+
+test("count channels and patterns apart, and together", () => {
+  const channels = new Channels();
+  const [a, b] = [reader([], "a"), reader([], "b")];
+  channels.subscribe(a, NEWS, false);
+  for (const pattern of ["n*", "m*", "n*"]) channels.subscribePattern(a, utf8(pattern));
+  channels.subscribePattern(b, utf8("n*"));
+  assertEquals([channels.size, channels.patternCount, channels.subscribersOf(NEWS)], [1, 2, 1]);
+  assertEquals([channels.channelCountOf(a), channels.patternCountOf(a)], [1, 2]);
+  assertEquals([channels.countOf(a), channels.countOf(b)], [3, 1]);
+  assertEquals([channels.hasPattern(b, utf8("n*")), channels.hasPattern(b, NEWS)], [true, false]);
+  assertEquals(channels.has(b, utf8("n*")), false);
+});
+
+test("forget who leaves a pattern, or all channels and patterns", () => {
+  const channels = new Channels();
+  const log: string[] = [];
+  const a = patternReader(log, "a");
+  channels.subscribe(a, NEWS, false);
+  channels.subscribePattern(a, utf8("n*"));
+  channels.subscribePattern(a, utf8("ne*"));
+  channels.unsubscribePattern(a, NEWS);
+  channels.unsubscribePattern(a, utf8("n*"));
+  channels.unsubscribePattern(a, utf8("n*"));
+  assertEquals(channels.publish(NEWS, utf8("1")), 2);
+  assertEquals(log, ["a news: 1", "a news: 1 by ne*"]);
+  channels.unsubscribeAll(a);
+  assertEquals(channels.publish(NEWS, utf8("2")), 0);
+  assertEquals([channels.size, channels.patternCount, channels.countOf(a)], [0, 0, 0]);
+});
+
+test("tell the names of what is subscribed to", () => {
+  const channels = new Channels();
+  const a = reader([], "a");
+  const texts = (names: Uint8Array[]) => names.map(textOf);
+  channels.subscribe(a, utf8("b"), false);
+  channels.subscribe(reader([], "b"), NEWS, false);
+  channels.subscribe(a, NEWS, false);
+  channels.subscribePattern(a, utf8("x*"));
+  assertEquals(texts(channels.names()), ["b", "news"]);
+  assertEquals(texts(channels.names(utf8("n*"))), ["news"]);
+  assertEquals(texts(channels.channelsOf(a)), ["b", "news"]);
+  assertEquals(texts(channels.patternsOf(a)), ["x*"]);
+});
+
+test("keep names of their own", () => {
+  const channels = new Channels();
+  const name = utf8("news");
+  const a = reader([], "a");
+  channels.subscribe(a, name, false);
+  channels.subscribePattern(a, name);
+  name.fill(0);
+  assertEquals(channels.names().map(textOf), ["news"]);
+  assertEquals(channels.publish(NEWS, NEWS), 2);
 });

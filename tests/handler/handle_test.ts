@@ -2,7 +2,7 @@ import { handle } from "../../lib/handler/mod.ts";
 import { count, ERROR_CODES, ok } from "../../lib/model/mod.ts";
 import { assertEquals } from "@std/assert";
 import { utf8 } from "../codec/helpers.ts";
-import { Bench, HEAD, NO_HEAD } from "./helpers.ts";
+import { Bench, NO_HEAD } from "./helpers.ts";
 
 const KEY = utf8("key");
 
@@ -10,10 +10,10 @@ function test(name: string, fn: (bench: Bench) => void): void {
   Deno.test({ name: `handle ${name}`, permissions: "none", fn: () => fn(new Bench()) });
 }
 
-test("answers an INVALID request with the error that it carries", ({ services, peer }) => {
+test("answers an INVALID request with the error that it carries", ({ peer }) => {
   for (const code of ERROR_CODES) {
-    const request = { ...HEAD, op: "INVALID", code, message: "Cannot do it" } as const;
-    assertEquals(handle(request, services, peer), {
+    const request = { op: "INVALID", code, message: "Cannot do it" } as const;
+    assertEquals(handle(request, peer), {
       ...NO_HEAD,
       type: "ERR",
       code,
@@ -55,9 +55,9 @@ test("tells onDefect of no error that the request is to blame for", (bench) => {
   assertEquals(bench.defects, []);
 });
 
-test("leaves id, checksum and QUIET to the session", ({ services, peer }) => {
+test("leaves id, checksum and QUIET to the session", ({ peer }) => {
   const head = { id: 7, quiet: true, checksum: true };
-  const key = KEY;
-  assertEquals(handle({ ...head, op: "PING", value: KEY }, services, peer), ok(KEY));
-  assertEquals(handle({ ...head, op: "APPEND", key, value: KEY }, services, peer), count(3));
+  const ping = { ...head, op: "PING", value: KEY } as const;
+  const append = { ...head, op: "APPEND", key: KEY, value: KEY } as const;
+  assertEquals([handle(ping, peer), handle(append, peer)], [ok(KEY), count(3)]);
 });

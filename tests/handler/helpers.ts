@@ -1,48 +1,102 @@
-import { Channels, handle, newCounters, type Services } from "../../lib/handler/mod.ts";
-import type { ErrorCode, RequestHead, Response, ValidRequest } from "../../lib/model/mod.ts";
-import { MemoryStore } from "../../lib/store/mod.ts";
+import {
+  Channels,
+  Clients,
+  handle,
+  KeyspaceEvents,
+  type Message,
+  Monitors,
+  newCounters,
+  type Peer,
+  type Services,
+  Settings,
+  Statistics,
+  type System,
+} from "../../lib/handler/mod.ts";
+import type { ErrorCode, Request, Response } from "../../lib/model/mod.ts";
+import { Databases } from "../../lib/store/mod.ts";
 import { assertEquals } from "@std/assert";
-
-/** What most requests of a test have. */
-export const HEAD: RequestHead = { id: undefined, quiet: false, checksum: false };
-
-/** A request without its head. */
-type Body<R> = R extends unknown ? Omit<R, keyof RequestHead> : never;
 
 /** Services whose clock stands still until the test moves it, and one peer. */
 export class Bench {
-  /** The present time; the store's clock. */
+  /** The present time; the databases' clock. */
   now = 1_000_000;
+  /** What the databases' clock says; a test may make it go on with each look. */
+  tick: () => number = () => this.now;
   /** What `onDefect` was told. */
   readonly defects: unknown[] = [];
-  /** What the peer was given: channel, message, checksum. */
+  /** The clock that times requests, in milliseconds. */
+  elapsed = 0;
+  /** What was asked of the process, in order. */
+  readonly asked: string[] = [];
+  /** A process that only notes what it is asked for; port 7 is taken. */
+  readonly system: System = {
+    pid: 42,
+    runId: "ab".repeat(20),
+    platform: "linux x86_64",
+    executable: "/bin/deno",
+    runtime: "deno 2",
+    hostname: "127.0.0.1",
+    port: 6_379,
+    unix: "",
+    memory: () => ({ rss: 4_000, heapTotal: 3_000, heapUsed: 1_000, external: 1_000 }),
+    cpu: () => ({ user: 1.5, system: 0.25 }),
+    listen: (port) => {
+      this.asked.push(`listen ${port}`);
+      if (port === 7) throw new Error("it is taken");
+    },
+    sleep: (ms) => void this.asked.push(`sleep ${ms}`),
+    shutdown: () => void this.asked.push("shutdown"),
+    log: (line) => void this.asked.push(`log ${line}`),
+  };
+  /** What the peer was given: channel, payload, checksum. */
   readonly delivered: (readonly [Uint8Array, Uint8Array, boolean])[] = [];
+  readonly services: Services = this.#services();
   /** The peer that all requests come from. */
-  readonly peer = {
-    deliver: (channel: Uint8Array, message: Uint8Array, checksum: boolean): void => {
-      this.delivered.push([channel, message, checksum]);
+  readonly peer: Peer = {
+    services: this.services,
+    database: 0,
+    store: this.services.databases.at(0),
+    maxValueSize: 40,
+    valueOption: "maxValueSize",
+    deliver: ({ channel, payload, checksum }: Message): void => {
+      this.delivered.push([channel, payload, checksum]);
     },
   };
-  readonly services: Services = {
-    store: new MemoryStore({ now: () => this.tick() }),
-    channels: new Channels(),
-    counters: newCounters(),
-    limits: { maxKeySize: 100, maxValueSize: 40, maxSubscriptions: 2 },
-    startedAt: this.now,
-    onDefect: (cause) => void this.defects.push(cause),
-  };
-
-  /** What the store's clock says; a test may make it go on with each look. */
-  tick: () => number = () => this.now;
 
   /** Carries out a request. */
-  run(body: Body<ValidRequest>): Response {
-    return handle({ ...HEAD, ...body } as ValidRequest, this.services, this.peer);
+  run(request: Request): Response {
+    return handle(request, this.peer);
   }
 
   /** Asserts that a request becomes an error. */
-  assertError(body: Body<ValidRequest>, code: ErrorCode, message: string): void {
-    assertEquals(this.run(body), { ...NO_HEAD, type: "ERR", code, message });
+  assertError(request: Request, code: ErrorCode, message: string): void {
+    assertEquals(this.run(request), { ...NO_HEAD, type: "ERR", code, message });
+  }
+
+  #services(): Services {
+    const channels = new Channels();
+    return {
+      databases: new Databases({ now: () => this.tick() }),
+      channels,
+      events: new KeyspaceEvents(channels),
+      clients: new Clients(),
+      monitors: new Monitors(),
+      counters: newCounters(),
+      limits: {
+        maxKeySize: 100,
+        maxValueSize: 40,
+        maxBulkSize: 80,
+        maxSubscriptions: 2,
+        maxConnections: 50,
+        maxOutputSize: 1_000,
+        idleTimeout: 0,
+      },
+      settings: new Settings(),
+      statistics: new Statistics(() => this.elapsed),
+      system: this.system,
+      startedAt: this.now,
+      onDefect: (cause) => void this.defects.push(cause),
+    };
   }
 }
 

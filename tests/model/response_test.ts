@@ -5,6 +5,7 @@ import {
   goAway,
   integer,
   keys,
+  list,
   miss,
   ok,
   push,
@@ -22,6 +23,7 @@ Deno.test("responses have no id and no checksum until the session adds them", PU
     count(1),
     text("a"),
     keys([], 0),
+    list([]),
     miss(),
     error("INTERNAL", "a"),
     push(BYTES, BYTES, false),
@@ -40,7 +42,17 @@ Deno.test("responses are new objects each time: one may be given an id", PURE, (
 Deno.test("ok keeps the bytes that it is given, with what is known of the entry", PURE, () => {
   const { value, ttl, version } = ok(BYTES, 5, 6);
   assertEquals([value === BYTES, ttl, version], [true, 5, 6]);
-  assertEquals(ok().value.length, 0);
+});
+
+Deno.test("ok without a value has none, which is not an empty one", PURE, () => {
+  assertEquals(ok(new Uint8Array(0)).value?.length, 0);
+  assertEquals(ok().value, undefined);
+});
+
+Deno.test("list keeps its items, in order and in each other", PURE, () => {
+  const items = [ok(BYTES), miss(), list([integer(1)])];
+  const { type, items: kept } = list(items);
+  assertEquals([type, kept === items], ["LIST", true]);
 });
 
 Deno.test("push carries a checksum when its subscription does", PURE, () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { splitInline } from "../../lib/resp/inline.ts";
+import { isHttp, splitInline } from "../../lib/resp/inline.ts";
 import { raw, shown } from "./helpers.ts";
 
 const PURE = { permissions: "none" } as const;
@@ -78,4 +78,15 @@ Deno.test("splitInline gives back any bytes that are quoted", PURE, () => {
 Deno.test("splitInline refuses or splits any line, and throws never", PURE, () => {
   const line = fc.string({ unit: fc.constantFrom(..."ab \t\\x4n'\"") });
   fc.assert(fc.property(line, (text) => void split(text)), { seed: 1, numRuns: 2_000 });
+});
+
+Deno.test("isHttp knows a request of HTTP by its first line, and by Host", PURE, () => {
+  const http = (line: string) => isHttp(splitInline(raw(line))!);
+  const methods = ["GET", "head", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"];
+  for (const method of methods) assertEquals(http(`${method} / HTTP/1.1`), true, method);
+  for (const line of ["POST", "post /x HTTP/1.0", "Host: a", "HOST:", "hOsT: a:5"]) {
+    assertEquals(http(line), true, line);
+  }
+  const others = ["", "GET HTTP/1.1", "GET a b", "GET a HTTP", "SET k HTTP/1.1", "HOST a", "POSTS"];
+  for (const line of others) assertEquals(http(line), false, line);
 });

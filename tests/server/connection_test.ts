@@ -377,7 +377,7 @@ test("ends when a write fails, and keeps what it did", async (hub) => {
   const { socket, ending } = hub.connect();
   socket.gate = Promise.reject(new Deno.errors.BrokenPipe("gone"));
   socket.give(frame({ opcode: SET, key: "k", value: "v" }));
-  assertEquals([(await ending).reason, hub.services.store.size], ["connection lost", 1]);
+  assertEquals([(await ending).reason, hub.services.databases.at(0).size], ["connection lost", 1]);
 });
 
 test("ends when a read fails", async (hub) => {

@@ -34,21 +34,32 @@ function borne(name: string, bytes: Uint8Array, ...replies: string[]): Row {
 /** The replies when a PING comes first. */
 const AFTER_PING = "OK";
 
-const ROWS: readonly Row[] = [
-  refused("random rubbish", concat([hex("00"), new Random(1).bytes(5_000)]), "ERR PROTOCOL"),
-  refused("64 KiB of zero bytes", new Uint8Array(65_536), "ERR PROTOCOL"),
-  refused("64 KiB of ff bytes", new Uint8Array(65_536).fill(0xff), "ERR PROTOCOL"),
-  refused("an HTTP GET", utf8("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), "ERR PROTOCOL"),
-  refused(
+/** What does not begin with the magic; as the first bytes of a connection it is RESP: see foreign_test.ts. */
+const FOREIGN: readonly (readonly [name: string, bytes: Uint8Array])[] = [
+  ["random rubbish", concat([hex("00"), new Random(1).bytes(5_000)])],
+  ["64 KiB of zero bytes", new Uint8Array(65_536)],
+  ["64 KiB of ff bytes", new Uint8Array(65_536).fill(0xff)],
+  ["an HTTP GET", utf8("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")],
+  [
     "an HTTP POST whose body is a frame",
     concat([utf8("POST / HTTP/1.1\r\nHost: a\r\n\r\n"), PING_FRAME]),
-    "ERR PROTOCOL",
+  ],
+  ["a TLS hello", hex("16 03 01 02 00 01 00 01 fc 03 03")],
+  ["a RESP array", utf8("*1\r\n$4\r\nPING\r\n")],
+  ["an inline RESP request", utf8("PING\r\n")],
+  ["a magic with its bytes swapped", hex("feca 01 04 0000 0000 00000000")],
+];
+
+const ROWS: readonly Row[] = [
+  ...FOREIGN.map(([name, bytes]) =>
+    refused(
+      `${name} behind a good frame`,
+      concat([PING_FRAME, bytes]),
+      AFTER_PING,
+      "ERR PROTOCOL",
+    )
   ),
-  refused("a TLS hello", hex("16 03 01 02 00 01 00 01 fc 03 03"), "ERR PROTOCOL"),
-  refused("a RESP array", utf8("*1\r\n$4\r\nPING\r\n"), "ERR PROTOCOL"),
-  refused("an inline RESP request", utf8("PING\r\n"), "ERR PROTOCOL"),
   refused("a Java class file", hex("cafebabe 0000 0041 001d 0a00 0200"), "ERR PROTOCOL"),
-  refused("a magic with its bytes swapped", hex("feca 01 04 0000 0000 00000000"), "ERR PROTOCOL"),
   refused("a magic whose second byte is wrong", hex("caff"), "ERR PROTOCOL"),
   refused(
     "a wrong magic behind a good frame",
@@ -237,7 +248,7 @@ test("50 connections that send rubbish at the same time", async (server) => {
   const random = new Random(7);
   await Promise.all(Array.from({ length: 50 }, async () => {
     using client = await RawClient.connect(server.addr!);
-    await client.flood(concat([hex("00"), random.bytes(20_000)]));
-    assertEquals((await client.readToEnd()).map(wordOf), ["ERR PROTOCOL"]);
+    await client.flood(concat([PING_FRAME, hex("00"), random.bytes(20_000)]));
+    assertEquals((await client.readToEnd()).map(wordOf), [AFTER_PING, "ERR PROTOCOL"]);
   }));
 });

@@ -14,6 +14,7 @@ test("takes each limit at the least that it may be", () => {
   const least: Required<Limits> = {
     maxKeySize: 0,
     maxValueSize: 0,
+    maxBulkSize: 0,
     maxConnections: 1,
     maxOutputSize: 0,
     maxSubscriptions: 0,

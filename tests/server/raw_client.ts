@@ -76,11 +76,16 @@ export class RawClient implements Disposable {
 
   /** All frames until the peer ends its side. */
   async readToEnd(): Promise<Reply[]> {
+    return parseReplies(await this.readAll());
+  }
+
+  /** All bytes until the peer ends its side. */
+  async readAll(): Promise<Uint8Array> {
     const chunks = [this.#take(this.#waiting.length)];
     const room = new Uint8Array(65_536);
     for (;;) {
       const count = await this.#conn.read(room);
-      if (count === null) return parseReplies(concat(chunks));
+      if (count === null) return concat(chunks);
       chunks.push(room.slice(0, count));
     }
   }

@@ -5,12 +5,12 @@ Deno.test({
   name: "newServices begins empty, with the clock and the limits that it is given",
   permissions: "none",
   fn() {
-    const { store, channels, counters, limits, startedAt } = newServices({
+    const { databases, channels, counters, limits, startedAt } = newServices({
       now: () => 5,
       limits: { maxKeySize: 7 },
     });
-    assertEquals([store.size, store.now(), channels.size, startedAt], [0, 5, 0, 5]);
-    assertEquals(Object.values(counters), [0, 0, 0, 0, 0]);
+    assertEquals([databases.at(0).size, databases.now(), channels.size, startedAt], [0, 5, 0, 5]);
+    assertEquals(Object.values(counters).filter((figure) => figure !== 0), []);
     assertEquals([limits.maxKeySize, limits.maxValueSize], [7, 67_108_864]);
   },
 });

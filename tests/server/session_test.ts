@@ -1,6 +1,13 @@
 import { newServices, Session } from "../../lib/server/mod.ts";
+import { NO_WIRE } from "../../lib/server/wire.ts";
 import type { Services } from "../../lib/handler/mod.ts";
-import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { concat } from "@std/bytes";
 import { bytewise, hex, textOf } from "../codec/helpers.ts";
 import {
@@ -15,6 +22,8 @@ import {
   SUBSCRIBE,
   wordOf,
 } from "./frames.ts";
+import { tryRespStream } from "./fuzz_resp.ts";
+import { makeRespStream } from "./fuzz_resp_streams.ts";
 import { lineOf, makeStream, newSession, Random, talk, tryStream } from "./fuzz_streams.ts";
 
 const QUIET = 0x0100;
@@ -135,6 +144,25 @@ golden("is silent about what is quiet and done, and a quiet GET that misses", [
   ],
 ]);
 
+test("speaks CAFE when the first byte is ca, and RESP when it is any other", () => {
+  for (let first = 0; first < 256; first++) {
+    const sent = talk(Uint8Array.of(first, 0x0a), [1]);
+    if (first === 0xca) assertEquals(parseReplies(sent).map(wordOf), ["ERR PROTOCOL"]);
+    else assertMatch(textOf(sent), /^(-ERR .*\r\n)?$/, `first byte ${first}`);
+  }
+});
+
+test("has no protocol before the first byte: it says nothing, and is not subscribed", () => {
+  const session = newSession();
+  session.goAway();
+  assertEquals([session.hasOutput, session.subscribed, session.decoder.state], [
+    false,
+    false,
+    "Idle",
+  ]);
+  assertEquals(newSession().receive(new Uint8Array(0)).length, 0);
+});
+
 test("answers what it does not understand in its place, and stays in step", () => {
   const bytes = concat([
     frame({ opcode: PING, id: 1 }),
@@ -171,7 +199,7 @@ test("answers all before a protocol error, and handles nothing after it", () => 
   assertEquals(parseReplies(sent).map(wordOf), ["OK", "ERR PROTOCOL"]);
   assertEquals(session.receive(set("later")).length, 0);
   assertEquals(session.end().length, 0);
-  assertEquals(services.store.size, 1);
+  assertEquals(services.databases.at(0).size, 1);
 });
 
 test("tells the id of a request whose length is refused", () => {
@@ -200,9 +228,9 @@ test("counts requests and error replies", () => {
 
 test("delivers to another session when that is next asked for its output", () => {
   const services = newServices();
-  const [reader, writer] = [new Session(services), new Session(services)];
   const pushed: number[] = [];
-  reader.onPush = (bytes) => pushed.push(bytes);
+  const wire = { ...NO_WIRE, onPush: (bytes: number) => void pushed.push(bytes) };
+  const [reader, writer] = [new Session(services, wire), new Session(services)];
   reader.receive(frame({ opcode: SUBSCRIBE, key: "c", checksum: true }));
   assert(reader.subscribed && !writer.subscribed);
   const [count] = parseReplies(writer.receive(frame({ opcode: PUBLISH, key: "c", value: "hi" })));
@@ -275,16 +303,29 @@ test("answers a stream that comes byte by byte, between empty chunks, as it answ
   assertEquals(parseReplies(concat(sent)).map(lineOf), whole);
 });
 
-test("bears streams that a seed makes: random, of frames, and of frames with changes", () => {
+/** Tries so many streams; returns how many replies there were. */
+function tryMany<S extends { readonly bytes: Uint8Array; readonly sizes: readonly number[] }>(
+  count: number,
+  make: (random: Random) => S,
+  attempt: (stream: S) => readonly unknown[],
+): number {
   const random = new Random(0xcafe);
   let replies = 0;
-  for (let i = 0; i < 2_000; i++) {
-    const stream = makeStream(random);
+  for (let i = 0; i < count; i++) {
+    const stream = make(random);
     try {
-      replies += tryStream(stream).length;
+      replies += attempt(stream).length;
     } catch (cause) {
       throw new Error(`stream ${i}: ${stream.bytes.toHex()} in ${stream.sizes}`, { cause });
     }
   }
-  assertGreater(replies, 10_000);
+  return replies;
+}
+
+test("bears streams that a seed makes: random, of frames, and of frames with changes", () => {
+  assertGreater(tryMany(2_000, makeStream, tryStream), 10_000);
+});
+
+test("bears such streams of RESP", () => {
+  assertGreater(tryMany(500, makeRespStream, tryRespStream), 2_500);
 });

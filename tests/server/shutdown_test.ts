@@ -50,7 +50,7 @@ test("answers what it has read, sends GOAWAY, and carries out nothing without a 
       const expected = ["OK", index, BigInt(index + 1)];
       assertEquals([type, id, BigInt(`0x${value.toHex()}`)], expected);
     });
-    const stored = server.services.store.get(utf8(keys[at]!))?.value;
+    const stored = server.services.databases.at(0).get(utf8(keys[at]!))?.value;
     assertEquals(stored && textOf(stored), String(replies.length));
     assert(replies.length > 0);
   }
@@ -83,20 +83,20 @@ test("tells a connection inside a frame GOAWAY, and no error", async () => {
   assertEquals((await client.readToEnd()).map(wordOf), ["GOAWAY"]);
   client.close();
   await shutdown;
-  assertEquals(server.services.store.size, 0);
+  assertEquals(server.services.databases.at(0).size, 0);
 });
 
-test("tells a subscriber and one that has sent nothing GOAWAY", async () => {
+test("tells a subscriber GOAWAY, and ends one whose protocol is not known yet", async () => {
   await using server = await serve({ port: 0 });
   using subscriber = await RawClient.connect(server.addr!);
   using silent = await RawClient.connect(server.addr!);
   await subscriber.call(frame({ opcode: SUBSCRIBE, key: "c" }));
   await until(() => server.services.counters.connections === 2);
   const shutdown = server.shutdown();
-  for (const client of [subscriber, silent]) {
-    assertEquals((await client.readToEnd()).map(wordOf), ["GOAWAY"]);
-    client.close();
-  }
+  assertEquals((await subscriber.readToEnd()).map(wordOf), ["GOAWAY"]);
+  assertEquals((await silent.readAll()).length, 0);
+  subscriber.close();
+  silent.close();
   await shutdown;
 });
 

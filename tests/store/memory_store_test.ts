@@ -393,3 +393,60 @@ test("keeps expired entries from piling up while others are written, without a s
     assert(store.size <= 21, `${store.size} entries of which 10 can be alive`);
   }
 });
+
+test("versionOf gives 0 for a key that is not there or has expired, and changes with every write", () => {
+  const { store, clock } = clocked();
+  assertEquals(store.versionOf(KEY), 0);
+  const versions = [
+    store.set(KEY, utf8("a")),
+    (store.append(KEY, utf8("b")), store.versionOf(KEY)),
+    (store.expire(KEY, clock.now + 5), store.versionOf(KEY)),
+    (store.expire(KEY, Infinity), store.versionOf(KEY)),
+  ];
+  assertEquals(versions, [1, 2, 3, 4]);
+  store.expire(KEY, clock.now + 5);
+  clock.now += 5;
+  assertEquals(store.versionOf(KEY), 0);
+  store.set(KEY, utf8("a"));
+  store.clear();
+  assertEquals(store.versionOf(KEY), 0);
+});
+
+test("keeps how a value came to be: appended is raw, set anew is not", () => {
+  const store = new MemoryStore();
+  const encoding = () => store.peek(KEY)!.encoding;
+  store.append(KEY, utf8("1"));
+  assertEquals(encoding(), "auto"); // The first bytes are set.
+  store.append(KEY, utf8("2"));
+  assertEquals(encoding(), "raw");
+  store.set(KEY, utf8("12"));
+  assertEquals(encoding(), "auto");
+  store.set(KEY, utf8("12"), Infinity, "embstr");
+  assertEquals(encoding(), "embstr");
+});
+
+test("clear removes everything, and nothing of it comes back", () => {
+  const { store, clock } = clocked();
+  for (let i = 0; i < 3_000; i++) store.set(numbered(i), NONE, clock.now + 1 + i % 2);
+  store.clear();
+  assertEquals([store.size, store.bytes, store.expiringSize, store.randomKey()], [
+    0,
+    0,
+    0,
+    undefined,
+  ]);
+  assertEquals(store.scan(NONE, 0), { cursor: 0, keys: [] });
+  clock.now += 5;
+  assertEquals([store.sweep(10), store.expired], [0, 0]);
+});
+
+test("keys and randomKey give no entry that has expired", () => {
+  const { store, clock } = clocked();
+  for (let i = 0; i < 20; i++) store.set(numbered(i), NONE, i === 7 ? Infinity : clock.now + 5);
+  clock.now += 5;
+  assertEquals(store.keys(() => true).map(textOf), ["key-7"]);
+  assertEquals(store.keys((key) => key.length === 6), []);
+  assertEquals([textOf(store.randomKey()!), store.size <= 20], ["key-7", true]);
+  store.delete(numbered(7));
+  assertEquals([store.randomKey(), store.size], [undefined, 0]);
+});

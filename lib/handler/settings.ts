@@ -1,0 +1,51 @@
+/**
+ * What may be changed while the server runs.
+ *
+ * @module
+ */
+
+/** What is done when the memory is used up: nothing is written, or entries of some kind are removed. */
+export const EVICTION_POLICIES = [
+  "volatile-lru",
+  "volatile-lfu",
+  "volatile-random",
+  "volatile-ttl",
+  "allkeys-lru",
+  "allkeys-lfu",
+  "allkeys-random",
+  "noeviction",
+] as const;
+
+/** One of {@linkcode EVICTION_POLICIES}. */
+export type EvictionPolicy = (typeof EVICTION_POLICIES)[number];
+
+/** Who may send DEBUG: nobody, clients on this machine, or everybody. */
+export type DebugAccess = "no" | "local" | "yes";
+
+/** The settings that are not limits. Handlers read them each time; CONFIG SET writes them. */
+export class Settings {
+  /** The password of clients; empty: none is asked for. */
+  password = "";
+  /** How many bytes the entries may take; 0 for any number. */
+  maxMemory = 0;
+  /** What is done when they take more. */
+  maxMemoryPolicy: EvictionPolicy = "noeviction";
+  /** How many entries are looked at to find one to remove. */
+  maxMemorySamples = 5;
+  /** Writes are refused with fewer replicas. There never is one: any number but 0 refuses all. */
+  minReplicas = 0;
+  /** Requests that take longer are kept in the slow log, in microseconds; -1 for none. */
+  slowerThan = 10_000;
+  /** How many requests the slow log keeps. */
+  slowLogLength = 128;
+  /** Times from so many milliseconds on are kept by the latency monitor; 0 for none. */
+  latencyThreshold = 0;
+  /** The percentiles of times that INFO shows. */
+  percentiles: readonly number[] = [50, 99, 99.9];
+  /** Who may send DEBUG. */
+  debugAccess: DebugAccess = "local";
+  /** The TCP port that a client wants the server to listen on. */
+  wantedPort = 0;
+  /** Settings of Redis that change nothing here, by name: they are kept so that tools can set them. */
+  readonly stored: Map<string, string> = new Map();
+}

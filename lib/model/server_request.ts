@@ -1,0 +1,184 @@
+/**
+ * Requests about the server.
+ *
+ * @module
+ */
+
+/** Asks for the present time. */
+export interface TimeRequest {
+  /** Which request this is. */
+  readonly op: "TIME";
+}
+
+/** Asks for something that needs nothing done: the reply is its command's own. */
+export interface NothingRequest {
+  /** Which request this is. */
+  readonly op: "NOTHING";
+}
+
+/** Asks for the state and the figures of the server. */
+export interface InfoRequest {
+  /** Which request this is. */
+  readonly op: "INFO";
+  /** The sections wanted, in small letters; none: those that are shown by default. */
+  readonly sections: readonly string[];
+}
+
+/** Asks for the settings whose names match. */
+export interface ConfigGetRequest {
+  /** Which request this is. */
+  readonly op: "CONFIG_GET";
+  /** The patterns of names. */
+  readonly patterns: readonly Uint8Array[];
+}
+
+/** Changes settings, all or none. */
+export interface ConfigSetRequest {
+  /** Which request this is. */
+  readonly op: "CONFIG_SET";
+  /** The names of settings with their new values. */
+  readonly pairs: readonly (readonly [name: string, value: string])[];
+}
+
+/** Sets the figures that are counted to 0. */
+export interface ResetStatsRequest {
+  /** Which request this is. */
+  readonly op: "RESET_STATS";
+}
+
+/** What a request of an `op` about the slow log says. */
+export interface SlowLogRequestOf<Op extends string> {
+  /** Which request this is. */
+  readonly op: Op;
+  /** How many are wanted at most, by `SLOWLOG_GET`. */
+  readonly count: number;
+}
+
+/** Asks for the slowest requests of late, or for their number, or for none to be kept. */
+export type SlowLogRequest =
+  | SlowLogRequestOf<"SLOWLOG_GET">
+  | SlowLogRequestOf<"SLOWLOG_LEN">
+  | SlowLogRequestOf<"SLOWLOG_RESET">;
+
+/** What a request of an `op` about slow times says. */
+export interface LatencyRequestOf<Op extends string> {
+  /** Which request this is. */
+  readonly op: Op;
+  /** Names of events, or of commands for `LATENCY_HISTOGRAM`; none: all. */
+  readonly names: readonly string[];
+}
+
+/** Asks about the times when the server was slow. */
+export type LatencyRequest =
+  | LatencyRequestOf<"LATENCY_LATEST">
+  | LatencyRequestOf<"LATENCY_HISTORY">
+  | LatencyRequestOf<"LATENCY_GRAPH">
+  | LatencyRequestOf<"LATENCY_RESET">
+  | LatencyRequestOf<"LATENCY_DOCTOR">
+  | LatencyRequestOf<"LATENCY_HISTOGRAM">;
+
+/** Asks how many bytes a key and its value take. */
+export interface MemoryUsageRequest {
+  /** Which request this is. */
+  readonly op: "MEMORY_USAGE";
+  /** The key, any bytes. */
+  readonly key: Uint8Array;
+}
+
+/** Asks for the figures of the memory of the whole server. */
+export interface MemoryStatsRequest {
+  /** Which request this is. */
+  readonly op: "MEMORY_STATS";
+}
+
+/** Asks whether something is wrong with the memory of the server. */
+export interface MemoryDoctorRequest {
+  /** Which request this is. */
+  readonly op: "MEMORY_DOCTOR";
+}
+
+/** Any request about memory. */
+export type MemoryRequest = MemoryUsageRequest | MemoryStatsRequest | MemoryDoctorRequest;
+
+/** Stops the whole server for a time. */
+export interface DebugSleepRequest {
+  /** Which request this is. */
+  readonly op: "DEBUG_SLEEP";
+  /** The time, in milliseconds. */
+  readonly ms: number;
+}
+
+/** Says whether entries are removed when they expire, or only when they are met afterwards. */
+export interface DebugActiveExpireRequest {
+  /** Which request this is. */
+  readonly op: "DEBUG_ACTIVE_EXPIRE";
+  /** Whether. */
+  readonly on: boolean;
+}
+
+/** Asks how an entry is stored. */
+export interface DebugObjectRequest {
+  /** Which request this is. */
+  readonly op: "DEBUG_OBJECT";
+  /** The key, any bytes. */
+  readonly key: Uint8Array;
+}
+
+/** Writes a line to the log of the server. */
+export interface DebugLogRequest {
+  /** Which request this is. */
+  readonly op: "DEBUG_LOG";
+  /** The line. */
+  readonly line: string;
+}
+
+/** Asks for a value of some type of a protocol. */
+export interface DebugProtocolRequest {
+  /** Which request this is. */
+  readonly op: "DEBUG_PROTOCOL";
+  /** The name of the type. */
+  readonly type: string;
+}
+
+/** Asks what can be asked for debugging. */
+export interface DebugHelpRequest {
+  /** Which request this is. */
+  readonly op: "DEBUG_HELP";
+}
+
+/** Any request for debugging. */
+export type DebugRequest =
+  | DebugProtocolRequest
+  | DebugHelpRequest
+  | DebugSleepRequest
+  | DebugActiveExpireRequest
+  | DebugObjectRequest
+  | DebugLogRequest;
+
+/** Asks for a piece of art with the version. */
+export interface LolwutRequest {
+  /** Which request this is. */
+  readonly op: "LOLWUT";
+}
+
+/** Any request about the server. */
+export type ServerRequest =
+  | TimeRequest
+  | NothingRequest
+  | InfoRequest
+  | ConfigGetRequest
+  | ConfigSetRequest
+  | ResetStatsRequest
+  | SlowLogRequest
+  | LatencyRequest
+  | MemoryRequest
+  | DebugRequest
+  | LolwutRequest;
+
+/** Ends the server; it is not answered. */
+export interface ShutdownRequest {
+  /** Which request this is. */
+  readonly op: "SHUTDOWN";
+  /** Whether to take back an end that has begun, instead. */
+  readonly abort: boolean;
+}

@@ -1,0 +1,106 @@
+/**
+ * All commands, by name.
+ *
+ * @module
+ */
+
+import type { RespCommand } from "../request_decoder.ts";
+import { BIT_COMMANDS } from "./bits.ts";
+import { CHANNEL_COMMANDS } from "./channels.ts";
+import type { Command } from "./command.ts";
+import { COMMAND_COMMANDS } from "./command_commands.ts";
+import { CONNECTION_COMMANDS } from "./connection.ts";
+import { KEY_COMMANDS } from "./keys.ts";
+import { SERVER_COMMANDS } from "./server.ts";
+import { STRING_COMMANDS } from "./strings.ts";
+import { TRANSACTION_COMMANDS } from "./transactions.ts";
+
+/** All commands, in the order of their groups; subcommands stand in their containers. */
+export const COMMANDS: readonly Command[] = [
+  ...CONNECTION_COMMANDS,
+  ...STRING_COMMANDS,
+  ...BIT_COMMANDS,
+  ...KEY_COMMANDS,
+  ...CHANNEL_COMMANDS,
+  ...TRANSACTION_COMMANDS,
+  ...SERVER_COMMANDS,
+  ...COMMAND_COMMANDS,
+];
+
+/** A table of commands that is asked with bytes: no string is made for a name. */
+class NameTable {
+  /** The commands whose names hash alike; most lists have one. */
+  readonly #slots: (Command[] | undefined)[] = new Array(SLOTS).fill(undefined);
+
+  constructor(commands: readonly Command[]) {
+    for (const command of commands) {
+      const slot = hashOf(nameBytes(command));
+      (this.#slots[slot] ??= []).push(command);
+    }
+  }
+
+  /** The command of a name, in letters of any case. */
+  find(name: Uint8Array): Command | undefined {
+    const slot = this.#slots[hashOf(name)];
+    if (slot === undefined) return undefined;
+    for (const command of slot) if (isName(command, name)) return command;
+    return undefined;
+  }
+}
+
+/** A power of two, several times the number of commands. */
+const SLOTS = 1_024;
+
+/** The first, the third and the last byte and the length tell most names apart. */
+function hashOf(name: Uint8Array): number {
+  const { length } = name;
+  const first = name[0]! | 0x20;
+  const third = (length > 2 ? name[2]! : 0) | 0x20;
+  const last = name[length - 1]! | 0x20;
+  return (first * 31 + third * 7 + last * 131 + length * 17) & (SLOTS - 1);
+}
+
+/** The last part of a command's name. */
+function ownName({ name }: Command): string {
+  return name.slice(name.indexOf("|") + 1);
+}
+
+function nameBytes(command: Command): Uint8Array {
+  return new TextEncoder().encode(ownName(command));
+}
+
+function isName({ name: full }: Command, name: Uint8Array): boolean {
+  const from = full.indexOf("|") + 1;
+  if (name.length !== full.length - from) return false;
+  for (let at = 0; at < name.length; at++) {
+    const byte = name[at]!;
+    const small = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+    if (small !== full.charCodeAt(from + at)) return false;
+  }
+  return true;
+}
+
+const TABLE = new NameTable(COMMANDS);
+
+const SUBCOMMANDS: ReadonlyMap<Command, NameTable> = new Map(
+  COMMANDS.flatMap((command) =>
+    command.subcommands === undefined ? [] : [[command, new NameTable(command.subcommands)]]
+  ),
+);
+
+/**
+ * The command, or subcommand, that arguments name. A container without the name of a subcommand is the
+ * command itself, whose arity says that one is missing.
+ */
+export function findCommand(args: RespCommand): Command | undefined {
+  const command = args[0]!.length === 0 ? undefined : TABLE.find(args[0]!);
+  if (command?.subcommands === undefined || args.length < 2) return command;
+  const name = args[1]!;
+  return name.length === 0 ? undefined : SUBCOMMANDS.get(command)!.find(name);
+}
+
+/** The container that arguments name, when they do. */
+export function findContainer(args: RespCommand): Command | undefined {
+  const command = args[0]!.length === 0 ? undefined : TABLE.find(args[0]!);
+  return command?.subcommands === undefined ? undefined : command;
+}

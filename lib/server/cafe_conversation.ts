@@ -1,0 +1,135 @@
+/**
+ * CAFE in a session.
+ *
+ * @module
+ */
+
+import { CafeRequestDecoder, CafeResponseEncoder, type DecodedRequest } from "../cafe/mod.ts";
+import type { DecodeError } from "../codec/mod.ts";
+import { areRight, handle, type Message, type Peer, type Services } from "../handler/mod.ts";
+import { error, errorFrom, goAway, ProtocolError, push, type Response } from "../model/mod.ts";
+import type { MemoryStore } from "../store/mod.ts";
+import type { Conversation, ConversationFigures, Outbox } from "./conversation.ts";
+import { monitorLine } from "./monitor_line.ts";
+
+/** A message that waits to be sent holds this much more than its bytes: its objects and its header. */
+const PUSH_OVERHEAD = 320;
+
+/** Requests in, responses out, in order, with the messages of channels between them. */
+export class CafeConversation implements Conversation<DecodedRequest, Response>, Peer {
+  readonly decoder: CafeRequestDecoder;
+  readonly encoder: CafeResponseEncoder = new CafeResponseEncoder();
+  readonly services: Services;
+  /** CAFE knows one database. */
+  readonly database = 0;
+  readonly valueOption = "maxValueSize";
+  readonly #outbox: Outbox;
+  #authenticated: boolean;
+  /** The name of its last request. */
+  #last = "";
+
+  constructor(services: Services, outbox: Outbox) {
+    this.services = services;
+    this.decoder = new CafeRequestDecoder(services.limits);
+    this.#outbox = outbox;
+    this.#authenticated = services.settings.password === "";
+  }
+
+  get store(): MemoryStore {
+    return this.services.databases.at(0);
+  }
+
+  get maxValueSize(): number {
+    return this.services.limits.maxValueSize;
+  }
+
+  get subscribed(): boolean {
+    return this.services.channels.countOf(this) > 0;
+  }
+
+  handle(request: DecodedRequest): void {
+    this.services.counters.requests++;
+    this.#last = request.op;
+    const response = this.#admits(request) ? this.#carryOut(request) : authRequired();
+    if (!isWanted(request, response)) return;
+    response.id = request.id;
+    response.checksum = request.checksum;
+    this.#respond(response);
+  }
+
+  fail(cause: DecodeError): void {
+    const known = cause instanceof ProtocolError;
+    const response = known ? errorFrom(cause) : error("PROTOCOL", cause.message);
+    if (known) response.id = cause.id;
+    this.#respond(response);
+  }
+
+  goAway(): void {
+    this.#outbox.add(goAway());
+  }
+
+  deliver({ channel, payload, checksum }: Message): void {
+    const bytes = channel.length + payload.length + PUSH_OVERHEAD;
+    this.#outbox.addUnasked(push(channel, payload, checksum), bytes);
+  }
+
+  close(): void {
+    this.services.channels.unsubscribeAll(this);
+  }
+
+  figures(): ConversationFigures {
+    const channels = this.services.channels.countOf(this);
+    return {
+      ...{ name: "", library: "", libraryVersion: "", database: 0, patterns: 0 },
+      ...{ queued: -1, queuedBytes: 0, version: 0, channels },
+      flags: channels > 0 ? "P" : "",
+      command: this.#last.toLowerCase(),
+    };
+  }
+
+  /** Whether a request may be carried out: a HELLO that has the password, or what comes after one. */
+  #admits(request: DecodedRequest): boolean {
+    const { password } = this.services.settings;
+    if (password === "" || (this.#authenticated && request.op !== "HELLO")) return true;
+    if (request.op !== "HELLO") return false;
+    const without = request.user.length + request.password.length === 0;
+    if (without) return this.#authenticated;
+    const right = areRight(request, password);
+    this.#authenticated ||= right;
+    return right;
+  }
+
+  #carryOut(request: DecodedRequest): Response {
+    const response = handle(request, this);
+    const { monitors, databases } = this.services;
+    if (monitors.size > 0 && request.op !== "INVALID") {
+      monitors.tell(monitorLine(databases.now(), 0, this.#outbox.wire, wordsOf(request)));
+    }
+    return response;
+  }
+
+  #respond(response: Response): void {
+    if (response.type === "ERR") this.services.counters.errors++;
+    this.#outbox.add(response);
+  }
+}
+
+function authRequired(): Response {
+  return error("AUTH_REQUIRED", "Cannot carry out the request: send HELLO with the password first");
+}
+
+const UTF8 = new TextEncoder();
+
+/** A request as MONITOR shows it: its name, then the fields that are bytes, without a password. */
+function wordsOf(request: DecodedRequest): Uint8Array[] {
+  const name = UTF8.encode(request.op);
+  if (request.op === "HELLO") return [name];
+  const fields = Object.values(request).filter((value) => value instanceof Uint8Array);
+  return [name, ...fields.filter(({ length }) => length > 0)];
+}
+
+/** A quiet request is answered only with an error, and a GET with a hit. */
+function isWanted(request: DecodedRequest, response: Response): boolean {
+  return !request.quiet || response.type === "ERR" ||
+    (request.op === "GET" && response.type === "OK");
+}

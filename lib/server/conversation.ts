@@ -1,0 +1,81 @@
+/**
+ * What a protocol does in a session.
+ *
+ * @module
+ */
+
+import type { DecodedRequest } from "../cafe/mod.ts";
+import type { DecodeError, Decoder, Encoder } from "../codec/mod.ts";
+import type { Client, ClientFigures } from "../handler/mod.ts";
+import type { RespCall, RespReply } from "../resp/mod.ts";
+import type { Wire } from "./wire.ts";
+
+/** The first byte of a CAFE frame. No request of RESP that means anything begins with it. */
+export const CAFE_FIRST = 0xca;
+
+/** A request of any protocol, as its decoder emits it. */
+export type Incoming = DecodedRequest | RespCall;
+
+/** A reply of any protocol, as its encoder takes it. */
+export type Outgoing = RespReply;
+
+/** What a decoder of a connection is doing. */
+export type DecoderState = "Idle" | "Header" | "Body";
+
+/** A decoder that says what it is doing. */
+export interface StatefulDecoder<T> extends Decoder<T> {
+  /** What it waits for. */
+  readonly state: DecoderState;
+  /** Whether a request waits until those before it are carried out, and then for an empty chunk. */
+  readonly held?: boolean;
+}
+
+/** What a conversation tells of itself when somebody asks. */
+export type ConversationFigures = Pick<
+  ClientFigures,
+  | "name"
+  | "library"
+  | "libraryVersion"
+  | "flags"
+  | "database"
+  | "channels"
+  | "patterns"
+  | "queued"
+  | "queuedBytes"
+  | "command"
+  | "version"
+>;
+
+/** Where a conversation puts its replies, what it knows of its connection, and what it tells of its end. */
+export interface Outbox {
+  /** The connection, as others see it. */
+  readonly client: Client;
+  /** The connection around it. */
+  readonly wire: Wire;
+  /** Adds a reply. */
+  add(reply: Outgoing): void;
+  /** Adds something that is sent unasked, which holds about so many bytes. */
+  addUnasked(reply: Outgoing, bytes: number): void;
+  /** Ends the conversation when what was added is sent: no further request is carried out. */
+  finish(): void;
+}
+
+/** A protocol's side of a session: decoder, encoder, and what happens between them. */
+export interface Conversation<I extends Incoming = Incoming, O extends Outgoing = Outgoing> {
+  /** What reads its requests. */
+  readonly decoder: StatefulDecoder<I>;
+  /** What writes its replies. */
+  readonly encoder: Encoder<O>;
+  /** Whether it waits for messages, so that it need not send requests. */
+  readonly subscribed: boolean;
+  /** Carries out one request. */
+  handle(request: I): void;
+  /** Answers what made the stream of requests corrupt, or cut it. */
+  fail(cause: DecodeError): void;
+  /** Says that nothing more is read. */
+  goAway(): void;
+  /** Tells of itself. */
+  figures(): ConversationFigures;
+  /** Gives up what it holds of the server: subscriptions and the like. May be called more than once. */
+  close(): void;
+}

@@ -1,0 +1,33 @@
+/**
+ * What the stores of a server share.
+ *
+ * @module
+ */
+
+/** A clock, a source of versions, and switches. */
+export class StoreContext {
+  /** The time when the clock was last asked: near enough for what need not be exact, at no cost. */
+  time: number;
+  /** Whether reading an entry counts as an access. */
+  touching = true;
+  /** Whether entries that have expired are removed before they are met. */
+  activeExpiry = true;
+  readonly #clock: () => number;
+  #versions = 0;
+
+  /** Takes a clock in milliseconds since 1970. */
+  constructor(clock: () => number = Date.now) {
+    this.#clock = clock;
+    this.time = clock();
+  }
+
+  /** Asks the clock. */
+  now(): number {
+    return this.time = this.#clock();
+  }
+
+  /** A version larger than each before. */
+  nextVersion(): number {
+    return ++this.#versions;
+  }
+}

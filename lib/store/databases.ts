@@ -1,0 +1,119 @@
+/**
+ * Numbered databases.
+ *
+ * @module
+ */
+
+import { DATABASE_COUNT } from "../model/mod.ts";
+import { StoreContext } from "./context.ts";
+import { MemoryStore } from "./memory_store.ts";
+
+/** What {@linkcode Databases} are made of. */
+export interface DatabasesOptions {
+  /** How many there are. Default 16, which is what clients count on. */
+  readonly count?: number;
+  /** The present time in milliseconds since 1970. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/**
+ * Several stores, by number from 0. They share a clock and their versions, so that an entry which moves
+ * from one to another is never taken for what stood there before.
+ *
+ * @example
+ * ```ts
+ * import { Databases } from "@cortado/cortado/store";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const databases = new Databases({ count: 2 });
+ * databases.at(0).set(Uint8Array.of(1), Uint8Array.of(7));
+ * databases.swap(0, 1);
+ * assertEquals([databases.at(0).size, databases.at(1).size], [0, 1]);
+ * ```
+ */
+export class Databases {
+  /** Told of each entry that is removed because it has expired: its key, and the number of its database. */
+  onExpired: (key: Uint8Array, index: number) => void = () => {};
+  /** Told of each entry that is made, before its value is set: its key, and the number of its database. */
+  onCreated: (key: Uint8Array, index: number) => void = () => {};
+  readonly #context: StoreContext;
+  readonly #stores: MemoryStore[];
+
+  /** Makes empty databases. */
+  constructor(options: DatabasesOptions = {}) {
+    const { count = DATABASE_COUNT, now } = options;
+    const context = new StoreContext(now);
+    this.#context = context;
+    this.#stores = Array.from({ length: count }, () => {
+      const onExpired = (key: Uint8Array) => this.onExpired(key, this.#stores.indexOf(store));
+      const onCreated = (key: Uint8Array) => this.onCreated(key, this.#stores.indexOf(store));
+      const store: MemoryStore = new MemoryStore({ context, onExpired, onCreated });
+      return store;
+    });
+  }
+
+  /** How many databases there are. */
+  get count(): number {
+    return this.#stores.length;
+  }
+
+  /** The present time, in milliseconds since 1970. */
+  now(): number {
+    return this.#context.now();
+  }
+
+  /** Whether reading an entry counts as an access: false for a client that wants to leave no trace. */
+  get touching(): boolean {
+    return this.#context.touching;
+  }
+
+  /** Says whether reading an entry counts as an access. */
+  set touching(value: boolean) {
+    this.#context.touching = value;
+  }
+
+  /** Whether entries that have expired are removed before they are met. */
+  get activeExpiry(): boolean {
+    return this.#context.activeExpiry;
+  }
+
+  /** Says whether entries that have expired are removed before they are met. */
+  set activeExpiry(value: boolean) {
+    this.#context.activeExpiry = value;
+  }
+
+  /** The database of a number from 0 to `count - 1`. */
+  at(index: number): MemoryStore {
+    return this.#stores[index]!;
+  }
+
+  /** Gives each of two databases the number of the other. */
+  swap(first: number, second: number): void {
+    const stores = this.#stores;
+    [stores[first], stores[second]] = [stores[second]!, stores[first]!];
+  }
+
+  /** Removes all entries of all databases. */
+  clear(): void {
+    for (const store of this.#stores) store.clear();
+  }
+
+  /** The sum of a figure over all databases. */
+  total(figure: (store: MemoryStore) => number): number {
+    return this.#stores.reduce((sum, store) => sum + figure(store), 0);
+  }
+
+  /**
+   * Removes entries that have expired, up to `budget` of them.
+   *
+   * @returns How many were removed; fewer than `budget` when no other one has expired.
+   */
+  sweep(budget: number): number {
+    let removed = 0;
+    for (const store of this.#stores) {
+      removed += store.sweep(budget - removed);
+      if (removed === budget) break;
+    }
+    return removed;
+  }
+}

@@ -1,0 +1,76 @@
+import { assertEquals } from "@std/assert";
+import { count, keys, list, miss, ok, type ScanKeysRequest, text } from "../../lib/model/mod.ts";
+import { utf8 } from "../codec/helpers.ts";
+import { eventsOf } from "./events.ts";
+import { Bench } from "./helpers.ts";
+
+const VALUE = utf8("value");
+const [A, B, C] = ["a", "b", "c"].map(utf8) as [Uint8Array, Uint8Array, Uint8Array];
+
+function test(name: string, fn: (bench: Bench) => void): void {
+  Deno.test({ name, permissions: "none", fn: () => fn(new Bench()) });
+}
+
+test("DELETE_MANY removes keys and answers how many there were, each with its event", (bench) => {
+  for (const key of [A, B]) bench.peer.store.set(key, VALUE);
+  const events = eventsOf(bench);
+  assertEquals(bench.run({ op: "DELETE_MANY", keys: [A, C, B, A] }), count(2));
+  assertEquals(events, ["0 del a", "0 del b"]);
+});
+
+test("EXISTS counts a key as often as it is named, and tells of those that are missing", (bench) => {
+  bench.peer.store.set(A, VALUE);
+  const events = eventsOf(bench);
+  assertEquals(bench.run({ op: "EXISTS", keys: [A, B, A] }), count(2));
+  assertEquals(events, ["0 keymiss b"]);
+});
+
+test("TOUCH_MANY makes this the time of the last access, EXISTS and TYPE do not", (bench) => {
+  const { store } = bench.peer;
+  store.set(A, VALUE);
+  bench.now += 3_000;
+  bench.services.databases.now();
+  bench.run({ op: "EXISTS", keys: [A] });
+  bench.run({ op: "TYPE", key: A });
+  assertEquals(store.peek(A)?.accessedAt, 1_000_000);
+  const events = eventsOf(bench);
+  assertEquals(bench.run({ op: "TOUCH_MANY", keys: [A, B] }), count(1));
+  assertEquals([store.peek(A)?.accessedAt, events], [1_003_000, ["0 keymiss b"]]);
+});
+
+test("TYPE says string or none", (bench) => {
+  bench.peer.store.set(A, VALUE, bench.now + 5);
+  assertEquals(bench.run({ op: "TYPE", key: A }), text("string"));
+  bench.now += 5;
+  assertEquals(bench.run({ op: "TYPE", key: A }), text("none"));
+});
+
+test("KEYS gives the keys that match, and with one star the empty key as well", (bench) => {
+  for (const key of ["", "a", "ab", "b"]) bench.peer.store.set(utf8(key), VALUE);
+  const found = (pattern: string) => bench.run({ op: "KEYS", pattern: utf8(pattern) });
+  const listed = (...keys: string[]) => list(keys.map((key) => ok(utf8(key))));
+  assertEquals(found("a*"), listed("a", "ab"));
+  assertEquals(found("*"), listed("", "a", "ab", "b"));
+  assertEquals(found("**"), listed("a", "ab", "b"));
+  assertEquals(found("x"), listed());
+});
+
+test("SCAN_KEYS gives pages of the keys that match, of strings only", (bench) => {
+  for (const key of ["a1", "b1", "a2", "b2"]) bench.peer.store.set(utf8(key), VALUE);
+  const scan = (options: Partial<ScanKeysRequest>) =>
+    bench.run({
+      ...{ op: "SCAN_KEYS", cursor: 0, pattern: undefined, count: 10, type: undefined },
+      ...options,
+    });
+  assertEquals(scan({ count: 3 }), keys([utf8("a1"), utf8("b1"), utf8("a2")], 3));
+  assertEquals(scan({ cursor: 3, count: 3 }), keys([utf8("b2")], 0));
+  assertEquals(scan({ pattern: utf8("a*") }), keys([utf8("a1"), utf8("a2")], 0));
+  assertEquals(scan({ pattern: utf8("a*"), type: "string" }), keys([utf8("a1"), utf8("a2")], 0));
+  assertEquals(scan({ type: "hash", count: 3 }), keys([], 3));
+});
+
+test("RANDOM_KEY gives a key, or MISS without one", (bench) => {
+  assertEquals(bench.run({ op: "RANDOM_KEY" }), miss());
+  bench.peer.store.set(B, VALUE);
+  assertEquals(bench.run({ op: "RANDOM_KEY" }), ok(B));
+});

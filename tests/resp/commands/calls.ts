@@ -1,0 +1,14 @@
+import { type ParsedRequest, RespCallDecoder } from "../../../lib/resp/mod.ts";
+import { decode, raw } from "../helpers.ts";
+
+/** The request that an inline command means; an error of its arguments is `INVALID`. */
+export function requestOf(line: string): ParsedRequest {
+  const { messages } = decode(new RespCallDecoder(), [raw(`${line}\r\n`)]);
+  return messages[0]!.request;
+}
+
+/** The text of the error of an inline command, without `ERR`. */
+export function refusalOf(line: string): string {
+  const request = requestOf(line);
+  return request.op === "INVALID" ? request.message : `it is ${request.op}`;
+}

@@ -1,0 +1,28 @@
+import { monitorLine, quoted } from "../../lib/server/monitor_line.ts";
+import { NO_WIRE } from "../../lib/server/mod.ts";
+import { assertEquals } from "@std/assert";
+import { utf8 } from "../codec/helpers.ts";
+
+function test(name: string, fn: () => void): void {
+  Deno.test({ name: `a line of MONITOR ${name}`, permissions: "none", fn });
+}
+
+test("quotes every byte as Redis does", () => {
+  assertEquals(quoted(utf8(`az AZ~!'\\"`)), `"az AZ~!'\\\\\\""`);
+  assertEquals(quoted(Uint8Array.of(10, 13, 9, 7, 8)), '"\\n\\r\\t\\a\\b"');
+  assertEquals(
+    quoted(Uint8Array.of(0, 1, 11, 31, 127, 128, 255)),
+    '"\\x00\\x01\\x0b\\x1f\\x7f\\x80\\xff"',
+  );
+  assertEquals(quoted(new Uint8Array(0)), '""');
+});
+
+test("tells the time in microseconds, the database and the address", () => {
+  const wire = { ...NO_WIRE, address: "[::1]:5" };
+  assertEquals(
+    monitorLine(1_500.25, 7, wire, [utf8("a"), utf8("b")]),
+    '1.500250 [7 [::1]:5] "a" "b"',
+  );
+  const unix = { ...wire, isUnix: true, localAddress: "/tmp/:0:0" };
+  assertEquals(monitorLine(2_000, 0, unix, [utf8("a")]), '2.000000 [0 unix:/tmp/:0] "a"');
+});
