@@ -30,12 +30,12 @@ export const COMMANDS: readonly Command[] = [
 /** A table of commands that is asked with bytes: no string is made for a name. */
 class NameTable {
   /** The commands whose names hash alike; most lists have one. */
-  readonly #slots: (Command[] | undefined)[] = new Array(SLOTS).fill(undefined);
+  readonly #slots: (Named[] | undefined)[] = new Array(SLOTS).fill(undefined);
 
   constructor(commands: readonly Command[]) {
     for (const command of commands) {
-      const slot = hashOf(nameBytes(command));
-      (this.#slots[slot] ??= []).push(command);
+      const name = nameBytes(command);
+      (this.#slots[hashOf(name)] ??= []).push({ name, command });
     }
   }
 
@@ -43,9 +43,15 @@ class NameTable {
   find(name: Uint8Array): Command | undefined {
     const slot = this.#slots[hashOf(name)];
     if (slot === undefined) return undefined;
-    for (const command of slot) if (isName(command, name)) return command;
+    for (const named of slot) if (isName(named.name, name)) return named.command;
     return undefined;
   }
+}
+
+/** A command, and the last part of its name in small letters. */
+interface Named {
+  readonly name: Uint8Array;
+  readonly command: Command;
 }
 
 /** A power of two, several times the number of commands. */
@@ -60,22 +66,17 @@ function hashOf(name: Uint8Array): number {
   return (first * 31 + third * 7 + last * 131 + length * 17) & (SLOTS - 1);
 }
 
-/** The last part of a command's name. */
-function ownName({ name }: Command): string {
-  return name.slice(name.indexOf("|") + 1);
+function nameBytes({ name }: Command): Uint8Array {
+  return new TextEncoder().encode(name.slice(name.indexOf("|") + 1));
 }
 
-function nameBytes(command: Command): Uint8Array {
-  return new TextEncoder().encode(ownName(command));
-}
-
-function isName({ name: full }: Command, name: Uint8Array): boolean {
-  const from = full.indexOf("|") + 1;
-  if (name.length !== full.length - from) return false;
+/** Whether bytes are a name, in letters of any case. */
+function isName(name: Uint8Array, given: Uint8Array): boolean {
+  if (given.length !== name.length) return false;
   for (let at = 0; at < name.length; at++) {
-    const byte = name[at]!;
+    const byte = given[at]!;
     const small = byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
-    if (small !== full.charCodeAt(from + at)) return false;
+    if (small !== name[at]) return false;
   }
   return true;
 }

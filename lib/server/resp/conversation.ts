@@ -71,6 +71,8 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
   version: RespVersion = 2;
   /** Which replies the client wants. */
   replies: ReplyMode = "on";
+  /** Whether it is subscribed to anything. Each request asks: to look among all subscribers takes longer. */
+  listens = false;
   /** The name that the client gave itself, or empty. */
   name = "";
   /** The name of the client's library, or empty. */
@@ -105,17 +107,18 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
 
   /** Whether it waits for messages of channels, or for the requests of others. */
   get subscribed(): boolean {
-    return this.services.channels.countOf(this) > 0 || this.monitoring;
+    return this.listens || this.monitoring;
   }
 
   /** Whether it is in the context in which RESP2 allows few commands. */
   get onlyListens(): boolean {
-    return this.version === 2 && this.services.channels.countOf(this) > 0;
+    return this.version === 2 && this.listens;
   }
 
   /** Whether it has asked for all requests. */
   get monitoring(): boolean {
-    return this.services.monitors.has(this);
+    const { monitors } = this.services;
+    return monitors.size > 0 && monitors.has(this);
   }
 
   /** Whether a password is wanted and it has not given one. */
@@ -202,6 +205,7 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
   /** Gives up its transaction, its subscriptions, and what it watches. */
   leave(): void {
     this.services.channels.unsubscribeAll(this);
+    this.listens = false;
     this.services.monitors.delete(this);
     this.endTransaction();
   }
@@ -283,9 +287,8 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
   }
 
   #flags(): string {
-    const { channels } = this.services;
     return (this.monitoring ? "O" : "") +
-      (channels.countOf(this) > 0 ? "P" : "") +
+      (this.listens ? "P" : "") +
       (this.transaction?.begun ? "x" : "") +
       (this.transaction?.watched.haveChanged() ? "d" : "") +
       (this.protected ? "e" : "") +

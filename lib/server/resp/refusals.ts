@@ -13,12 +13,12 @@ const ENDING: readonly string[] = ["exec", "discard", "quit", "reset"];
 
 /** Why DEBUG is refused, as Redis says it; nothing when it is not. */
 export function debugRefusal(
-  { services, isLocal }: RespConversation,
+  conversation: RespConversation,
   { name }: Command,
 ): string | undefined {
   if (name !== "debug") return undefined;
-  const { debugAccess } = services.settings;
-  if (debugAccess === "yes" || (debugAccess === "local" && isLocal)) return undefined;
+  const { debugAccess } = conversation.services.settings;
+  if (debugAccess === "yes" || (debugAccess === "local" && conversation.isLocal)) return undefined;
   return 'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", ' +
     "you can run it from a local connection, otherwise you need to set this option in the " +
     "configuration file, and then restart the server.";

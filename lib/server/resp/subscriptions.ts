@@ -93,6 +93,7 @@ function leave(conversation: RespConversation, kind: TopicKind, name: Uint8Array
 /** A push also in RESP2: a client that wants no replies gets it all the same. */
 function confirm(conversation: RespConversation, word: string, name: RespValue): void {
   const count = conversation.services.channels.countOf(conversation);
+  conversation.listens = count > 0;
   conversation.reply(respPush([respBulk(word), name, respInteger(count)]));
 }
 
