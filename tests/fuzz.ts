@@ -1,11 +1,13 @@
 /**
- * Tries sessions with made-up streams, of CAFE and of RESP in turns: `deno run tests/fuzz.ts [seconds] [seed]`, by default for ten
- * seconds and with a seed of the time. It ends with 1 at the first stream that a rule does not hold for.
+ * Tries sessions with made-up streams, of CAFE and of RESP in turns:
+ * `deno run tests/fuzz.ts [seconds] [seed]`, by default for ten seconds and with a seed of the time. It
+ * ends with 1 at the first stream that a rule does not hold for.
  */
 
+import { Random } from "./random.ts";
 import { tryRespStream } from "./server/fuzz_resp.ts";
 import { makeRespStream } from "./server/fuzz_resp_streams.ts";
-import { makeStream, Random, tryStream } from "./server/fuzz_streams.ts";
+import { makeStream, tryStream } from "./server/fuzz_streams.ts";
 
 /** What every stream has, whatever its protocol. */
 interface AnyStream {

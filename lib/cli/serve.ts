@@ -32,6 +32,7 @@ const LIMIT_OPTIONS = {
   maxKeySize: size("maxKeySize", "the longest key"),
   maxValueSize: size("maxValueSize", "the longest value of a CAFE frame"),
   maxBulkSize: size("maxBulkSize", "the longest argument of a Redis client"),
+  maxTransactionSize: size("maxTransactionSize", "what MULTI queues and WATCH holds"),
   maxConnections: count("maxConnections", "how many clients may be connected"),
   maxOutputSize: size("maxOutputSize", "what is held for a subscriber that reads slowly"),
   maxSubscriptions: count("maxSubscriptions", "how many channels a connection may subscribe to"),

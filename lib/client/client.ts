@@ -165,7 +165,7 @@ export class Client implements AsyncDisposable {
    * `version` it is sent again when the connection is lost, and may then overwrite what another client has
    * written meanwhile: see {@linkcode Client}.
    *
-   * @throws {ServerError} `CONFLICT` when the entry has another version.
+   * @throws {ServerError} `OUT_OF_MEMORY`, or `CONFLICT` when the entry has another version.
    * @throws {TypeError} When it is quiet and the client has no ids.
    */
   async set(key: Bytes, value: Bytes, options: SetOptions = {}): Promise<number | undefined> {
@@ -199,7 +199,7 @@ export class Client implements AsyncDisposable {
   /**
    * Adds to the 64-bit integer that a key holds, 0 when there is none; resolves to the sum.
    *
-   * @throws {ServerError} `NOT_AN_INTEGER` or `OVERFLOW`.
+   * @throws {ServerError} `NOT_AN_INTEGER`, `OVERFLOW` or `OUT_OF_MEMORY`.
    */
   async incr(key: Bytes, delta: bigint | number = 1n, options: CallOptions = {}): Promise<bigint> {
     const reply = await this.#call({
@@ -211,7 +211,11 @@ export class Client implements AsyncDisposable {
     return readReply("INCR", reply, replyInteger);
   }
 
-  /** Appends to the value of a key; resolves to its new length in bytes. */
+  /**
+   * Appends to the value of a key; resolves to its new length in bytes.
+   *
+   * @throws {ServerError} `TOO_LARGE` or `OUT_OF_MEMORY`.
+   */
   async append(key: Bytes, value: Bytes, options: CallOptions = {}): Promise<number> {
     const reply = await this.#call({
       op: "APPEND",

@@ -5,7 +5,7 @@
  */
 
 import { DEFAULT_FRAME_LIMITS, type FrameLimits, frameLimits } from "../cafe/mod.ts";
-import type { Credentials } from "../model/mod.ts";
+import { type Credentials, DEFAULT_USER } from "../model/mod.ts";
 import type { ServerError } from "./error.ts";
 import { MAX_IN_FLIGHT } from "./ids.ts";
 
@@ -143,7 +143,7 @@ export function settingsOf(options: ClientOptions): Settings {
   return settings;
 }
 
-function credentialsOf({ user = "default", password }: ClientOptions): Credentials | undefined {
+function credentialsOf({ user = DEFAULT_USER, password }: ClientOptions): Credentials | undefined {
   if (password === undefined) return undefined;
   return { user: toBytes(user), password: toBytes(password) };
 }

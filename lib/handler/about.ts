@@ -1,5 +1,5 @@
 /**
- * The handlers of requests about the server.
+ * The releases of the server, and the handlers of the requests that only CAFE has: PING, HELLO and STATS.
  *
  * @module
  */
@@ -84,7 +84,7 @@ function stats(request: StatsRequest, { services }: Peer): Response {
   return text(lines.map(([name, value]) => `${name}: ${value}\n`).join(""));
 }
 
-/** The handlers of requests about the server. */
+/** The handlers of PING, HELLO and STATS. */
 export const ABOUT_HANDLERS: Handlers<PingRequest | HelloRequest | StatsRequest> = {
   PING: ping,
   HELLO: hello,

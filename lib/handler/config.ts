@@ -15,13 +15,13 @@ import {
   text,
 } from "../model/mod.ts";
 import { type Setting, SettingError } from "./config_kinds.ts";
-import { REAL_SETTINGS } from "./config_real.ts";
+import { EFFECTIVE_SETTINGS } from "./config_effective.ts";
 import { STORED_SETTINGS } from "./config_stored.ts";
 import type { Peer, Services } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 
 const SETTINGS: ReadonlyMap<string, Setting> = new Map(
-  [...REAL_SETTINGS, ...STORED_SETTINGS].map((setting) => [setting.name, setting]),
+  [...EFFECTIVE_SETTINGS, ...STORED_SETTINGS].map((setting) => [setting.name, setting]),
 );
 
 const UTF8 = new TextEncoder();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MAX_INT64 } from "../model/mod.ts";
 import type { Services } from "./context.ts";
 
 /** A value that a setting does not take; the message is the reason. */
@@ -143,8 +144,9 @@ export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
 /** Any text. */
 export const TEXT: Kind<string> = { parse: (text) => text, format: (text) => text };
 
+/** Redis takes all integers of 64 bits; those that are not exact here become the largest that is. */
 function checked(value: number, least: number, most: number): number {
-  if (value >= least && value <= most) return value;
-  const last = most === MAX_INTEGER ? (2n ** 63n - 1n) : most;
+  if (value >= least && value <= most) return Math.min(value, Number.MAX_SAFE_INTEGER);
+  const last = most === MAX_INTEGER ? MAX_INT64 : most;
   throw new SettingError(`argument must be between ${least} and ${last} inclusive`);
 }

@@ -21,6 +21,8 @@ export interface HandlerLimits {
   readonly maxValueSize: number;
   /** The longest argument of a RESP request, in bytes: with RESP an entry does not grow over it. */
   maxBulkSize: number;
+  /** The longest transaction of RESP, in bytes: what is queued, and the keys that are watched. */
+  maxTransactionSize: number;
   /** How many channels and patterns one connection may be subscribed to. */
   readonly maxSubscriptions: number;
   /** How many connections there may be at once. */

@@ -35,11 +35,16 @@ function get(request: GetRequest, peer: Peer): Response {
   if (entry === undefined) return miss();
   const { value, expiresAt, version } = entry;
   checkSize("get: the value has", value.length, peer);
-  // The clock goes on between two looks at it: what was found is never told to be over.
-  // Nor is more told than a frame can hold: RESP sets times up to 2^63.
-  const left = Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(expiresAt - peer.store.now()));
-  const ttl = expiresAt === Infinity ? undefined : Math.max(1, left);
+  const ttl = expiresAt === Infinity ? undefined : timeLeft(expiresAt, peer.store.now());
   return ok(value, ttl, request.wantVersion ? version : undefined);
+}
+
+/**
+ * What is left of an entry's time to live. The clock goes on between two looks at it: what was found is
+ * never told to be over. Nor is more told than a frame can hold: RESP sets times up to 2^63.
+ */
+function timeLeft(expiresAt: number, now: number): number {
+  return Math.max(1, Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(expiresAt - now)));
 }
 
 /** Stores a value; an expiry that the entry had is replaced. */

@@ -4,15 +4,11 @@
  * @module
  */
 
-import type { MemoryStore } from "../store/mod.ts";
+import { error, type ErrorResponse } from "../model/mod.ts";
+import type { Entry } from "../store/mod.ts";
 import type { Services } from "./context.ts";
 import { usedMemory } from "./memory.ts";
 import type { EvictionPolicy } from "./settings.ts";
-
-/** The error of a write that the memory has no room for, as Redis says it. */
-const REFUSED_OVER_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
-
-const REFUSED_WITHOUT_REPLICAS = "NOREPLICAS Not enough good replicas to write.";
 
 /** An entry that may be removed, and how much it deserves to stay. */
 interface Candidate {
@@ -29,41 +25,44 @@ interface Candidate {
 export function freeMemory(services: Services): boolean {
   const { databases, settings } = services;
   if (settings.maxMemory === 0) return true;
-  while (usedMemory(databases) > settings.maxMemory) {
-    if (!evictOne(services)) return false;
+  let used = usedMemory(databases);
+  while (used > settings.maxMemory) {
+    evictOne(services);
+    const left = usedMemory(databases);
+    if (left === used) return false; // Nothing is left that may be removed.
+    used = left;
   }
   return true;
 }
 
 /**
- * Why a command that writes is refused now: because the memory is used up, or for want of replicas.
+ * Makes room for a request that needs memory.
  *
- * @param needsMemory Whether it is refused over memory.
- * @param writes Whether it changes entries.
+ * @returns Why it cannot be carried out, when there is no room.
  */
-export function writeRefusal(
-  services: Services,
-  needsMemory: boolean,
-  writes: boolean,
-): string | undefined {
-  const { settings } = services;
-  if (settings.maxMemory > 0 && !freeMemory(services) && needsMemory) return REFUSED_OVER_MEMORY;
-  return writes && settings.minReplicas > 0 ? REFUSED_WITHOUT_REPLICAS : undefined;
+export function memoryRefusal(services: Services): ErrorResponse | undefined {
+  if (freeMemory(services)) return undefined;
+  const limit = services.settings.maxMemory;
+  return error(
+    "OUT_OF_MEMORY",
+    `Cannot write: the entries take ${usedMemory(services.databases)} bytes, ` +
+      `the limit is ${limit} (option maxmemory)`,
+  );
 }
 
-/** Removes the entry of the least worth among a few; false when there is none that may be removed. */
-function evictOne(services: Services): boolean {
-  const { databases, settings, counters, events } = services;
-  const candidates = Array.from({ length: databases.count }, (_, database) => database)
-    .filter((database) => databases.at(database).size > 0)
-    .flatMap((database) => sample(services, database))
-    .sort((one, other) => one.worth - other.worth);
-  const victim = candidates[0];
-  if (victim === undefined || settings.maxMemoryPolicy === "noeviction") return false;
-  databases.at(victim.database).delete(victim.key);
+/** Removes the entry of the least worth among a few; none when none may be removed. */
+function evictOne(services: Services): void {
+  const { databases, counters, events } = services;
+  let victim: Candidate | undefined;
+  for (let database = 0; database < databases.count; database++) {
+    for (const candidate of sample(services, database)) {
+      if (victim === undefined || candidate.worth < victim.worth) victim = candidate;
+    }
+  }
+  // It may have expired since it was picked: then it was removed, and announced, as that.
+  if (victim === undefined || !databases.at(victim.database).delete(victim.key)) return;
   counters.evicted++;
   events.emit("e", "evicted", victim.key, victim.database);
-  return true;
 }
 
 /** Entries of a database that may be removed, picked at random. */
@@ -75,14 +74,14 @@ function sample({ databases, settings }: Services, database: number): Candidate[
   for (let at = 0; at < maxMemorySamples; at++) {
     const key = policy.startsWith("volatile") ? store.randomExpiringKey() : store.randomKey();
     if (key === undefined) break;
-    found.push({ database, key, worth: worthOf(store, key, policy) });
+    const entry = store.peek(key); // None when it has expired: its memory is free by that.
+    if (entry !== undefined) found.push({ database, key, worth: worthOf(entry, policy) });
   }
   return found;
 }
 
 /** The least is removed first. How often an entry is read is not known: `lfu` goes by the last time. */
-function worthOf(store: MemoryStore, key: Uint8Array, policy: EvictionPolicy): number {
+function worthOf({ expiresAt, accessedAt }: Entry, policy: EvictionPolicy): number {
   if (policy.endsWith("random")) return Math.random();
-  const entry = store.peek(key);
-  return (policy === "volatile-ttl" ? entry?.expiresAt : entry?.accessedAt) ?? 0;
+  return policy === "volatile-ttl" ? expiresAt : accessedAt;
 }

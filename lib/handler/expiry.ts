@@ -17,9 +17,10 @@ import {
 import type { Peer } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 import { notify } from "./keyspace_events.ts";
-import { peekFor } from "./peek.ts";
+import { endAfter } from "./times.ts";
+import { peekFor } from "./values.ts";
 
-/** The largest number below 2^63: a time that was rounded up to that is told as this. */
+/** The largest number below 2^63: a time of EXPIREAT that was rounded up to that is told as this. */
 const LATEST = 2 ** 63 - 1_024;
 
 /** Whether an expiry may be set, by when the entry ends and when it would. */
@@ -32,10 +33,10 @@ const HOLDS: Readonly<Record<ExpiryCondition, (old: number, next: number) => boo
 
 /** Sets when an entry ends, if its conditions hold. */
 function expire(request: ExpireRequest, peer: Peer): Response {
-  const { key, ms, fromNow, conditions } = request;
+  const { key, ms, fromNow, conditions, command } = request;
   const { store } = peer;
   const now = store.now();
-  const at = fromNow ? now + ms : ms;
+  const at = fromNow ? endAfter(ms, now, command) : ms;
   if (conditions.length > 0) {
     const old = store.get(key)?.expiresAt;
     if (old === undefined || !conditions.every((name) => HOLDS[name](old, at))) return miss();

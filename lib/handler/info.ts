@@ -15,7 +15,7 @@ import { FIGURE_SECTIONS } from "./info_figures.ts";
 export type InfoFields = Readonly<Record<string, string | number>>;
 
 /** Gives the fields of a section. */
-export type InfoSection = (services: Services) => InfoFields;
+type InfoSection = (services: Services) => InfoFields;
 
 /** All sections, in the order in which they are shown. */
 const SECTIONS: Readonly<Record<string, InfoSection>> = {

@@ -26,8 +26,8 @@ import { EXPIRY_HANDLERS } from "./expiry.ts";
 import type { Handlers } from "./handlers.ts";
 import { notify } from "./keyspace_events.ts";
 import { OBJECT_HANDLERS } from "./object.ts";
-import { peekFor } from "./peek.ts";
 import { RENAME_HANDLERS } from "./rename.ts";
+import { peekFor } from "./values.ts";
 
 /** Removes keys; answers how many there were. */
 function deleteMany(request: ManyKeysRequest<"DELETE_MANY">, peer: Peer): Response {
@@ -51,8 +51,7 @@ function exists(request: ManyKeysRequest<"EXISTS">, peer: Peer): Response {
 function touchMany(request: ManyKeysRequest<"TOUCH_MANY">, peer: Peer): Response {
   let touched = 0;
   for (const key of request.keys) {
-    if (peer.store.touch(key)) touched++;
-    else notify(peer, "m", "keymiss", key);
+    if (peekFor(peer, key) !== undefined && peer.store.touch(key)) touched++;
   }
   return count(touched);
 }

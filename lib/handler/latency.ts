@@ -8,8 +8,13 @@ import {
   CommandError,
   count,
   integer,
+  type LatencyDoctorRequest,
+  type LatencyGraphRequest,
+  type LatencyHistogramRequest,
+  type LatencyHistoryRequest,
+  type LatencyLatestRequest,
   type LatencyRequest,
-  type LatencyRequestOf,
+  type LatencyResetRequest,
   list,
   type Response,
   text,
@@ -22,7 +27,7 @@ import type { CommandFigures } from "./statistics.ts";
 /** A graph has bars of up to so many characters. */
 const BAR = 60;
 
-function latest(_: LatencyRequestOf<"LATENCY_LATEST">, { services }: Peer): Response {
+function latest(_: LatencyLatestRequest, { services }: Peer): Response {
   const { events } = services.statistics.latency;
   return list([...events].map(([name, { samples, max }]) => {
     const last = samples.at(-1)!;
@@ -30,18 +35,17 @@ function latest(_: LatencyRequestOf<"LATENCY_LATEST">, { services }: Peer): Resp
   }));
 }
 
-function history({ names }: LatencyRequestOf<"LATENCY_HISTORY">, { services }: Peer): Response {
-  const samples = services.statistics.latency.events.get(names[0]!)?.samples ?? [];
+function history({ event }: LatencyHistoryRequest, { services }: Peer): Response {
+  const samples = services.statistics.latency.events.get(event)?.samples ?? [];
   return list(samples.map(({ time, ms }) => list([integer(time), count(whole(ms))])));
 }
 
-function reset({ names }: LatencyRequestOf<"LATENCY_RESET">, { services }: Peer): Response {
-  return count(services.statistics.latency.reset(names));
+function reset({ events }: LatencyResetRequest, { services }: Peer): Response {
+  return count(services.statistics.latency.reset(events));
 }
 
 /** The samples of an event, a bar each, the oldest first. */
-function graph({ names }: LatencyRequestOf<"LATENCY_GRAPH">, { services }: Peer): Response {
-  const name = names[0]!;
+function graph({ event: name }: LatencyGraphRequest, { services }: Peer): Response {
   const event = services.statistics.latency.events.get(name);
   if (event === undefined) {
     throw new CommandError("BAD_REQUEST", `No samples available for event '${name}'`);
@@ -65,7 +69,7 @@ function rangeOf({ samples }: LatencyEvent): { readonly high: number; readonly l
 }
 
 /** What the samples say, in words. */
-function doctor(_: LatencyRequestOf<"LATENCY_DOCTOR">, { services }: Peer): Response {
+function doctor(_: LatencyDoctorRequest, { services }: Peer): Response {
   const { latencyThreshold } = services.settings;
   const { events } = services.statistics.latency;
   if (latencyThreshold === 0) {
@@ -85,11 +89,11 @@ function doctor(_: LatencyRequestOf<"LATENCY_DOCTOR">, { services }: Peer): Resp
 
 /** How long commands took: name and figures by turns. */
 function histogram(
-  { names }: LatencyRequestOf<"LATENCY_HISTOGRAM">,
+  { commands }: LatencyHistogramRequest,
   { services }: Peer,
 ): Response {
   const figures = [...services.statistics.commands].filter(([name, { times }]) =>
-    times.count > 0 && (names.length === 0 || names.some((wanted) => isNamed(name, wanted)))
+    times.count > 0 && (commands.length === 0 || commands.some((wanted) => isNamed(name, wanted)))
   );
   return list(figures.flatMap(([name, figures]) => [text(name), distribution(figures)]));
 }

@@ -40,8 +40,12 @@ export function common(request: CommonRequest, peer: Peer): Response {
 /** The table has so many bytes for a pair of bytes. */
 const CELL = 4;
 
+/** The table has no more bytes, whatever the longest value: an array of more may not be had. */
+const MAX_MATRIX = 2 ** 30;
+
 function checkTable(one: Uint8Array, other: Uint8Array, peer: Peer): void {
-  if (CELL * (one.length + 1) * (other.length + 1) <= peer.maxValueSize) return;
+  const size = CELL * (one.length + 1) * (other.length + 1);
+  if (size <= Math.min(peer.maxValueSize, MAX_MATRIX)) return;
   throw new CommandError(
     "BAD_REQUEST",
     "Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len",

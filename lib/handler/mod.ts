@@ -1,6 +1,9 @@
 /**
  * Handlers: one request in, one response out. They know the model, and neither bytes nor connections.
  *
+ * Errors of requests that every protocol has carry a code and neutral words, which RESP replaces by those of
+ * Redis. Errors of requests that only RESP has are in the words of Redis.
+ *
  * @module
  */
 
@@ -21,4 +24,4 @@ export * from "./rates.ts";
 export { type SlowEntry, SlowLog } from "./slow_log.ts";
 export * from "./statistics.ts";
 export * from "./system.ts";
-export { writeRefusal } from "./eviction.ts";
+export { memoryRefusal } from "./eviction.ts";

@@ -4,10 +4,7 @@
  * @module
  */
 
-import type { Credentials } from "../model/mod.ts";
-
-/** The only user that there is. */
-export const DEFAULT_USER = "default";
+import { type Credentials, DEFAULT_USER } from "../model/mod.ts";
 
 const UTF8 = new TextEncoder();
 
@@ -16,7 +13,10 @@ const UTF8 = new TextEncoder();
  *
  * @param password The password that the server wants; empty for none.
  */
-export function areRight({ user, password: given }: Credentials, password: string): boolean {
+export function credentialsMatch(
+  { user, password: given }: Credentials,
+  password: string,
+): boolean {
   const known = isSame(user, DEFAULT_USER);
   const right = isSame(given, password) || password === "";
   return known && right;

@@ -18,6 +18,7 @@ import type { Peer } from "./context.ts";
 import { databaseAt } from "./databases.ts";
 import type { Handlers } from "./handlers.ts";
 import { notify } from "./keyspace_events.ts";
+import { lookUp } from "./values.ts";
 import { equals } from "@std/bytes";
 
 /** Stores what an entry has under a key that is free, or made free. */
@@ -47,11 +48,8 @@ function copy(request: CopyRequest, peer: Peer): Response {
   const { key, newKey, database = peer.database, replace } = request;
   const to = databaseAt(peer, database);
   if (to === peer.store && equals(key, newKey)) throw sameObject();
-  const entry = peer.store.get(key);
-  if (entry === undefined) {
-    notify(peer, "m", "keymiss", key);
-    return miss();
-  }
+  const entry = lookUp(peer, key);
+  if (entry === undefined) return miss();
   if (!replace && to.get(newKey) !== undefined) return miss();
   carry(entry, to, newKey);
   peer.services.events.emit("g", "copy_to", newKey, database);

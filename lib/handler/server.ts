@@ -1,5 +1,5 @@
 /**
- * The handlers of requests about the server that only RESP has.
+ * The handlers of the requests about the server that only RESP has, gathered from their files.
  *
  * @module
  */
@@ -34,7 +34,7 @@ function nothing(_: NothingRequest): Response {
   return ok();
 }
 
-/** The handlers of requests about the server. */
+/** The handlers of the requests about the server that only RESP has. */
 export const SERVER_HANDLERS: Handlers<ServerRequest> = {
   TIME: time,
   NOTHING: nothing,

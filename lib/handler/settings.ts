@@ -32,7 +32,7 @@ export class Settings {
   maxMemoryPolicy: EvictionPolicy = "noeviction";
   /** How many entries are looked at to find one to remove. */
   maxMemorySamples = 5;
-  /** Writes are refused with fewer replicas. There never is one: any number but 0 refuses all. */
+  /** Writes of RESP are refused with fewer replicas. There never is one: any number but 0 refuses all. */
   minReplicas = 0;
   /** Requests that take longer are kept in the slow log, in microseconds; -1 for none. */
   slowerThan = 10_000;

@@ -10,8 +10,10 @@ import {
   list,
   ok,
   type Response,
+  type SlowLogGetRequest,
+  type SlowLogLengthRequest,
   type SlowLogRequest,
-  type SlowLogRequestOf,
+  type SlowLogResetRequest,
   text,
 } from "../model/mod.ts";
 import type { Peer } from "./context.ts";
@@ -95,15 +97,15 @@ function described(entry: SlowEntry): Response {
   ]);
 }
 
-function get(request: SlowLogRequestOf<"SLOWLOG_GET">, { services }: Peer): Response {
+function get(request: SlowLogGetRequest, { services }: Peer): Response {
   return list(services.statistics.slowLog.newest(request.count).map(described));
 }
 
-function length(_: SlowLogRequest, { services }: Peer): Response {
+function length(_: SlowLogLengthRequest, { services }: Peer): Response {
   return count(services.statistics.slowLog.length);
 }
 
-function reset(_: SlowLogRequest, { services }: Peer): Response {
+function reset(_: SlowLogResetRequest, { services }: Peer): Response {
   services.statistics.slowLog.reset();
   return ok();
 }

@@ -9,8 +9,20 @@ import { LatencyMonitor } from "./latency_monitor.ts";
 import { Rates } from "./rates.ts";
 import { SlowLog } from "./slow_log.ts";
 
+/** A command as far as counting goes. */
+export interface CountedCommand {
+  /** Its name. */
+  readonly name: string;
+  /** Its number among all commands. */
+  readonly index: number;
+  /** Its flags. */
+  readonly flags: readonly string[];
+}
+
 /** What is counted of one command. */
 export class CommandFigures {
+  /** The name of the command. */
+  readonly name: string;
   /** How often it was carried out. */
   calls = 0;
   /** How long that took, in microseconds. */
@@ -26,7 +38,8 @@ export class CommandFigures {
   #times: Histogram | undefined = undefined;
 
   /** Makes figures at 0. */
-  constructor(quick: boolean) {
+  constructor(name: string, quick: boolean) {
+    this.name = name;
     this.quick = quick;
   }
 
@@ -73,13 +86,11 @@ export class Statistics {
   /** Entries that had expired when the figures were last reset. */
   expiredBefore = 0;
   readonly #elapsed: () => number;
-  readonly #commands = new Map<string, CommandFigures>();
+  /** The figures of commands, by their index; none of what was not sent yet. */
+  readonly #commands: (CommandFigures | undefined)[] = [];
   readonly #errors = new Map<string, number>();
   /** The commands with pending calls. */
   readonly #pending: CommandFigures[] = [];
-  /** The command that was last asked for, and its figures: a pipeline often has one over and over. */
-  #lastName = "";
-  #last: CommandFigures | undefined = undefined;
   #began = 0;
   /** How much of the batch was timed by itself, in milliseconds. */
   #timed = 0;
@@ -90,9 +101,10 @@ export class Statistics {
     this.#elapsed = elapsed;
   }
 
-  /** What is counted of each command that was sent. */
+  /** What is counted of each command that was sent, by name. */
   get commands(): ReadonlyMap<string, CommandFigures> {
-    return this.#commands;
+    const sent = this.#commands.filter((figures) => figures !== undefined);
+    return new Map(sent.map((figures) => [figures.name, figures]));
   }
 
   /** How often each kind of error was replied, by the word in capitals that it begins with. */
@@ -106,15 +118,11 @@ export class Statistics {
   }
 
   /** The figures of a command; a quick one has the flag `fast`, or is one of a few others. */
-  of(name: string, flags: readonly string[]): CommandFigures {
-    if (name === this.#lastName) return this.#last!;
-    let figures = this.#commands.get(name);
-    if (figures === undefined) {
-      figures = new CommandFigures(flags.includes("fast") || QUICK.includes(name));
-      this.#commands.set(name, figures);
-    }
-    this.#lastName = name;
-    return this.#last = figures;
+  of({ index, name, flags }: CountedCommand): CommandFigures {
+    return this.#commands[index] ??= new CommandFigures(
+      name,
+      flags.includes("fast") || QUICK.includes(name),
+    );
   }
 
   /** Counts a call that gets a share of the batch's time. */
@@ -123,15 +131,15 @@ export class Statistics {
     if (figures.pending++ === 0) this.#pending.push(figures);
   }
 
-  /** Counts a call, and times it; returns how long it took, in microseconds. */
-  time(figures: CommandFigures, call: () => void): number {
-    const began = this.#elapsed();
+  /** Begins to time a call; {@linkcode Statistics.end} must follow, also when it fails. */
+  begin(): number {
     this.#depth++;
-    try {
-      call();
-    } finally {
-      this.#depth--;
-    }
+    return this.#elapsed();
+  }
+
+  /** Counts a call that began then; returns how long it took, in microseconds. */
+  end(figures: CommandFigures, began: number): number {
+    this.#depth--;
     const ms = Math.max(0, this.#elapsed() - began);
     if (this.#depth === 0) this.#timed += ms;
     figures.calls++;
@@ -167,7 +175,7 @@ export class Statistics {
 
   /** Forgets the figures of commands and errors; the slow log and the latency monitor stay. */
   reset(): void {
-    for (const figures of this.#commands.values()) figures.reset();
+    for (const figures of this.#commands) figures?.reset();
     this.#errors.clear();
     this.rates.reset();
   }

@@ -32,6 +32,7 @@ import type { Peer } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 import { notify } from "./keyspace_events.ts";
 import { common } from "./lcs.ts";
+import { endAfter } from "./times.ts";
 import { checkSize, lookUp, placeOf, resized } from "./values.ts";
 
 const NO_BYTES = new Uint8Array(0);
@@ -50,7 +51,11 @@ function store(request: StoreRequest, peer: Peer): Response {
   return old ?? ok();
 }
 
-/** When an entry ends, in milliseconds since 1970; `Infinity` for never. */
+/**
+ * When an entry ends, in milliseconds since 1970; `Infinity` for never.
+ *
+ * @throws {CommandError} When that is beyond the last time.
+ */
 function timeOf(expiry: Expiry, entry: Entry | undefined, now: number): number {
   switch (expiry.kind) {
     case "never":
@@ -58,7 +63,7 @@ function timeOf(expiry: Expiry, entry: Entry | undefined, now: number): number {
     case "keep":
       return entry?.expiresAt ?? Infinity;
     case "in":
-      return now + expiry.ms;
+      return endAfter(expiry.ms, now, expiry.command);
     case "at":
       return expiry.ms;
   }

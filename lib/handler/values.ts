@@ -11,7 +11,15 @@ import { notify } from "./keyspace_events.ts";
 
 /** The entry of a key, for a command that reads; it counts as a hit or a miss, and a miss is announced. */
 export function lookUp(peer: Peer, key: Uint8Array): Entry | undefined {
-  const entry = peer.store.get(key);
+  return counted(peer.store.get(key), peer, key);
+}
+
+/** The same without an access to it, for a command that does not tell the value. */
+export function peekFor(peer: Peer, key: Uint8Array): Entry | undefined {
+  return counted(peer.store.peek(key), peer, key);
+}
+
+function counted(entry: Entry | undefined, peer: Peer, key: Uint8Array): Entry | undefined {
   if (entry === undefined) {
     peer.services.counters.misses++;
     notify(peer, "m", "keymiss", key);

@@ -10,6 +10,9 @@ import type { ShutdownRequest } from "./server_request.ts";
 import type { SubscriptionRequest } from "./subscription_request.ts";
 import type { TransactionRequest } from "./transaction_request.ts";
 
+/** The name of the only user that there is. */
+export const DEFAULT_USER = "default";
+
 /** A user's name and password. */
 export interface Credentials {
   /** The name, any bytes. */

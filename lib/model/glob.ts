@@ -12,6 +12,9 @@ const CLOSE = 0x5d;
 const NOT = 0x5e;
 const TO = 0x2d;
 
+/** No place in a pattern. */
+const NO_MATCH = -1;
+
 /**
  * Whether a pattern matches the whole of a text, with the meaning that Redis gives to it: `*` is any bytes,
  * `?` any byte, `[a-c]` and `[^x]` one byte of a set or outside it, and `\` takes the byte behind it as it is.
@@ -55,8 +58,6 @@ export function globMatches(pattern: Uint8Array, text: Uint8Array, ignoreCase = 
   while (pattern[at] === STAR) at++;
   return at === pattern.length;
 }
-
-const NO_MATCH = -1;
 
 /** Where the next item of the pattern begins when the one at `at` matches the byte. */
 function afterItem(pattern: Uint8Array, at: number, byte: number, ignoreCase: boolean): number {

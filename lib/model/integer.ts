@@ -62,7 +62,13 @@ export function narrowed(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** Whether an integer is from -2^63 to 2^63 - 1. */
+/** The least signed 64-bit integer. */
+export const MIN_INT64: bigint = -(2n ** 63n);
+
+/** The greatest signed 64-bit integer. */
+export const MAX_INT64: bigint = 2n ** 63n - 1n;
+
+/** Whether an integer is from {@linkcode MIN_INT64} to {@linkcode MAX_INT64}. */
 export function fits64(value: bigint): boolean {
   return BigInt.asIntN(64, value) === value;
 }

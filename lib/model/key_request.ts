@@ -105,6 +105,8 @@ export interface ExpireRequest {
   readonly fromNow: boolean;
   /** What must hold, all of it; the answer is MISS otherwise. */
   readonly conditions: readonly ExpiryCondition[];
+  /** The name of the command, for the error of a time that is too far. */
+  readonly command: string;
 }
 
 /** Asks when an entry ends. */

@@ -46,36 +46,81 @@ export interface ResetStatsRequest {
   readonly op: "RESET_STATS";
 }
 
-/** What a request of an `op` about the slow log says. */
-export interface SlowLogRequestOf<Op extends string> {
+/** Asks for the slowest requests of late. */
+export interface SlowLogGetRequest {
   /** Which request this is. */
-  readonly op: Op;
-  /** How many are wanted at most, by `SLOWLOG_GET`. */
+  readonly op: "SLOWLOG_GET";
+  /** How many are wanted at most. */
   readonly count: number;
 }
 
-/** Asks for the slowest requests of late, or for their number, or for none to be kept. */
-export type SlowLogRequest =
-  | SlowLogRequestOf<"SLOWLOG_GET">
-  | SlowLogRequestOf<"SLOWLOG_LEN">
-  | SlowLogRequestOf<"SLOWLOG_RESET">;
-
-/** What a request of an `op` about slow times says. */
-export interface LatencyRequestOf<Op extends string> {
+/** Asks how many slow requests are kept. */
+export interface SlowLogLengthRequest {
   /** Which request this is. */
-  readonly op: Op;
-  /** Names of events, or of commands for `LATENCY_HISTOGRAM`; none: all. */
-  readonly names: readonly string[];
+  readonly op: "SLOWLOG_LEN";
 }
 
-/** Asks about the times when the server was slow. */
+/** Forgets the slow requests. */
+export interface SlowLogResetRequest {
+  /** Which request this is. */
+  readonly op: "SLOWLOG_RESET";
+}
+
+/** Any request about slow requests. */
+export type SlowLogRequest = SlowLogGetRequest | SlowLogLengthRequest | SlowLogResetRequest;
+
+/** Asks for the last slow time of every event. */
+export interface LatencyLatestRequest {
+  /** Which request this is. */
+  readonly op: "LATENCY_LATEST";
+}
+
+/** Asks for the slow times of an event. */
+export interface LatencyHistoryRequest {
+  /** Which request this is. */
+  readonly op: "LATENCY_HISTORY";
+  /** The name of the event. */
+  readonly event: string;
+}
+
+/** Asks for a drawing of the slow times of an event. */
+export interface LatencyGraphRequest {
+  /** Which request this is. */
+  readonly op: "LATENCY_GRAPH";
+  /** The name of the event. */
+  readonly event: string;
+}
+
+/** Forgets the slow times of events. */
+export interface LatencyResetRequest {
+  /** Which request this is. */
+  readonly op: "LATENCY_RESET";
+  /** The names of the events; none: all. */
+  readonly events: readonly string[];
+}
+
+/** Asks for what is known of slow times, in words. */
+export interface LatencyDoctorRequest {
+  /** Which request this is. */
+  readonly op: "LATENCY_DOCTOR";
+}
+
+/** Asks how long commands took and how often. */
+export interface LatencyHistogramRequest {
+  /** Which request this is. */
+  readonly op: "LATENCY_HISTOGRAM";
+  /** The names of the commands; none: all. */
+  readonly commands: readonly string[];
+}
+
+/** Any request about the times when the server was slow. */
 export type LatencyRequest =
-  | LatencyRequestOf<"LATENCY_LATEST">
-  | LatencyRequestOf<"LATENCY_HISTORY">
-  | LatencyRequestOf<"LATENCY_GRAPH">
-  | LatencyRequestOf<"LATENCY_RESET">
-  | LatencyRequestOf<"LATENCY_DOCTOR">
-  | LatencyRequestOf<"LATENCY_HISTOGRAM">;
+  | LatencyLatestRequest
+  | LatencyHistoryRequest
+  | LatencyGraphRequest
+  | LatencyResetRequest
+  | LatencyDoctorRequest
+  | LatencyHistogramRequest;
 
 /** Asks how many bytes a key and its value take. */
 export interface MemoryUsageRequest {

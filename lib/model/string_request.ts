@@ -15,6 +15,8 @@ export type Expiry =
     readonly kind: "in";
     /** The time, from 1. */
     readonly ms: number;
+    /** The name of the command, for the error of a time that is too far. */
+    readonly command: string;
   }
   | {
     /** At a time. */

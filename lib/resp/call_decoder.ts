@@ -6,23 +6,39 @@
 
 import type { Input } from "../bytes/mod.ts";
 import type { Decoder } from "../codec/mod.ts";
-import { CommandError, type InvalidRequest } from "../model/mod.ts";
-import { textOf } from "./commands/arguments.ts";
+import { CommandError } from "../model/mod.ts";
+import { badRequest, textOf } from "./commands/arguments.ts";
 import { type Command, isArity, type ParsedRequest } from "./commands/command.ts";
-import { findCommand, findContainer } from "./commands/table.ts";
+import { findCommand, findContainer, type KnownCommand } from "./commands/table.ts";
+import { limitsOf } from "./limits.ts";
 import { type RespCommand, RespRequestDecoder, type RespRequestLimits } from "./request_decoder.ts";
 
-/** A request of a Redis client: what it says, and what that means. */
-export interface RespCall {
+/** A request that names a command, with a number of arguments that it takes. */
+export interface RespParsedCall {
+  /** The arguments, the command's name first; views that stay unchanged. */
+  readonly args: RespCommand;
+  /** The command that they name. */
+  readonly command: KnownCommand;
+  /** What is to be done: `INVALID` when the arguments do not tell. */
+  readonly request: ParsedRequest;
+  /** It is not refused for what it is. */
+  readonly rejected: false;
+}
+
+/** A request that names no command, or has a wrong number of arguments: it is refused before all else. */
+export interface RespRejectedCall {
   /** The arguments, the command's name first; views that stay unchanged. */
   readonly args: RespCommand;
   /** The command that they name; none when there is no such command. */
-  readonly command: Command | undefined;
-  /** What is to be done: `INVALID` when that cannot be told. */
-  readonly request: ParsedRequest;
-  /** Whether the command does not exist or has a wrong number of arguments: it is refused before all else. */
-  readonly rejected: boolean;
+  readonly command: KnownCommand | undefined;
+  /** Why it is refused; the reply has `ERR ` before it. */
+  readonly message: string;
+  /** It is refused. */
+  readonly rejected: true;
 }
+
+/** A request of a Redis client: what it says, and what that means. */
+export type RespCall = RespParsedCall | RespRejectedCall;
 
 /** Limits that a {@linkcode RespCallDecoder} checks. */
 export interface RespCallLimits extends RespRequestLimits {
@@ -30,14 +46,14 @@ export interface RespCallLimits extends RespRequestLimits {
   readonly maxKeySize?: number;
 }
 
-/** The longest key where no limit is given: the longest that CAFE can say, since both share the keys. */
-export const DEFAULT_MAX_KEY_SIZE = 65_535;
+/** Where no limit is given: the longest key that CAFE can say, since both share the keys. */
+const DEFAULT_LIMITS = { maxKeySize: 65_535 } as const;
 
 /**
  * Takes the requests of a Redis client off a stream, and parses each by the table of commands.
  *
- * A request that cannot be carried out becomes `INVALID` with the error text of Redis, in its place among
- * the others.
+ * A request that cannot be carried out stands in its place among the others: rejected, or as `INVALID` when
+ * its arguments mean nothing, with the error text of Redis.
  *
  * @example
  * ```ts
@@ -47,7 +63,9 @@ export const DEFAULT_MAX_KEY_SIZE = 65_535;
  *
  * const calls: RespCall[] = [];
  * new BatchDecoder(new RespCallDecoder()).push(new TextEncoder().encode("GET k\r\n"), calls);
- * assertEquals(calls[0]!.request, { op: "GET", key: Uint8Array.of(0x6b), wantVersion: false });
+ * const [call] = calls;
+ * const request = { op: "GET" as const, key: Uint8Array.of(0x6b), wantVersion: false };
+ * assertEquals(call?.rejected === false && call.request, request);
  * ```
  */
 export class RespCallDecoder implements Decoder<RespCall> {
@@ -61,7 +79,7 @@ export class RespCallDecoder implements Decoder<RespCall> {
    */
   constructor(limits: RespCallLimits = {}) {
     this.#requests = new RespRequestDecoder(limits);
-    this.#maxKeySize = limits.maxKeySize ?? DEFAULT_MAX_KEY_SIZE;
+    this.#maxKeySize = limitsOf(DEFAULT_LIMITS, limits).maxKeySize;
   }
 
   /** Whether large requests are taken; see {@linkcode RespRequestDecoder.authenticated}. */
@@ -106,17 +124,20 @@ export class RespCallDecoder implements Decoder<RespCall> {
 
   #parse(args: RespCommand): RespCall {
     const command = findCommand(args);
-    if (command === undefined) return rejected(args, undefined, unknown(args));
+    if (command === undefined) {
+      return { args, command, message: unknown(args), rejected: true };
+    }
     if (!isArity(command.arity, args.length)) {
       const message = `wrong number of arguments for '${command.name}' command`;
-      return rejected(args, command, message);
+      return { args, command, message, rejected: true };
     }
     try {
       this.#checkKeys(command, args);
       return { args, command, request: command.parse(args), rejected: false };
     } catch (cause) {
       if (!(cause instanceof CommandError)) throw cause;
-      return { args, command, request: invalid(cause.message), rejected: false };
+      const request = { op: "INVALID", code: "BAD_REQUEST", message: cause.message } as const;
+      return { args, command, request, rejected: false };
     }
   }
 
@@ -126,20 +147,11 @@ export class RespCallDecoder implements Decoder<RespCall> {
     for (let at = keys.first; at <= last; at += keys.step) {
       const { length } = args[at]!;
       if (length <= this.#maxKeySize) continue;
-      throw new CommandError(
-        "TOO_LARGE",
+      throw badRequest(
         `key of ${length} bytes exceeds the limit ${this.#maxKeySize} (option maxKeySize)`,
       );
     }
   }
-}
-
-function rejected(args: RespCommand, command: Command | undefined, message: string): RespCall {
-  return { args, command, request: invalid(message), rejected: true };
-}
-
-function invalid(message: string): InvalidRequest {
-  return { op: "INVALID", code: "BAD_REQUEST", message };
 }
 
 /** So much of a name, and of all arguments together, is repeated in an error. */

@@ -10,7 +10,7 @@ export { categoriesOf } from "./commands/categories.ts";
 export * from "./commands/command.ts";
 export * from "./commands/describe.ts";
 export { type FoundKey, keysAmong, keySpecsOf } from "./commands/key_specs.ts";
-export { COMMANDS, findCommand } from "./commands/table.ts";
+export { ALL_COMMANDS, COMMANDS, findCommand, type KnownCommand } from "./commands/table.ts";
 export * from "./reply_encoder.ts";
 export * from "./request_decoder.ts";
 export * from "./value.ts";

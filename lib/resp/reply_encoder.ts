@@ -28,12 +28,16 @@ import {
   writeSimple,
 } from "./write.ts";
 
+/** The error of a request that needs the password first. */
+export const AUTH_REQUIRED_TEXT = "NOAUTH Authentication required.";
+
 /** What Redis says where a handler, which serves several protocols, says more. */
 const TEXTS: { readonly [code in ErrorCode]?: string } = {
   NOT_AN_INTEGER: "ERR value is not an integer or out of range",
   OVERFLOW: "ERR increment or decrement would overflow",
   TOO_LARGE: "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
-  AUTH_REQUIRED: "NOAUTH Authentication required.",
+  OUT_OF_MEMORY: "OOM command not allowed when used memory > 'maxmemory'.",
+  AUTH_REQUIRED: AUTH_REQUIRED_TEXT,
 };
 
 /** The text of an error reply. */

@@ -6,14 +6,34 @@
 
 import { CafeRequestDecoder, CafeResponseEncoder, type DecodedRequest } from "../cafe/mod.ts";
 import type { DecodeError } from "../codec/mod.ts";
-import { areRight, handle, type Message, type Peer, type Services } from "../handler/mod.ts";
-import { error, errorFrom, goAway, ProtocolError, push, type Response } from "../model/mod.ts";
+import {
+  credentialsMatch,
+  handle,
+  memoryRefusal,
+  type Message,
+  type Peer,
+  type Services,
+} from "../handler/mod.ts";
+import {
+  error,
+  errorFrom,
+  type ErrorResponse,
+  goAway,
+  ProtocolError,
+  push,
+  type Response,
+} from "../model/mod.ts";
 import type { MemoryStore } from "../store/mod.ts";
-import type { Conversation, ConversationFigures, Outbox } from "./conversation.ts";
+import {
+  type Conversation,
+  type ConversationFigures,
+  type Outbox,
+  PUSH_OVERHEAD,
+} from "./conversation.ts";
 import { monitorLine } from "./monitor_line.ts";
 
-/** A message that waits to be sent holds this much more than its bytes: its objects and its header. */
-const PUSH_OVERHEAD = 320;
+/** The requests that are refused when the memory is used up: those that make an entry, or one longer. */
+const NEEDS_MEMORY: ReadonlySet<DecodedRequest["op"]> = new Set(["SET", "INCR", "APPEND"]);
 
 /** Requests in, responses out, in order, with the messages of channels between them. */
 export class CafeConversation implements Conversation<DecodedRequest, Response>, Peer {
@@ -50,7 +70,7 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   handle(request: DecodedRequest): void {
     this.services.counters.requests++;
     this.#last = request.op;
-    const response = this.#admits(request) ? this.#carryOut(request) : authRequired();
+    const response = this.#refusal(request) ?? this.#carryOut(request);
     if (!isWanted(request, response)) return;
     response.id = request.id;
     response.checksum = request.checksum;
@@ -87,14 +107,21 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     };
   }
 
-  /** Whether a request may be carried out: a HELLO that has the password, or what comes after one. */
+  /** Why a request is not carried out; nothing when it is. */
+  #refusal(request: DecodedRequest): ErrorResponse | undefined {
+    if (!this.#admits(request)) return authRequired();
+    if (this.services.settings.maxMemory === 0 || !NEEDS_MEMORY.has(request.op)) return undefined;
+    return memoryRefusal(this.services);
+  }
+
+  /** Whether a client may send a request: a HELLO that has the password, or what comes after one. */
   #admits(request: DecodedRequest): boolean {
     const { password } = this.services.settings;
     if (password === "" || (this.#authenticated && request.op !== "HELLO")) return true;
     if (request.op !== "HELLO") return false;
     const without = request.user.length + request.password.length === 0;
     if (without) return this.#authenticated;
-    const right = areRight(request, password);
+    const right = credentialsMatch(request, password);
     this.#authenticated ||= right;
     return right;
   }
@@ -114,7 +141,7 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   }
 }
 
-function authRequired(): Response {
+function authRequired(): ErrorResponse {
   return error("AUTH_REQUIRED", "Cannot carry out the request: send HELLO with the password first");
 }
 

@@ -212,11 +212,9 @@ export class Connection implements Wire {
     for (;;) {
       const { value: requests } = await this.#requests.read();
       if (requests === undefined) return;
-      for (let at = 0; at < requests.length; at += maxBatch) {
+      for (let at = 0; at < requests.length;) {
         this.#phase = "Processing";
-        this.#session.handle(
-          requests.length <= maxBatch ? requests : requests.slice(at, at + maxBatch),
-        );
+        at = this.#session.handle(requests, at, maxBatch);
         this.#phase = "Writing";
         await this.#flush();
         if (this.#session.ended) {

@@ -13,6 +13,9 @@ import type { Wire } from "./wire.ts";
 /** The first byte of a CAFE frame. No request of RESP that means anything begins with it. */
 export const CAFE_FIRST = 0xca;
 
+/** A message that waits to be sent holds this much more than its bytes: its objects and its header. */
+export const PUSH_OVERHEAD = 320;
+
 /** A request of any protocol, as its decoder emits it. */
 export type Incoming = DecodedRequest | RespCall;
 
@@ -46,6 +49,21 @@ export type ConversationFigures = Pick<
   | "version"
 >;
 
+/** What is told of a connection that has sent nothing yet. */
+export const SILENT: ConversationFigures = {
+  name: "",
+  library: "",
+  libraryVersion: "",
+  flags: "",
+  database: 0,
+  channels: 0,
+  patterns: 0,
+  queued: -1,
+  queuedBytes: 0,
+  command: "",
+  version: 2,
+};
+
 /** Where a conversation puts its replies, what it knows of its connection, and what it tells of its end. */
 export interface Outbox {
   /** The connection, as others see it. */
@@ -68,8 +86,12 @@ export interface Conversation<I extends Incoming = Incoming, O extends Outgoing 
   readonly encoder: Encoder<O>;
   /** Whether it waits for messages, so that it need not send requests. */
   readonly subscribed: boolean;
+  /** Told before the first request of those that have come together, if it wants to be. */
+  beginBatch?(): void;
   /** Carries out one request. */
   handle(request: I): void;
+  /** Told after the last of them. */
+  endBatch?(): void;
   /** Answers what made the stream of requests corrupt, or cut it. */
   fail(cause: DecodeError): void;
   /** Says that nothing more is read. */

@@ -18,6 +18,11 @@ export interface Limits {
    * `proto-max-bulk-len`. Default 536,870,912.
    */
   readonly maxBulkSize?: number;
+  /**
+   * The longest transaction of RESP: the requests that MULTI queues and the keys that WATCH holds, each with
+   * what the server needs to keep it. Redis calls it `client-query-buffer-limit`. Default 1,073,741,824.
+   */
+  readonly maxTransactionSize?: number;
   /** How many connections there may be at once. Default 16,384. */
   readonly maxConnections?: number;
   /** How many bytes of channel messages are held for a connection that reads slowly. Default 16,777,216. */
@@ -39,6 +44,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Required<Limits> = {
   ...DEFAULT_FRAME_LIMITS,
   maxBulkSize: DEFAULT_RESP_REQUEST_LIMITS.maxBulkSize,
+  maxTransactionSize: 1_073_741_824,
   maxConnections: 16_384,
   maxOutputSize: 16_777_216,
   maxSubscriptions: 1_024,

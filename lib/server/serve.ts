@@ -176,11 +176,8 @@ class RunningServer implements Server {
   /** Listens on another port instead; what is connected stays. */
   #listenOn(port: number): void {
     const old = this.#tcp;
-    if (old === undefined || port === 0) {
-      throw new TypeError(
-        `Cannot listen on port ${port}: there is no TCP, or it would be any port`,
-      );
-    }
+    if (old === undefined) throw new TypeError("the server does not listen on TCP");
+    if (port === 0) throw new TypeError("it would be any port");
     this.#tcp = this.#acceptTcp(Deno.listen({ hostname: old.listener.addr.hostname, port }));
     old.stop.abort();
     old.listener.close();

@@ -4,38 +4,29 @@
  * @module
  */
 
-import { type Input, NO_BYTES, type WriteBuffer } from "../bytes/mod.ts";
+import { NO_BYTES, type WriteBuffer } from "../bytes/mod.ts";
 import { BatchDecoder, DecodeError, encodeAll, type Encoder } from "../codec/mod.ts";
 import type { Client, ClientFigures, Services } from "../handler/mod.ts";
 import { CafeConversation } from "./cafe_conversation.ts";
 import {
   CAFE_FIRST,
   type Conversation,
-  type ConversationFigures,
-  type DecoderState,
   type Incoming,
   type Outbox,
   type Outgoing,
+  SILENT,
   type StatefulDecoder,
 } from "./conversation.ts";
+import { FirstByteDecoder } from "./first_byte_decoder.ts";
 import { RespConversation } from "./resp/conversation.ts";
 import { NO_WIRE, type Wire } from "./wire.ts";
 import { concat } from "@std/bytes";
 
-/** What is told of a connection that has sent nothing yet. */
-const SILENT: ConversationFigures = {
-  name: "",
-  library: "",
-  libraryVersion: "",
-  flags: "",
-  database: 0,
-  channels: 0,
-  patterns: 0,
-  queued: -1,
-  queuedBytes: 0,
-  command: "",
-  version: 2,
-};
+/**
+ * Replies hold their values until they are sent, also those that were replaced meanwhile: when so many
+ * bytes are held, the connection sends them before it goes on with its requests.
+ */
+export const MAX_HELD = 1_048_576;
 
 /**
  * Requests in, responses out, in order, with the messages of channels between them. The first byte that
@@ -71,6 +62,8 @@ export class Session implements Outbox, Client {
   /** For `receive`: a connection decodes in its stream. */
   #batches: BatchDecoder<Incoming> | undefined = undefined;
   #output: Outgoing[] = [];
+  /** How many bytes the values in the output hold. */
+  #held = 0;
   #failed = false;
   #ended = false;
   /** How many bytes of the stream were decoded when the last batch was done. */
@@ -80,7 +73,7 @@ export class Session implements Outbox, Client {
   constructor(services: Services, wire: Wire = NO_WIRE) {
     this.#services = services;
     this.wire = wire;
-    this.decoder = this.#input = new FirstByteDecoder(this);
+    this.decoder = this.#input = new FirstByteDecoder((first) => this.#begin(first).decoder);
     this.id = services.clients.newId();
     services.clients.add(this);
     this.encoder = {
@@ -130,25 +123,26 @@ export class Session implements Outbox, Client {
     this.wire.kill();
   }
 
-  /** The conversation in the protocol that a first byte decides. */
-  begin(first: number): Conversation {
-    // A conversation gets only what its own decoder has emitted, and its encoder what it has added itself.
-    return this.#conversation = first === CAFE_FIRST
-      ? new CafeConversation(this.#services, this)
-      : new RespConversation(this.#services, this);
-  }
-
-  /** Carries out requests, in order; their responses go to the output. */
-  handle(requests: readonly Incoming[]): void {
+  /**
+   * Carries out requests, in order; their responses go to the output. It stops after `most` requests, and
+   * when the values in the output have {@linkcode MAX_HELD} bytes or more.
+   *
+   * @param from The index of the first request.
+   * @returns The index of the first request that is not carried out yet.
+   */
+  handle(requests: readonly Incoming[], from = 0, most: number = requests.length): number {
     const conversation = this.#conversation;
-    const { statistics } = this.#services;
-    statistics.beginBatch();
-    for (const request of requests) {
-      if (this.#ended) break;
-      conversation!.handle(request);
+    if (conversation === undefined || this.#ended) return requests.length;
+    const end = Math.min(requests.length, from + most);
+    let at = from;
+    conversation.beginBatch?.();
+    while (at < end && !this.#ended) {
+      conversation.handle(requests[at++]!);
+      if (this.#held >= MAX_HELD) break;
     }
-    if (requests.length > 0) this.#done = this.#input.offset;
-    statistics.endBatch();
+    if (at === requests.length) this.#done = this.#input.offset;
+    conversation.endBatch?.();
+    return at;
   }
 
   /** Answers what made the stream of requests corrupt, or cut it. Nothing is read or sent after it. */
@@ -167,6 +161,7 @@ export class Session implements Outbox, Client {
   /** Adds a reply to the output. */
   add(reply: Outgoing): void {
     this.#output.push(reply);
+    this.#held += heldBy(reply);
   }
 
   /** Adds something to the output that is sent unasked, which holds about so many bytes. */
@@ -185,6 +180,7 @@ export class Session implements Outbox, Client {
   takeOutput(): Outgoing[] {
     const output = this.#output;
     this.#output = [];
+    this.#held = 0;
     return output;
   }
 
@@ -206,6 +202,14 @@ export class Session implements Outbox, Client {
     return this.#step((batches, requests) => batches.end(requests));
   }
 
+  /** The conversation in the protocol that a first byte decides. */
+  #begin(first: number): Conversation {
+    // A conversation gets only what its own decoder has emitted, and its encoder what it has added itself.
+    return this.#conversation = first === CAFE_FIRST
+      ? new CafeConversation(this.#services, this)
+      : new RespConversation(this.#services, this);
+  }
+
   #step(step: (batches: BatchDecoder<Incoming>, requests: Incoming[]) => void): Uint8Array {
     const requests: Incoming[] = [];
     let failure: DecodeError | undefined;
@@ -217,51 +221,17 @@ export class Session implements Outbox, Client {
         failure = cause;
       }
     }
-    this.handle(requests);
+    for (let at = 0; at < requests.length;) at = this.handle(requests, at);
     if (failure !== undefined) this.fail(failure);
     return encodeAll(this.encoder, this.takeOutput());
   }
 }
 
-/** Begins a conversation at the first byte, and is its decoder from then on. */
-class FirstByteDecoder implements StatefulDecoder<Incoming> {
-  readonly #session: Session;
-  #decoder: StatefulDecoder<Incoming> | undefined = undefined;
-  /** What it is given, which is the same object each time. */
-  #input: Input | undefined = undefined;
-
-  constructor(session: Session) {
-    this.#session = session;
-  }
-
-  get state(): DecoderState {
-    return this.#decoder?.state ?? "Idle";
-  }
-
-  get held(): boolean {
-    return this.#decoder?.held ?? false;
-  }
-
-  /** How many bytes of the stream were decoded. */
-  get offset(): number {
-    return this.#input?.offset ?? 0;
-  }
-
-  /** How many bytes wait to be decoded. */
-  get waiting(): number {
-    return this.#input?.length ?? 0;
-  }
-
-  decode(input: Input): Incoming | undefined {
-    if (this.#decoder === undefined) {
-      this.#input = input;
-      this.#decoder = this.#session.begin(input.bytes[input.start]!).decoder;
-    }
-    return this.#decoder.decode(input);
-  }
-
-  /** It is called only when bytes have come. */
-  end(input: Input): Incoming | undefined {
-    return this.#decoder?.end?.(input);
-  }
+/** How many bytes of values a reply holds. */
+function heldBy(reply: Outgoing): number {
+  if (reply.type === "OK") return reply.value?.length ?? 0;
+  if (reply.type !== "LIST") return 0;
+  let bytes = 0;
+  for (const item of reply.items) bytes += heldBy(item);
+  return bytes;
 }

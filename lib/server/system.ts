@@ -29,7 +29,7 @@ const NO_SERVER: ServerControls = {
   port: 0,
   unix: "",
   listen() {
-    throw new TypeError("Cannot listen on another port: there is no server");
+    throw new TypeError("there is no server");
   },
   shutdown() {},
   log() {},

@@ -1,6 +1,6 @@
 /** Arguments from small pools, so that commands meet on the same keys. */
 
-import type { Random } from "./random.ts";
+import type { Random } from "../random.ts";
 
 export const KEYS: readonly string[] = ["a", "b", "foo", "key:1", "key:2", "\xff\x00\r\n"];
 
@@ -132,7 +132,7 @@ export class Pools {
   /** Some hundred bytes, at times some thousand. */
   long(): string {
     const size = this.random.below(this.once(4) ? 2_000 : 300);
-    return this.once(2) ? "abc".repeat(size / 3) : this.random.bytes(size);
+    return this.once(2) ? "abc".repeat(size / 3) : this.random.text(size);
   }
 
   integer(): string {

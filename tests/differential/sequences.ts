@@ -1,6 +1,6 @@
 /** Random sequences, by what they are about. */
 
-import { Random } from "./random.ts";
+import { Random } from "../random.ts";
 import type { Sequence } from "./compare.ts";
 import { DATABASES, EXPIRIES, KEYSPACE, scanOptions } from "./keys.ts";
 import { CONNECTION, PUBLISHING, SUBSCRIPTIONS, TRANSACTIONS, unknownName } from "./others.ts";

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { type Command, COMMANDS } from "../../lib/resp/mod.ts";
-import { REAL_SETTINGS } from "../../lib/handler/config_real.ts";
+import { EFFECTIVE_SETTINGS } from "../../lib/handler/config_effective.ts";
 import { corrected, markdown, PAGE, tables, tablesIn } from "./command_tables.ts";
 
 const ALL: readonly Command[] = COMMANDS.flatMap((one) => [one, ...(one.subcommands ?? [])]);
@@ -30,7 +30,9 @@ Deno.test("every command says how it is written, what it does and what it costs"
   permissions: "none",
 }, () => {
   const own = (name: string) => name.slice(name.indexOf("|") + 1).toUpperCase();
-  const containers = COMMANDS.filter(({ subcommands, arity }) => subcommands && arity !== -1);
+  const containers: readonly Command[] = COMMANDS.filter(({ subcommands, arity }) =>
+    subcommands && arity !== -1
+  );
   const wrong = ALL.filter((one) => !containers.includes(one)).filter(
     ({ name, syntax, summary, complexity, since }) =>
       !(syntax === own(name) || syntax?.startsWith(`${own(name)} `)) ||
@@ -44,7 +46,30 @@ Deno.test("docs/resp.md names every parameter of CONFIG that does something", {
 }, () => {
   const page = Deno.readTextFileSync(PAGE);
   const named = new Set([...page.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name!));
-  assertEquals(REAL_SETTINGS.map(({ name }) => name).filter((name) => !named.has(name)), []);
+  assertEquals(EFFECTIVE_SETTINGS.map(({ name }) => name).filter((name) => !named.has(name)), []);
+});
+
+/** Where texts of errors begin with a word of their own: not in the handlers, whose errors have a code. */
+const ERROR_SOURCES: readonly string[] = ["lib/resp/reply_encoder.ts", "lib/server/refuse.ts"];
+
+/** What the texts of replies begin with that are errors, in the program. */
+function firstWords(): Set<string> {
+  const ofConversation = [...Deno.readDirSync("lib/server/resp")].map(({ name }) =>
+    `lib/server/resp/${name}`
+  );
+  const words = [...ERROR_SOURCES, ...ofConversation].flatMap((path) =>
+    [...Deno.readTextFileSync(path).matchAll(/(?<=["'`])([A-Z]{3,})(?= \w)/g)].map(([word]) => word)
+  );
+  const commands = new Set(COMMANDS.map(({ name }) => name.toUpperCase()));
+  return new Set(words.filter((word) => !commands.has(word)));
+}
+
+Deno.test("docs/resp.md names the first words of all errors, and no others", {
+  permissions: { read: ["docs", "lib"] },
+}, () => {
+  const [, section] = /^## 7\. Errors\n([^]*?)^## 8/m.exec(Deno.readTextFileSync(PAGE))!;
+  const named = [...section!.matchAll(/`([A-Z]+)`/g)].map(([, word]) => word!);
+  assertEquals(named, [...firstWords()].sort());
 });
 
 /** How many words a request has at least, as its syntax says. */

@@ -1,4 +1,10 @@
-import { parseBytes, SettingError, wholeNumber } from "../../lib/handler/config_kinds.ts";
+import {
+  bytes,
+  MAX_INTEGER,
+  parseBytes,
+  SettingError,
+  wholeNumber,
+} from "../../lib/handler/config_kinds.ts";
 import { assertEquals, assertThrows } from "@std/assert";
 
 Deno.test({
@@ -24,5 +30,16 @@ Deno.test({
     }
     assertThrows(() => kind.parse("11"), SettingError, "must be between -1 and 10 inclusive");
     assertThrows(() => kind.parse("-2"), SettingError, "must be between -1 and 10 inclusive");
+  },
+});
+
+Deno.test({
+  name: "a number that is not exact becomes the largest that is",
+  permissions: "none",
+  fn() {
+    const most = Number.MAX_SAFE_INTEGER;
+    assertEquals(bytes().parse("9223372036854775807"), most);
+    assertEquals(wholeNumber(0, MAX_INTEGER).parse("9007199254740993"), most);
+    assertEquals(wholeNumber(0, MAX_INTEGER).parse("9007199254740991"), most);
   },
 });

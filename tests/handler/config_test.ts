@@ -197,3 +197,21 @@ Deno.test({
     assertEquals(bench.services.settings.maxMemory, 0);
   },
 });
+
+Deno.test({
+  name:
+    "a password that is not UTF-8 is refused, for nobody could give it; nothing else changes then",
+  permissions: "none",
+  fn() {
+    const bench = new Bench();
+    const reason = "the password must be UTF-8 text without U+FFFD";
+    const lossy = new TextDecoder().decode(Uint8Array.of(0x70, 0xff));
+    assertEquals(
+      refused(bench, ["timeout", "7"], ["requirepass", lossy]),
+      failed("requirepass", reason),
+    );
+    assertEquals(shown(bench, "requirepass", "timeout"), ["timeout", "0", "requirepass", ""]);
+    assertEquals(set(bench, ["requirepass", "p\u00e2ss"]), ok());
+    assertEquals(bench.services.settings.password, "p\u00e2ss");
+  },
+});

@@ -228,3 +228,15 @@ test("SCAN answers with a page of keys and the cursor of the next", (bench) => {
   );
   assertEquals(bench.run({ op: "SCAN", prefix: utf8("x"), cursor: 1_000 }), keys([], 0));
 });
+
+test("GET asks the clock only for an entry that expires", (bench) => {
+  set(bench, "v");
+  let looks = 0;
+  bench.tick = () => bench.now + looks++;
+  bench.run({ op: "GET", key: KEY, wantVersion: false });
+  assertEquals(looks, 0);
+  bench.run({ op: "TOUCH", key: KEY, ttl: 50 });
+  looks = 0;
+  assertEquals(bench.run({ op: "GET", key: KEY, wantVersion: false }), ok(utf8("v"), 49));
+  assertEquals(looks, 2);
+});

@@ -1,6 +1,7 @@
-import { type EvictionPolicy, writeRefusal } from "../../lib/handler/mod.ts";
+import { EVENT_CLASSES, type EvictionPolicy, memoryRefusal } from "../../lib/handler/mod.ts";
 import { usedMemory } from "../../lib/handler/memory.ts";
-import { ok } from "../../lib/model/mod.ts";
+import { error, ok } from "../../lib/model/mod.ts";
+import { eventsOf } from "./events.ts";
 import { Bench } from "./helpers.ts";
 import { assert, assertEquals } from "@std/assert";
 
@@ -37,9 +38,9 @@ Deno.test({
   permissions: "none",
   fn() {
     const bench = filled("allkeys-lru");
-    assertEquals(writeRefusal(bench.services, true, true), undefined);
+    assertEquals(memoryRefusal(bench.services), undefined);
     bench.services.settings.maxMemory = usedMemory(bench.services.databases);
-    assertEquals(writeRefusal(bench.services, true, true), undefined);
+    assertEquals(memoryRefusal(bench.services), undefined);
     assertEquals(keysOf(bench), "0123456789");
   },
 });
@@ -50,11 +51,11 @@ Deno.test({
   fn() {
     const bench = filled("noeviction");
     shrink(bench, 1);
-    assertEquals(
-      writeRefusal(bench.services, true, true),
-      "OOM command not allowed when used memory > 'maxmemory'.",
-    );
-    assertEquals(writeRefusal(bench.services, false, true), undefined);
+    const used = usedMemory(bench.services.databases);
+    const { maxMemory } = bench.services.settings;
+    const message = `Cannot write: the entries take ${used} bytes, ` +
+      `the limit is ${maxMemory} (option maxmemory)`;
+    assertEquals(memoryRefusal(bench.services), error("OUT_OF_MEMORY", message));
     assertEquals(keysOf(bench), "0123456789");
   },
 });
@@ -67,7 +68,7 @@ Deno.test({
       const bench = filled(policy);
       bench.services.databases.at(0).get(UTF8.encode("0"));
       shrink(bench, 3);
-      assertEquals(writeRefusal(bench.services, true, true), undefined);
+      assertEquals(memoryRefusal(bench.services), undefined);
       assertEquals(bench.services.counters.evicted, 10 - keysOf(bench).length);
       assert(!keysOf(bench).includes("1"), policy);
       assert(keysOf(bench).includes("9"), policy);
@@ -81,11 +82,11 @@ Deno.test({
   fn() {
     const bench = filled("volatile-ttl");
     shrink(bench, 1);
-    assertEquals(writeRefusal(bench.services, true, true), undefined);
+    assertEquals(memoryRefusal(bench.services), undefined);
     assertEquals(keysOf(bench), "012345679");
     const other = filled("volatile-random");
     other.services.settings.maxMemory = 1;
-    assert(writeRefusal(other.services, true, true)?.startsWith("OOM "));
+    assert(memoryRefusal(other.services) !== undefined);
     assertEquals(keysOf(other), "13579");
   },
 });
@@ -96,7 +97,7 @@ Deno.test({
   fn() {
     const bench = filled("allkeys-random");
     const { channels, events } = bench.services;
-    events.flags = (1 << 1) | (1 << 9); // E and e.
+    events.flags = EVENT_CLASSES.E | EVENT_CLASSES.e;
     channels.subscribe(bench.peer, UTF8.encode("__keyevent@0__:evicted"), false);
     assertEquals(bench.run({ op: "CONFIG_SET", pairs: [["maxmemory", "1"]] }), ok());
     assertEquals(bench.delivered.length, 10);
@@ -105,15 +106,33 @@ Deno.test({
 });
 
 Deno.test({
-  name: "writes are refused when they need replicas, for there are none",
+  name: "an entry that has expired when it is picked frees its memory, and is not evicted",
   permissions: "none",
   fn() {
-    const bench = filled("noeviction");
-    bench.services.settings.minReplicas = 1;
-    assertEquals(
-      writeRefusal(bench.services, true, true),
-      "NOREPLICAS Not enough good replicas to write.",
-    );
-    assertEquals(writeRefusal(bench.services, false, false), undefined);
+    for (const policy of ["volatile-ttl", "volatile-lru", "volatile-random"] as const) {
+      const bench = filled(policy);
+      const told = eventsOf(bench);
+      shrink(bench, 5);
+      bench.now += 2_000_000;
+      assertEquals(memoryRefusal(bench.services), undefined, policy);
+      assertEquals(bench.services.counters.evicted, 0, policy);
+      assertEquals(told.sort(), [..."02468"].map((key) => `0 expired ${key}`), policy);
+      assertEquals(keysOf(bench), "13579", policy);
+    }
+  },
+});
+
+Deno.test({
+  name: "an entry that expires between being picked and removed is not evicted either",
+  permissions: "none",
+  fn() {
+    const bench = new Bench();
+    const { store, services } = bench.peer;
+    store.set(UTF8.encode("k"), new Uint8Array(10), bench.now + 3);
+    Object.assign(services.settings, { maxMemoryPolicy: "volatile-ttl", maxMemorySamples: 1 });
+    services.settings.maxMemory = usedMemory(services.databases) - 1;
+    bench.tick = () => bench.now += 2; // Each look at the clock takes so long: one sees it, the next not.
+    assertEquals(memoryRefusal(services), undefined);
+    assertEquals([store.size, services.counters.evicted], [0, 0]);
   },
 });

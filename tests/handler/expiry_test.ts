@@ -12,7 +12,7 @@ function test(name: string, fn: (bench: Bench) => void): void {
 }
 
 function expire(bench: Bench, ms: number, ...conditions: ExpiryCondition[]): Response {
-  return bench.run({ op: "EXPIRE", key: KEY, ms, fromNow: true, conditions });
+  return bench.run({ op: "EXPIRE", key: KEY, ms, fromNow: true, conditions, command: "pexpire" });
 }
 
 function expiresAt(bench: Bench): number | undefined {
@@ -24,7 +24,8 @@ test("EXPIRE sets when an entry ends, from now or from 1970, with its event", (b
   const events = eventsOf(bench);
   assertEquals([expire(bench, 50), expiresAt(bench)], [ok(), bench.now + 50]);
   const at = bench.now + 70;
-  bench.run({ op: "EXPIRE", key: KEY, ms: at, fromNow: false, conditions: [] });
+  const request = { op: "EXPIRE", key: KEY, conditions: [], command: "pexpireat" } as const;
+  bench.run({ ...request, ms: at, fromNow: false });
   assertEquals([expiresAt(bench), events], [at, ["0 expire key", "0 expire key"]]);
 });
 
@@ -74,9 +75,21 @@ for (const [conditions, old, next, done] of CONDITIONS) {
   });
 }
 
+test("EXPIRE refuses a time from now on that 64 bits cannot say, by the store's clock", (bench) => {
+  const ms = 2 ** 63 - 2_000_000;
+  const request = { op: "EXPIRE", key: KEY, ms, fromNow: true, conditions: [] } as const;
+  assertEquals(bench.run({ ...request, command: "pexpire" }), miss());
+  bench.now = 3_000_000;
+  for (const command of ["expire", "pexpire"]) {
+    const message = `invalid expire time in '${command}' command`;
+    bench.assertError({ ...request, command }, "BAD_REQUEST", message);
+  }
+});
+
 test("EXPIRE takes a time after the last that 64 bits can say for that one", (bench) => {
   bench.peer.store.set(KEY, VALUE);
-  assertEquals(expire(bench, 2 ** 63), ok());
+  const request = { op: "EXPIRE", key: KEY, conditions: [], command: "pexpireat" } as const;
+  assertEquals(bench.run({ ...request, ms: 2 ** 63, fromNow: false }), ok());
   const answer = bench.run({ op: "EXPIRY", key: KEY, fromNow: false, unit: 1 });
   assertEquals(answer, integer(2n ** 63n - 1_024n));
 });

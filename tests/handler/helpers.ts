@@ -86,6 +86,7 @@ export class Bench {
         maxKeySize: 100,
         maxValueSize: 40,
         maxBulkSize: 80,
+        maxTransactionSize: 1_000,
         maxSubscriptions: 2,
         maxConnections: 50,
         maxOutputSize: 1_000,
@@ -102,3 +103,12 @@ export class Bench {
 
 /** What a response has before the session adds the request's. */
 export const NO_HEAD = { id: undefined, checksum: false };
+
+/** Commands as far as counting goes. */
+export const COUNTED = {
+  get: { name: "get", index: 0, flags: ["readonly", "fast"] },
+  set: { name: "set", index: 1, flags: [] },
+  keys: { name: "keys", index: 2, flags: ["readonly"] },
+  exec: { name: "exec", index: 3, flags: [] },
+  configGet: { name: "config|get", index: 4, flags: [] },
+} as const;

@@ -1,7 +1,7 @@
 import { REDIS_VERSION, VERSION } from "../../lib/handler/mod.ts";
 import { humanBytes } from "../../lib/handler/info_memory.ts";
 import { ok } from "../../lib/model/mod.ts";
-import { Bench } from "./helpers.ts";
+import { Bench, COUNTED } from "./helpers.ts";
 import { assert, assertEquals } from "@std/assert";
 
 const KEY = Uint8Array.of(1);
@@ -93,14 +93,14 @@ Deno.test({
   fn() {
     const bench = new Bench();
     const { statistics } = bench.services;
-    const get = statistics.of("get", ["fast"]);
+    const get = statistics.of(COUNTED.get);
     statistics.beginBatch();
     statistics.count(get);
     statistics.count(get);
     bench.elapsed += 0.01;
     statistics.endBatch();
     get.failed = 1;
-    statistics.of("set", []);
+    statistics.of(COUNTED.set);
     statistics.countError("WRONGPASS");
     const text = info(bench, "all");
     assertEquals(
@@ -123,7 +123,7 @@ Deno.test({
     const bench = new Bench();
     const { counters, statistics } = bench.services;
     Object.assign(counters, { requests: 5, hits: 3, evicted: 2, refused: 1, connections: 4 });
-    statistics.of("get", ["fast"]).calls = 1;
+    statistics.of(COUNTED.get).calls = 1;
     bench.peer.store.set(KEY, KEY, bench.now + 1);
     bench.now += 5;
     bench.services.databases.sweep(10);

@@ -74,3 +74,16 @@ test("RANDOM_KEY gives a key, or MISS without one", (bench) => {
   bench.peer.store.set(B, VALUE);
   assertEquals(bench.run({ op: "RANDOM_KEY" }), ok(B));
 });
+
+test("EXISTS, TYPE, TOUCH_MANY and COPY count hits and misses, as reads do", (bench) => {
+  const { counters } = bench.services;
+  bench.peer.store.set(A, A);
+  bench.run({ op: "EXISTS", keys: [A, B] });
+  assertEquals([counters.hits, counters.misses], [1, 1]);
+  bench.run({ op: "TYPE", key: B });
+  assertEquals([counters.hits, counters.misses], [1, 2]);
+  bench.run({ op: "TOUCH_MANY", keys: [A, B] });
+  assertEquals([counters.hits, counters.misses], [2, 3]);
+  bench.run({ op: "COPY", key: B, newKey: A, database: undefined, replace: false });
+  assertEquals([counters.hits, counters.misses], [2, 4]);
+});

@@ -1,5 +1,5 @@
 import { count, integer, list, type Response, text } from "../../lib/model/mod.ts";
-import { Bench } from "./helpers.ts";
+import { Bench, COUNTED } from "./helpers.ts";
 import { assert, assertEquals } from "@std/assert";
 
 function textOf(response: Response): string {
@@ -22,16 +22,16 @@ Deno.test({
   fn() {
     const bench = slow();
     assertEquals(
-      bench.run({ op: "LATENCY_LATEST", names: [] }),
+      bench.run({ op: "LATENCY_LATEST" }),
       list([list([text("command"), integer(995), count(40), count(40)])]),
     );
     assertEquals(
-      bench.run({ op: "LATENCY_HISTORY", names: ["command"] }),
+      bench.run({ op: "LATENCY_HISTORY", event: "command" }),
       list([list([integer(990), count(20)]), list([integer(995), count(40)])]),
     );
-    assertEquals(bench.run({ op: "LATENCY_HISTORY", names: ["other"] }), list([]));
-    assertEquals(bench.run({ op: "LATENCY_RESET", names: [] }), count(1));
-    assertEquals(bench.run({ op: "LATENCY_LATEST", names: [] }), list([]));
+    assertEquals(bench.run({ op: "LATENCY_HISTORY", event: "other" }), list([]));
+    assertEquals(bench.run({ op: "LATENCY_RESET", events: [] }), count(1));
+    assertEquals(bench.run({ op: "LATENCY_LATEST" }), list([]));
   },
 });
 
@@ -40,12 +40,12 @@ Deno.test({
   permissions: "none",
   fn() {
     const bench = slow();
-    const lines = textOf(bench.run({ op: "LATENCY_GRAPH", names: ["command"] })).split("\n");
+    const lines = textOf(bench.run({ op: "LATENCY_GRAPH", event: "command" })).split("\n");
     assertEquals(lines[0], "command - high 40 ms, low 20 ms (all time high 40 ms)");
     assertEquals(lines.slice(2, 4).map((line) => line.split("#").length - 1), [31, 60]);
     assert(lines[2]!.includes("10s ago"));
     bench.assertError(
-      { op: "LATENCY_GRAPH", names: ["other"] },
+      { op: "LATENCY_GRAPH", event: "other" },
       "BAD_REQUEST",
       "No samples available for event 'other'",
     );
@@ -56,10 +56,10 @@ Deno.test({
   name: "LATENCY DOCTOR says whether anything is known",
   permissions: "none",
   fn() {
-    const doctor = (bench: Bench) => textOf(bench.run({ op: "LATENCY_DOCTOR", names: [] }));
+    const doctor = (bench: Bench) => textOf(bench.run({ op: "LATENCY_DOCTOR" }));
     const bench = slow();
     assert(doctor(bench).startsWith("command: 2 slow times, from 20 to 40 ms"));
-    bench.run({ op: "LATENCY_RESET", names: ["command"] });
+    bench.run({ op: "LATENCY_RESET", events: ["command"] });
     assertEquals(doctor(bench), "Nothing took 10 ms or longer.\n");
     assert(doctor(new Bench()).includes("not monitored"));
   },
@@ -72,11 +72,11 @@ Deno.test({
   fn() {
     const bench = new Bench();
     const { statistics } = bench.services;
-    statistics.of("get", ["fast"]).spend(3, 2);
-    statistics.of("config|get", []).spend(100, 1);
-    statistics.of("set", []);
+    statistics.of(COUNTED.get).spend(3, 2);
+    statistics.of(COUNTED.configGet).spend(100, 1);
+    statistics.of(COUNTED.set);
     const histogram = (...names: readonly string[]) =>
-      bench.run({ op: "LATENCY_HISTOGRAM", names });
+      bench.run({ op: "LATENCY_HISTOGRAM", commands: names });
     const distribution = (calls: number, micros: number) =>
       list([
         ...[text("calls"), integer(calls), text("histogram_usec")],

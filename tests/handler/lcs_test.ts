@@ -1,7 +1,14 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { common, commonPieces } from "../../lib/handler/lcs.ts";
-import { type CommonRequest, count, list, ok, type Response } from "../../lib/model/mod.ts";
+import {
+  CommandError,
+  type CommonRequest,
+  count,
+  list,
+  ok,
+  type Response,
+} from "../../lib/model/mod.ts";
 import { utf8 } from "../codec/helpers.ts";
 import { eventsOf } from "./events.ts";
 import { Bench } from "./helpers.ts";
@@ -59,6 +66,13 @@ test("COMMON refuses values whose table would take more than a value may have", 
   bench.peer.store.set(utf8("a"), utf8("1"));
   const message = "Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len";
   bench.assertError(request(), "BAD_REQUEST", message);
+});
+
+test("COMMON refuses a table that is too large for an array, however long values may be", () => {
+  const bench = benchOf("a".repeat(20_000), "b".repeat(20_000));
+  const peer = { ...bench.peer, maxValueSize: Number.MAX_SAFE_INTEGER };
+  const message = "Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len";
+  assertThrows(() => common(request(), peer), CommandError, message);
 });
 
 /** The length of the longest common subsequence, by its definition. */

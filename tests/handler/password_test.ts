@@ -1,9 +1,9 @@
-import { areRight } from "../../lib/handler/mod.ts";
+import { credentialsMatch } from "../../lib/handler/mod.ts";
 import { assertEquals } from "@std/assert";
 import { utf8 } from "../codec/helpers.ts";
 
 function right(user: string, given: string, password: string): boolean {
-  return areRight({ user: utf8(user), password: utf8(given) }, password);
+  return credentialsMatch({ user: utf8(user), password: utf8(given) }, password);
 }
 
 Deno.test({

@@ -1,5 +1,6 @@
 import { Statistics } from "../../lib/handler/mod.ts";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { COUNTED } from "./helpers.ts";
 
 /** Statistics with a clock in milliseconds that a test moves. */
 function withClock(): { statistics: Statistics; clock: { ms: number } } {
@@ -12,12 +13,14 @@ Deno.test({
   permissions: "none",
   fn() {
     const { statistics, clock } = withClock();
-    const get = statistics.of("get", ["readonly", "fast"]);
-    const keys = statistics.of("keys", ["readonly"]);
+    const get = statistics.of(COUNTED.get);
+    const keys = statistics.of(COUNTED.keys);
     assertEquals([get.quick, keys.quick], [true, false]);
     statistics.beginBatch();
     statistics.count(get);
-    assertEquals(statistics.time(keys, () => void (clock.ms += 6)), 6_000);
+    const began = statistics.begin();
+    clock.ms += 6;
+    assertEquals(statistics.end(keys, began), 6_000);
     statistics.count(get);
     clock.ms += 4;
     statistics.endBatch();
@@ -31,13 +34,15 @@ Deno.test({
   permissions: "none",
   fn() {
     const { statistics, clock } = withClock();
-    const exec = statistics.of("exec", []);
-    const get = statistics.of("get", ["fast"]);
+    const exec = statistics.of(COUNTED.exec);
+    const get = statistics.of(COUNTED.get);
     statistics.beginBatch();
-    statistics.time(exec, () => {
-      assertEquals(statistics.timing, true);
-      statistics.time(get, () => void (clock.ms += 5));
-    });
+    const outer = statistics.begin();
+    assertEquals(statistics.timing, true);
+    const inner = statistics.begin();
+    clock.ms += 5;
+    statistics.end(get, inner);
+    statistics.end(exec, outer);
     assertEquals(statistics.timing, false);
     statistics.count(get);
     clock.ms += 1;
@@ -47,19 +52,14 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a command that throws is timed no longer",
+  name: "figures are told by name, of what was sent alone",
   permissions: "none",
   fn() {
     const { statistics } = withClock();
-    const keys = statistics.of("keys", []);
-    try {
-      statistics.time(keys, () => {
-        throw new Error("a defect");
-      });
-    } catch {
-      // It is the test's own.
-    }
-    assertEquals(statistics.timing, false);
+    const keys = statistics.of(COUNTED.keys);
+    const get = statistics.of(COUNTED.get);
+    assertStrictEquals(statistics.of(COUNTED.keys), keys);
+    assertEquals([...statistics.commands], [["get", get], ["keys", keys]]);
   },
 });
 
@@ -79,12 +79,12 @@ Deno.test({
   permissions: "none",
   fn() {
     const { statistics } = withClock();
-    const get = statistics.of("get", ["fast"]);
+    const get = statistics.of(COUNTED.get);
     Object.assign(get, { calls: 7, rejected: 1, failed: 2 });
     get.spend(5, 7);
     statistics.countError("ERR");
     statistics.reset();
-    assertEquals(statistics.of("get", ["fast"]), get);
+    assertEquals(statistics.of(COUNTED.get), get);
     assertEquals([get.calls, get.micros, get.rejected, get.failed], [0, 0, 0, 0]);
     assertEquals([get.times.count, statistics.errors.size], [0, 0]);
   },

@@ -48,7 +48,7 @@ test("STORE answers with the value before when that is wanted, stored or not", (
 });
 
 test("STORE sets, keeps or removes the expiry", (bench) => {
-  bench.run(storing("a", { expiry: { kind: "in", ms: 50 } }));
+  bench.run(storing("a", { expiry: { kind: "in", ms: 50, command: "set" } }));
   assertEquals(stateOf(bench), ["a", bench.now + 50]);
   bench.run(storing("b", { expiry: { kind: "keep" } }));
   assertEquals(stateOf(bench), ["b", bench.now + 50]);
@@ -63,7 +63,7 @@ test("STORE sets, keeps or removes the expiry", (bench) => {
 test("STORE announces that it set, then that it expires, and nothing when it did not store", (bench) => {
   const events = eventsOf(bench);
   bench.run(storing("a", { condition: "present" }));
-  bench.run(storing("a", { expiry: { kind: "in", ms: 50 } }));
+  bench.run(storing("a", { expiry: { kind: "in", ms: 50, command: "set" } }));
   bench.run(storing("a", { expiry: { kind: "keep" } }));
   const written = events.filter((event) => !event.startsWith("0 new"));
   assertEquals(written, ["0 set key", "0 expire key", "0 set key"]);
@@ -97,11 +97,11 @@ test("TAKE answers with the value and removes the key", (bench) => {
 
 test("GET_EXPIRE answers with the value, and sets, keeps or removes the expiry", (bench) => {
   const request = (expiry: Expiry) => ({ op: "GET_EXPIRE", key: KEY, expiry }) as const;
-  assertEquals(bench.run(request({ kind: "in", ms: 5 })), miss());
+  assertEquals(bench.run(request({ kind: "in", ms: 5, command: "getex" })), miss());
   bench.run(storing("a"));
   const events = eventsOf(bench);
   assertEquals(bench.run(request(NEVER)), ok(utf8("a"))); // There is nothing to remove.
-  assertEquals(bench.run(request({ kind: "in", ms: 5 })), ok(utf8("a")));
+  assertEquals(bench.run(request({ kind: "in", ms: 5, command: "getex" })), ok(utf8("a")));
   assertEquals(stateOf(bench), ["a", bench.now + 5]);
   assertEquals(bench.run(request({ kind: "keep" })), ok(utf8("a")));
   assertEquals(stateOf(bench), ["a", bench.now + 5]);
@@ -187,4 +187,18 @@ test("INCR_FLOAT refuses what is no number, and a sum that is not finite", (benc
   bench.run(storing("1 "));
   bench.assertError(request, "BAD_REQUEST", "value is not a valid float");
   assertEquals(stateOf(bench), ["1 ", Infinity]);
+});
+
+test("STORE and GET_EXPIRE refuse a time from now on that 64 bits cannot say", (bench) => {
+  const far = (command: string) => ({ kind: "in", ms: 2 ** 63 - 2_000_000, command }) as const;
+  assertEquals(bench.run(storing("a", { expiry: far("set") })), ok());
+  bench.now = 3_000_000;
+  for (const command of ["set", "setex", "psetex"]) {
+    const message = `invalid expire time in '${command}' command`;
+    bench.assertError(storing("b", { expiry: far(command) }), "BAD_REQUEST", message);
+  }
+  const request = { op: "GET_EXPIRE", key: KEY, expiry: far("getex") } as const;
+  bench.assertError(request, "BAD_REQUEST", "invalid expire time in 'getex' command");
+  assertEquals(stateOf(bench)?.[0], "a");
+  assertEquals(bench.run({ ...request, key: utf8("none") }), miss());
 });

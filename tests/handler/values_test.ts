@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkSize, lookUp, placeOf, resized } from "../../lib/handler/values.ts";
+import { checkSize, lookUp, peekFor, placeOf, resized } from "../../lib/handler/values.ts";
 import { CommandError } from "../../lib/model/mod.ts";
 import { utf8 } from "../codec/helpers.ts";
 import { eventsOf } from "./events.ts";
@@ -41,4 +41,18 @@ test("a value of the limit is let through, one byte more is not", () => {
     CommandError,
     "Cannot set: the value has 41 bytes, the limit is 40 (option maxValueSize)",
   );
+});
+
+test("what is looked at without an access counts and is announced the same", () => {
+  const bench = new Bench();
+  const { counters } = bench.services;
+  const events = eventsOf(bench);
+  assertEquals(peekFor(bench.peer, utf8("k")), undefined);
+  assertEquals([counters.hits, counters.misses, events], [0, 1, ["0 keymiss k"]]);
+  bench.peer.store.set(utf8("k"), utf8("v"));
+  const { accessedAt } = bench.peer.store.peek(utf8("k"))!;
+  bench.now += 5;
+  bench.services.databases.now();
+  assertEquals(peekFor(bench.peer, utf8("k"))?.accessedAt, accessedAt);
+  assertEquals([counters.hits, counters.misses], [1, 1]);
 });

@@ -1,4 +1,12 @@
-import { fits64, formatInteger, narrowed, parseInteger, sum } from "../../lib/model/mod.ts";
+import {
+  fits64,
+  formatInteger,
+  MAX_INT64,
+  MIN_INT64,
+  narrowed,
+  parseInteger,
+  sum,
+} from "../../lib/model/mod.ts";
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { hex, textOf, utf8 } from "../codec/helpers.ts";
@@ -115,4 +123,11 @@ Deno.test({
       { seed: 6, numRuns: 5_000 },
     );
   },
+});
+
+Deno.test("MIN_INT64 and MAX_INT64 are the last integers that fit 64 bits", {
+  permissions: "none",
+}, () => {
+  assertEquals([MIN_INT64, MAX_INT64].map(fits64), [true, true]);
+  assertEquals([MIN_INT64 - 1n, MAX_INT64 + 1n].map(fits64), [false, false]);
 });

@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { verifyDecoder } from "../../lib/codec/verify_decoder.ts";
-import { type RespCall, RespCallDecoder, type RespCallLimits } from "../../lib/resp/mod.ts";
+import {
+  type ParsedRequest,
+  type RespCall,
+  RespCallDecoder,
+  type RespCallLimits,
+} from "../../lib/resp/mod.ts";
 import { decode, raw } from "./helpers.ts";
 
 function test(name: string, fn: () => void): void {
@@ -13,9 +18,18 @@ function callsOf(input: string, limits?: RespCallLimits): RespCall[] {
   return messages;
 }
 
+/** What the first request asks for. */
+function requestOf(input: string, limits?: RespCallLimits): ParsedRequest {
+  const call = callsOf(input, limits)[0]!;
+  if (call.rejected) throw new Error(`${input} was rejected: ${call.message}`);
+  return call.request;
+}
+
 /** What is wrong with a request, in the words of the reply. */
 function refusalOf(input: string, limits?: RespCallLimits): string {
-  const { request } = callsOf(input, limits)[0]!;
+  const call = callsOf(input, limits)[0]!;
+  if (call.rejected) return call.message;
+  const { request } = call;
   if (request.op !== "INVALID") throw new Error(`${input} was taken as ${request.op}`);
   assertEquals(request.code, "BAD_REQUEST");
   return request.message;
@@ -62,6 +76,7 @@ test("gives the arguments as they came, views of the stream", () => {
   const { messages: [call] } = decode(new RespCallDecoder(), [chunk]);
   assertEquals(call!.args, [raw("GeT"), raw("\0\xff")]);
   for (const argument of call!.args) assertStrictEquals(argument.buffer, chunk.buffer);
+  assert(!call!.rejected);
   assertEquals(call!.request, { op: "GET", key: raw("\0\xff"), wantVersion: false });
 });
 
@@ -102,25 +117,29 @@ test("rejects a wrong number of arguments under the full name of the command", (
 
 test("takes what the parser of a command refuses as invalid, and does not reject it", () => {
   const [call] = callsOf("SET k v NOPE\r\n");
-  assertEquals(call!.request, { op: "INVALID", code: "BAD_REQUEST", message: "syntax error" });
+  assertEquals(requestOf("SET k v NOPE\r\n"), {
+    op: "INVALID",
+    code: "BAD_REQUEST",
+    message: "syntax error",
+  });
   assertEquals([call!.rejected, call!.command?.name], [false, "set"]);
 });
 
 test("refuses a key over its limit, wherever it stands, and takes one at the limit", () => {
   const limits = { maxKeySize: 3 };
-  assertEquals(callsOf("GET 123\r\n", limits)[0]!.request.op, "GET");
+  assertEquals(requestOf("GET 123\r\n", limits).op, "GET");
   const message = "key of 4 bytes exceeds the limit 3 (option maxKeySize)";
   for (const input of ["GET 1234", "DEL a b 1234", "MSET a 12345 1234 x", "mget 1234 a"]) {
     assertEquals(refusalOf(`${input}\r\n`, limits), message, input);
     assertEquals(callsOf(`${input}\r\n`, limits)[0]!.rejected, false);
   }
-  assertEquals(callsOf("MSET a 12345\r\n", limits)[0]!.request.op, "SET_MANY");
+  assertEquals(requestOf("MSET a 12345\r\n", limits).op, "SET_MANY");
 });
 
 test("takes keys of 65,535 bytes where no limit is given, as CAFE", () => {
-  assertEquals(callsOf(`GET ${"k".repeat(65_530)}\r\n`)[0]!.request.op, "GET");
+  assertEquals(requestOf(`GET ${"k".repeat(65_530)}\r\n`).op, "GET");
   const most = "k".repeat(65_535);
-  assertEquals(callsOf(`*2\r\n$3\r\nGET\r\n$65535\r\n${most}\r\n`)[0]!.request.op, "GET");
+  assertEquals(requestOf(`*2\r\n$3\r\nGET\r\n$65535\r\n${most}\r\n`).op, "GET");
   assertEquals(
     refusalOf(`*2\r\n$3\r\nGET\r\n$65536\r\n${most}k\r\n`),
     "key of 65536 bytes exceeds the limit 65535 (option maxKeySize)",
@@ -155,4 +174,5 @@ test("tells a stream that ends inside a request", () => {
 
 test("throws for a limit that is none", () => {
   assertThrows(() => new RespCallDecoder({ maxBulkSize: -1 }), RangeError, "maxBulkSize");
+  assertThrows(() => new RespCallDecoder({ maxKeySize: 0.5 }), RangeError, "maxKeySize");
 });

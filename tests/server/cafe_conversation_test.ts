@@ -1,10 +1,25 @@
 import { newServices, Session } from "../../lib/server/mod.ts";
+import { usedMemory } from "../../lib/handler/memory.ts";
 import type { Services } from "../../lib/handler/mod.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { textOf } from "../codec/helpers.ts";
-import { frame, GET, parseReplies, PING, SUBSCRIBE, wordOf } from "./frames.ts";
+import { textOf, utf8 } from "../codec/helpers.ts";
+import {
+  APPEND,
+  DELETE,
+  frame,
+  GET,
+  INCR,
+  parseReplies,
+  PING,
+  SET,
+  SUBSCRIBE,
+  TOUCH,
+  wordOf,
+} from "./frames.ts";
 
 const HELLO = 5;
+/** The value of an INCR by 1. */
+const ONE = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1);
 
 function test(name: string, fn: (services: Services) => void): void {
   Deno.test({
@@ -70,4 +85,46 @@ test("tells of itself among the clients", (services) => {
   say(session, frame({ opcode: SUBSCRIBE, key: "c" }));
   const { flags, channels, command, version, database } = session.figures();
   assertEquals([flags, channels, command, version, database], ["P", 1, "subscribe", 0, 0]);
+});
+
+test("knows a password that a client of RESP has set, by the same bytes", (services) => {
+  services.settings.password = "";
+  const resp = new Session(services);
+  const say7 = (line: string) => textOf(resp.receive(utf8(`${line}\r\n`)));
+  assertEquals(say7('CONFIG SET requirepass "p\\xc3\\xa2ss"'), "+OK\r\n");
+  assertEquals(say7('AUTH "p\\xc3\\xa2ss"'), "+OK\r\n");
+  assertStringIncludes(say7('CONFIG SET requirepass "p\\xff"'), "-ERR CONFIG SET failed");
+  assertEquals(say(new Session(services), hello("default", "p\u00e2ss")), ["OK"]);
+});
+
+test("refuses what needs memory when there is none, and carries out the rest", (services) => {
+  services.settings.password = "";
+  const session = new Session(services);
+  const write = (opcode: number) => frame({ opcode, key: "k", value: opcode === INCR ? ONE : "1" });
+  assertEquals(say(session, write(SET)), ["OK"]);
+  services.settings.maxMemory = 1;
+  const full = "ERR OUT_OF_MEMORY";
+  assertEquals(say(session, write(SET), write(INCR), write(APPEND)), [full, full, full]);
+  const [reply] = parseReplies(session.receive(write(SET)));
+  assertStringIncludes(textOf(reply!.value), "the limit is 1 (option maxmemory)");
+  assertEquals(services.counters.errors, 4);
+  const others = [GET, TOUCH, DELETE].map((opcode) => frame({ opcode, key: "k" }));
+  assertEquals(say(session, ...others), ["OK", "OK", "OK"]);
+  assertEquals(services.databases.at(0).size, 0);
+});
+
+test("makes room for a write when entries may be removed", (services) => {
+  Object.assign(services.settings, { password: "", maxMemoryPolicy: "allkeys-lru" });
+  const session = new Session(services);
+  assertEquals(say(session, frame({ opcode: SET, key: "old", value: "1" })), ["OK"]);
+  services.settings.maxMemory = usedMemory(services.databases) - 1;
+  assertEquals(say(session, frame({ opcode: SET, key: "new", value: "1" })), ["OK"]);
+  assertEquals(say(session, frame({ opcode: GET, key: "old" })), ["MISS"]);
+  assertEquals(services.counters.evicted, 1);
+});
+
+test("needs no replicas: min-replicas-to-write is for RESP", (services) => {
+  Object.assign(services.settings, { password: "", minReplicas: 1 });
+  const session = new Session(services);
+  assertEquals(say(session, frame({ opcode: SET, key: "k", value: "1" })), ["OK"]);
 });

@@ -5,7 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { concat } from "@std/bytes";
 import { hex, textOf, utf8 } from "../codec/helpers.ts";
 import { frame, parseReplies, PING, wordOf } from "./frames.ts";
-import { Random } from "./fuzz_streams.ts";
+import { Random } from "../random.ts";
 import { assertAlive, RawClient, until } from "./raw_client.ts";
 
 /** The first bytes of a connection, and all that the client gets. */

@@ -3,7 +3,8 @@
 import { type Command, COMMANDS } from "../../lib/resp/mod.ts";
 import { concat } from "@std/bytes";
 import { utf8 } from "../codec/helpers.ts";
-import { mutated, type Random } from "./fuzz_streams.ts";
+import type { Random } from "../random.ts";
+import { mutated } from "./fuzz_streams.ts";
 
 /** One input: the bytes, and where they are cut. */
 export interface RespStream {

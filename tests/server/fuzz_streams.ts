@@ -6,42 +6,10 @@
 import type { Services } from "../../lib/handler/mod.ts";
 import { newServices, Session } from "../../lib/server/mod.ts";
 import { concat } from "@std/bytes";
+import type { Random } from "../random.ts";
 import { frame, parseReplies, type Parts, type Reply } from "./frames.ts";
 
 const QUIET = 0x0100;
-
-/** Random numbers from a seed: mulberry32. */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** A whole number from 0, below `limit`. */
-  below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor(((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 * limit);
-  }
-
-  /** True once in `times`. */
-  once(times: number): boolean {
-    return this.below(times) === 0;
-  }
-
-  /** One of some. */
-  of<T>(choices: readonly T[]): T {
-    return choices[this.below(choices.length)]!;
-  }
-
-  /** So many bytes. */
-  bytes(count: number): Uint8Array {
-    return Uint8Array.from({ length: count }, () => this.below(256));
-  }
-}
 
 /** One input: the bytes, and where they are cut. */
 export interface Stream {

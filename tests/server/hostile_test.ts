@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes";
 import { hex, utf8 } from "../codec/helpers.ts";
 import { frame, GET, INCR, PING, SCAN, SET, STATS, wordOf } from "./frames.ts";
-import { Random } from "./fuzz_streams.ts";
+import { Random } from "../random.ts";
 import { assertAlive, RawClient, until } from "./raw_client.ts";
 
 /** What a client sends, and what it gets until the connection ends. */

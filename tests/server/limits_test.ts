@@ -15,6 +15,7 @@ test("takes each limit at the least that it may be", () => {
     maxKeySize: 0,
     maxValueSize: 0,
     maxBulkSize: 0,
+    maxTransactionSize: 0,
     maxConnections: 1,
     maxOutputSize: 0,
     maxSubscriptions: 0,

@@ -1,4 +1,5 @@
-import { newServices, Session } from "../../lib/server/mod.ts";
+import { BatchDecoder } from "../../lib/codec/mod.ts";
+import { type Incoming, MAX_HELD, newServices, Session } from "../../lib/server/mod.ts";
 import { NO_WIRE } from "../../lib/server/wire.ts";
 import type { Services } from "../../lib/handler/mod.ts";
 import {
@@ -9,7 +10,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { concat } from "@std/bytes";
-import { bytewise, hex, textOf } from "../codec/helpers.ts";
+import { bytewise, hex, textOf, utf8 } from "../codec/helpers.ts";
 import {
   frame,
   GET,
@@ -24,7 +25,8 @@ import {
 } from "./frames.ts";
 import { tryRespStream } from "./fuzz_resp.ts";
 import { makeRespStream } from "./fuzz_resp_streams.ts";
-import { lineOf, makeStream, newSession, Random, talk, tryStream } from "./fuzz_streams.ts";
+import { Random } from "../random.ts";
+import { lineOf, makeStream, newSession, talk, tryStream } from "./fuzz_streams.ts";
 
 const QUIET = 0x0100;
 
@@ -48,6 +50,19 @@ function golden(name: string, conversation: Conversation): void {
 function wordsOf(bytes: Uint8Array): string[] {
   return parseReplies(talk(bytes, [bytes.length])).map(wordOf);
 }
+
+test("stops when the values that wait have 1 MiB, and goes on from there", () => {
+  const session = new Session(newServices());
+  const key = utf8("k");
+  session.receive(frame({ opcode: SET, key, value: new Uint8Array(MAX_HELD / 2) }));
+  const requests: Incoming[] = [];
+  const gets = Array.from({ length: 5 }, () => frame({ opcode: GET, key }));
+  new BatchDecoder(session.decoder).push(concat(gets), requests);
+  assertEquals(session.handle(requests), 2);
+  assertEquals(session.handle(requests, 2), 3); // One at least, also when nothing was taken.
+  assertEquals(session.takeOutput().length, 3);
+  assertEquals([session.handle(requests, 3, 1), session.handle(requests, 4)], [4, 5]);
+});
 
 golden("answers SET, GET and DELETE of a key", [
   // SET foo = bar; GET foo; DELETE foo, twice; GET foo
@@ -224,6 +239,18 @@ test("counts requests and error replies", () => {
   session.receive(concat([frame({ opcode: PING }), frame({ opcode: PING, flags: QUIET })]));
   session.receive(concat([frame({ opcode: 77 }), hex("00")]));
   assertEquals([services.counters.requests, services.counters.errors], [3, 2]);
+});
+
+test("times the requests of RESP that come together, and none of CAFE", () => {
+  const services = newServices();
+  const { statistics } = services;
+  const seen: string[] = [];
+  statistics.beginBatch = () => void seen.push("begin");
+  statistics.endBatch = () => void seen.push("end");
+  new Session(services).receive(frame({ opcode: PING }));
+  assertEquals(seen, []);
+  new Session(services).receive(utf8("PING\r\nPING\r\n"));
+  assertEquals(seen, ["begin", "end"]);
 });
 
 test("delivers to another session when that is next asked for its output", () => {

@@ -24,6 +24,14 @@ export function bitOffsetOf(argument: Uint8Array, width: number = 1): number {
   return offset;
 }
 
+/** How many arguments each part takes. */
+const ARGUMENTS: ReadonlyMap<string, number> = new Map([
+  ["get", 2],
+  ["set", 3],
+  ["incrby", 3],
+  ["overflow", 1],
+]);
+
 /** `BITFIELD key [OVERFLOW WRAP | SAT | FAIL] [GET type offset | SET type offset n | INCRBY ...] ...`. */
 export function parseBitfield(args: RespCommand): ParsedRequest {
   const fields: BitField[] = [];
@@ -48,14 +56,6 @@ export function parseBitfieldRo(args: RespCommand): ParsedRequest {
   }
   return request;
 }
-
-/** How many arguments each part takes. */
-const ARGUMENTS: ReadonlyMap<string, number> = new Map([
-  ["get", 2],
-  ["set", 3],
-  ["incrby", 3],
-  ["overflow", 1],
-]);
 
 function fieldOf(
   action: BitField["action"],

@@ -8,25 +8,29 @@ import type { ConnectionRequest, Request, Response } from "../../model/mod.ts";
 import type { RespCommand } from "../request_decoder.ts";
 import type { RespValue } from "../value.ts";
 
-/** The flags of a command, as COMMAND tells them. */
-export type CommandFlag =
-  | "write"
-  | "readonly"
-  | "denyoom"
-  | "admin"
-  | "pubsub"
-  | "noscript"
-  | "blocking"
-  | "loading"
-  | "stale"
-  | "skip_monitor"
-  | "skip_slowlog"
-  | "fast"
-  | "no_auth"
-  | "no_multi"
-  | "no_async_loading"
-  | "allow_busy"
-  | "movablekeys";
+/** The flags that commands have, in the order in which Redis lists them. */
+export const COMMAND_FLAGS = [
+  "write",
+  "readonly",
+  "denyoom",
+  "admin",
+  "pubsub",
+  "noscript",
+  "blocking",
+  "loading",
+  "stale",
+  "skip_monitor",
+  "skip_slowlog",
+  "fast",
+  "no_auth",
+  "no_async_loading",
+  "no_multi",
+  "movablekeys",
+  "allow_busy",
+] as const;
+
+/** A flag of a command, as COMMAND tells it. */
+export type CommandFlag = typeof COMMAND_FLAGS[number];
 
 /** What a command is about, as COMMAND DOCS tells it. */
 export type CommandGroup =
@@ -49,17 +53,24 @@ export interface KeyPositions {
   readonly step: number;
 }
 
-/** What a command does with a key, as COMMAND tells it: first whether it reads or writes it, then the value. */
-export type KeyUse =
-  | "RO"
-  | "RW"
-  | "OW"
-  | "RM"
-  | "access"
-  | "update"
-  | "insert"
-  | "delete"
-  | "variable_flags";
+/**
+ * What commands do with keys, in the order in which Redis lists it: first whether they read or write one, then
+ * what they do with its value.
+ */
+export const KEY_USES = [
+  "RO",
+  "RW",
+  "OW",
+  "RM",
+  "access",
+  "update",
+  "insert",
+  "delete",
+  "variable_flags",
+] as const;
+
+/** What a command does with a key, as COMMAND tells it. */
+export type KeyUse = typeof KEY_USES[number];
 
 /** Keys that a command uses in one way. */
 export interface KeySpec extends KeyPositions {
@@ -76,7 +87,7 @@ export type Category = "keyspace" | "connection" | "admin" | "dangerous";
 export type ParsedRequest = Request | ConnectionRequest;
 
 /** A command: what COMMAND tells of it, and what becomes of its arguments and of its response. */
-export interface Command {
+export interface Command<R extends ParsedRequest = ParsedRequest> {
   /** The name in small letters; that of a subcommand has its container before it: `client|id`. */
   readonly name: string;
   /** How many arguments it takes, with its name (both names of a subcommand); at least that many when negative. */
@@ -110,12 +121,13 @@ export interface Command {
    *
    * @throws {CommandError} When they mean none; the reply is its message behind `ERR `.
    */
-  readonly parse: (args: RespCommand) => ParsedRequest;
+  readonly parse: (args: RespCommand) => R;
   /**
    * What is replied for the response, where that is not what the encoder makes of it. It is not called for
-   * an ERR.
+   * an ERR. It is a method, so that a command of one type of request is a `Command`: it is only given what
+   * its own `parse` made.
    */
-  readonly reply?: (response: Response, request: ParsedRequest) => Response | RespValue;
+  reply?(response: Response, request: R): Response | RespValue;
   /** The subcommands of a container, which has no use of its own. */
   readonly subcommands?: readonly Command[];
 }
@@ -130,6 +142,9 @@ export const ONE_KEY: KeyPositions = { first: 1, last: 1, step: 1 };
 
 /** One key, the second argument, or the first of a subcommand. */
 export const SECOND_KEY: KeyPositions = { first: 2, last: 2, step: 1 };
+
+/** Two keys, the first and the second argument. */
+export const TWO_KEYS: KeyPositions = { first: 1, last: 2, step: 1 };
 
 /** All arguments are keys. */
 export const ALL_KEYS: KeyPositions = { first: 1, last: -1, step: 1 };

@@ -6,10 +6,11 @@
 
 import type { ConnectionHelloRequest, Credentials } from "../../model/mod.ts";
 import type { RespCommand } from "../request_decoder.ts";
-import { badRequest, integerOf, numberOf, syntaxError, textOf, wordOf } from "./arguments.ts";
+import { badRequest, integerOf, syntaxError, textOf, wordOf } from "./arguments.ts";
 import { clientNameOf } from "./client_name.ts";
 import { CLIENT_COMMAND } from "./connection_client.ts";
 import type { Command, CommandFlag } from "./command.ts";
+import { databaseOf } from "./databases.ts";
 
 /** What is carried out also before a client is authenticated. */
 const BEFORE_AUTH: readonly CommandFlag[] = [
@@ -89,7 +90,7 @@ export const CONNECTION_COMMANDS: readonly Command[] = [
   {
     name: "quit",
     arity: -1,
-    flags: ["noscript", "loading", "stale", "fast", "no_auth", "allow_busy"],
+    flags: BEFORE_AUTH,
     group: "connection",
     since: "1.0.0",
     summary: "Ends the connection",
@@ -121,15 +122,6 @@ export const CONNECTION_COMMANDS: readonly Command[] = [
     parse: () => ({ op: "MONITOR" }),
   },
 ];
-
-const MIN_INT = -2_147_483_648;
-const MAX_INT = 2_147_483_647;
-
-function databaseOf(argument: Uint8Array): number {
-  const database = numberOf(argument);
-  if (database >= MIN_INT && database <= MAX_INT) return database;
-  throw badRequest(`value is out of range, value must between ${MIN_INT} and ${MAX_INT}`);
-}
 
 const MIN_VERSION = 2;
 const MAX_VERSION = 3;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ClientKillRequest, ClientType } from "../../model/mod.ts";
+import { type ClientKillRequest, type ClientType, DEFAULT_USER } from "../../model/mod.ts";
 import type { RespCommand } from "../request_decoder.ts";
 import { badRequest, integerOf, syntaxError, textOf, wordOf } from "./arguments.ts";
 
@@ -16,9 +16,6 @@ const TYPES: Readonly<Record<string, ClientType>> = {
   slave: "replica",
   pubsub: "pubsub",
 };
-
-/** The only user that there is. */
-const USER = "default";
 
 const BAD_ID = "client-id should be greater than 0";
 
@@ -78,7 +75,7 @@ function addCondition(conditions: Conditions, name: string, value: Uint8Array): 
       conditions.localAddress = textOf(value);
       return;
     case "user": // All clients are the only user's.
-      if (textOf(value) !== USER) throw badRequest(`No such user '${textOf(value)}'`);
+      if (textOf(value) !== DEFAULT_USER) throw badRequest(`No such user '${textOf(value)}'`);
       return;
     case "skipme":
       conditions.skipsMe = isYes(value);

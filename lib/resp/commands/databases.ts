@@ -47,56 +47,59 @@ function flushParser(scope: "database" | "all"): (args: RespCommand) => ParsedRe
   };
 }
 
+/** What holds for a command here that does not say otherwise. */
+const USUAL = {
+  group: "server",
+  categories: ["keyspace", "dangerous"],
+  complexity: "O(1)",
+} as const;
+
+/** What FLUSHDB and FLUSHALL have in common. */
+const FLUSH = {
+  ...USUAL,
+  arity: -1,
+  flags: ["write"],
+  tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
+  since: "1.0.0",
+} as const;
+
 /** The commands of databases. */
 export const DATABASE_COMMANDS: readonly Command[] = [
   {
+    ...USUAL,
     name: "dbsize",
     arity: 1,
     flags: ["readonly", "fast"],
-    group: "server",
     categories: ["keyspace"],
     tips: ["request_policy:all_shards", "response_policy:agg_sum"],
     since: "1.0.0",
     summary: "Tells how many keys the database has",
-    complexity: "O(1)",
     syntax: "DBSIZE",
     parse: () => ({ op: "DATABASE_SIZE" }),
   },
   {
+    ...FLUSH,
     name: "flushdb",
-    arity: -1,
-    flags: ["write"],
-    group: "server",
-    categories: ["keyspace", "dangerous"],
-    tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
-    since: "1.0.0",
     summary: "Removes all keys of the database",
     complexity: "O(N) with N keys in the database",
     syntax: "FLUSHDB [ASYNC | SYNC]",
     parse: flushParser("database"),
   },
   {
+    ...FLUSH,
     name: "flushall",
-    arity: -1,
-    flags: ["write"],
-    group: "server",
-    categories: ["keyspace", "dangerous"],
-    tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
-    since: "1.0.0",
     summary: "Removes all keys of all databases",
     complexity: "O(N) with N keys in all databases",
     syntax: "FLUSHALL [ASYNC | SYNC]",
     parse: flushParser("all"),
   },
   {
+    ...USUAL,
     name: "swapdb",
     arity: 3,
     flags: ["write", "fast"],
-    group: "server",
-    categories: ["keyspace", "dangerous"],
     since: "4.0.0",
     summary: "Gives each of two databases the number of the other",
-    complexity: "O(1)",
     syntax: "SWAPDB index1 index2",
     parse: (args) => ({
       op: "SWAP_DATABASES",

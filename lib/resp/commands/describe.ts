@@ -7,42 +7,8 @@
 import { respArray, respBulk, respInteger, respMap, respSet, respSimple } from "../value.ts";
 import type { RespEntry, RespValue } from "../value.ts";
 import { categoriesOf } from "./categories.ts";
-import type { Command, CommandFlag, KeySpec, KeyUse } from "./command.ts";
+import { type Command, COMMAND_FLAGS, KEY_USES, type KeySpec, type KeyUse } from "./command.ts";
 import { keySpecsOf } from "./key_specs.ts";
-
-/** The order in which Redis lists flags. */
-const FLAGS: readonly CommandFlag[] = [
-  "write",
-  "readonly",
-  "denyoom",
-  "admin",
-  "pubsub",
-  "noscript",
-  "blocking",
-  "loading",
-  "stale",
-  "skip_monitor",
-  "skip_slowlog",
-  "fast",
-  "no_auth",
-  "no_async_loading",
-  "no_multi",
-  "movablekeys",
-  "allow_busy",
-];
-
-/** The order in which Redis lists what is done with a key. */
-const USES: readonly KeyUse[] = [
-  "RO",
-  "RW",
-  "OW",
-  "RM",
-  "access",
-  "update",
-  "insert",
-  "delete",
-  "variable_flags",
-];
 
 /** What programs ask of a command: its arity, its flags, where its keys are. */
 export function describeForPrograms(command: Command): RespValue {
@@ -50,7 +16,7 @@ export function describeForPrograms(command: Command): RespValue {
   return respArray([
     respBulk(name),
     respInteger(arity),
-    words(FLAGS.filter((flag) => flags.includes(flag))),
+    words(COMMAND_FLAGS.filter((flag) => flags.includes(flag))),
     respInteger(keys?.first ?? 0),
     respInteger(keys?.last ?? 0),
     respInteger(keys?.step ?? 0),
@@ -67,7 +33,7 @@ function words(texts: readonly string[]): RespValue {
 
 /** What is done with a key, in the order of Redis. */
 export function describeUse(use: readonly KeyUse[]): RespValue {
-  return words(USES.filter((word) => use.includes(word)));
+  return words(KEY_USES.filter((word) => use.includes(word)));
 }
 
 function describeKeys({ first, last, step, use }: KeySpec): RespValue {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ExpiryCondition } from "../../model/mod.ts";
+import { type ExpiryCondition, MAX_INT64, MIN_INT64 } from "../../model/mod.ts";
 import type { RespCommand } from "../request_decoder.ts";
 import { badRequest, integerOf, textOf, wordOf } from "./arguments.ts";
 import { asFlag, type Command, keySpec, ONE_KEY } from "./command.ts";
@@ -45,21 +45,17 @@ function untilNul(argument: Uint8Array): string {
   return textOf(end === -1 ? argument : argument.subarray(0, end));
 }
 
-const I64_MIN = -(2n ** 63n);
-const I64_MAX = 2n ** 63n - 1n;
-
 /**
- * A time in milliseconds.
+ * A time in milliseconds. Whether it is too far from now on is for the handler to say, which knows the clock.
  *
- * @throws {CommandError} When it, or the present with it, is no 64-bit integer.
+ * @throws {CommandError} When it is no 64-bit integer.
  */
-function timeOf(argument: Uint8Array, unit: number, fromNow: boolean, command: string): number {
+function timeOf(argument: Uint8Array, unit: number, command: string): number {
   const time = integerOf(argument);
   const ms = Number(time) * unit;
   if (Number.isSafeInteger(ms)) return ms;
   const exact = BigInt(time) * BigInt(unit);
-  const latest = fromNow ? I64_MAX - BigInt(Date.now()) : I64_MAX;
-  if (exact >= I64_MIN && exact <= latest) return ms;
+  if (exact >= MIN_INT64 && exact <= MAX_INT64) return ms;
   throw badRequest(`invalid expire time in '${command}' command`);
 }
 
@@ -83,8 +79,9 @@ function setter(name: string, unit: number, fromNow: boolean, since: string): Co
       op: "EXPIRE",
       key: args[1]!,
       conditions: args.length === 3 ? NO_CONDITIONS : conditionsOf(args),
-      ms: timeOf(args[2]!, unit, fromNow, name),
+      ms: timeOf(args[2]!, unit, name),
       fromNow,
+      command: name,
     }),
     reply: asFlag,
   };

@@ -14,6 +14,9 @@ const DEFAULT_COUNT = 10;
 
 const MAX_CURSOR = 2n ** 64n - 1n;
 
+/** What is longer is no cursor, whatever zeros it begins with. */
+const MAX_DIGITS = 64;
+
 /**
  * A cursor, as the C function reads it that Redis uses: with a sign or without, up to a NUL, and 0 without
  * digits.
@@ -32,9 +35,6 @@ function cursorOf(argument: Uint8Array): number {
   if (value > MAX_CURSOR) throw badRequest("invalid cursor");
   return Number(sign === "-" ? BigInt.asUintN(64, -value) : value);
 }
-
-/** What is longer is no cursor, whatever zeros it begins with. */
-const MAX_DIGITS = 64;
 
 /** `SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]`. */
 function parseScan(args: RespCommand): ScanKeysRequest {

@@ -7,7 +7,7 @@
 import type { RespCommand } from "../request_decoder.ts";
 import { respBulk } from "../value.ts";
 import { numberOf, syntaxError, wordOf } from "./arguments.ts";
-import type { Command, ParsedRequest } from "./command.ts";
+import { type Command, keySpec, type ParsedRequest, SECOND_KEY } from "./command.ts";
 import { container } from "./container.ts";
 import { asFigures, asVerbatim } from "./replies.ts";
 
@@ -80,8 +80,8 @@ export const MEMORY: Command = container({
       name: "memory|usage",
       arity: -3,
       flags: ["readonly"],
-      keys: { first: 2, last: 2, step: 1 },
-      keySpecs: [{ first: 2, last: 2, step: 1, use: ["RO"] }],
+      keys: SECOND_KEY,
+      keySpecs: [keySpec(SECOND_KEY, "RO")],
       summary: "Estimates how many bytes a key and its value take",
       complexity: "O(1)",
       syntax: "USAGE key [SAMPLES count]",

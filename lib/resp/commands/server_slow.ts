@@ -57,7 +57,7 @@ export const SLOWLOG: Command = container({
       complexity: "O(1)",
       syntax: "LEN",
       tips: ["request_policy:all_nodes", "response_policy:agg_sum", "nondeterministic_output"],
-      parse: () => ({ op: "SLOWLOG_LEN", count: 0 }),
+      parse: () => ({ op: "SLOWLOG_LEN" }),
     },
     {
       ...SLOW,
@@ -68,7 +68,7 @@ export const SLOWLOG: Command = container({
       complexity: "O(N) with N requests",
       syntax: "RESET",
       tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
-      parse: () => ({ op: "SLOWLOG_RESET", count: 0 }),
+      parse: () => ({ op: "SLOWLOG_RESET" }),
     },
   ],
 });
@@ -93,7 +93,7 @@ export const LATENCY: Command = container({
       complexity: "O(1)",
       syntax: "DOCTOR",
       tips: ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
-      parse: () => ({ op: "LATENCY_DOCTOR", names: [] }),
+      parse: () => ({ op: "LATENCY_DOCTOR" }),
       reply: asVerbatim,
     },
     {
@@ -104,7 +104,7 @@ export const LATENCY: Command = container({
       complexity: "O(1)",
       syntax: "GRAPH event",
       tips: ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
-      parse: (args) => ({ op: "LATENCY_GRAPH", names: namesOf(args) }),
+      parse: (args) => ({ op: "LATENCY_GRAPH", event: textOf(args[2]!) }),
       reply: asVerbatim,
     },
     {
@@ -118,7 +118,7 @@ export const LATENCY: Command = container({
       tips: ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
       parse: (args) => ({
         op: "LATENCY_HISTOGRAM",
-        names: namesOf(args).map((name) => name.toLowerCase()),
+        commands: namesOf(args).map((name) => name.toLowerCase()),
       }),
       reply: asMap,
     },
@@ -130,7 +130,7 @@ export const LATENCY: Command = container({
       complexity: "O(1)",
       syntax: "HISTORY event",
       tips: ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
-      parse: (args) => ({ op: "LATENCY_HISTORY", names: namesOf(args) }),
+      parse: (args) => ({ op: "LATENCY_HISTORY", event: textOf(args[2]!) }),
     },
     {
       ...LATENCY_SHARED,
@@ -140,7 +140,7 @@ export const LATENCY: Command = container({
       complexity: "O(1)",
       syntax: "LATEST",
       tips: ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"],
-      parse: () => ({ op: "LATENCY_LATEST", names: [] }),
+      parse: () => ({ op: "LATENCY_LATEST" }),
     },
     {
       ...LATENCY_SHARED,
@@ -150,7 +150,7 @@ export const LATENCY: Command = container({
       complexity: "O(1)",
       syntax: "RESET [event ...]",
       tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
-      parse: (args) => ({ op: "LATENCY_RESET", names: namesOf(args) }),
+      parse: (args) => ({ op: "LATENCY_RESET", events: namesOf(args) }),
     },
   ],
 });

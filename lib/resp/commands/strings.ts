@@ -4,10 +4,17 @@
  * @module
  */
 
-import { type Expiry, parseExtended, type StoreRequest } from "../../model/mod.ts";
+import {
+  type CommonRequest,
+  type Expiry,
+  MIN_INT64,
+  parseExtended,
+  type StoreRequest,
+} from "../../model/mod.ts";
 import type { RespCommand } from "../request_decoder.ts";
 import { badRequest, integerOf, numberOf, wordOf } from "./arguments.ts";
-import { ALL_KEYS, asFlag, type Command, keySpec, ONE_KEY, type ParsedRequest } from "./command.ts";
+import { ALL_KEYS, asFlag, type Command, keySpec, ONE_KEY, TWO_KEYS } from "./command.ts";
+import type { ParsedRequest } from "./command.ts";
 import { expiryOf, parseGetex, parseLcs, parseSet, replyToLcs } from "./strings_options.ts";
 
 const NEVER: Expiry = { kind: "never" };
@@ -34,11 +41,9 @@ function pairsOf(args: RespCommand): { keys: Uint8Array[]; values: Uint8Array[] 
   return { keys, values };
 }
 
-const MIN_INTEGER = -(2n ** 63n);
-
 function parseDecrby(args: RespCommand): ParsedRequest {
   const amount = integerOf(args[2]!);
-  if (amount === MIN_INTEGER) throw badRequest("decrement would overflow");
+  if (amount === MIN_INT64) throw badRequest("decrement would overflow");
   return { op: "INCR", key: args[1]!, delta: -amount };
 }
 
@@ -181,7 +186,7 @@ export const STRING_COMMANDS: readonly Command[] = [
     arity: -3,
     flags: ["write", "denyoom"],
     keys: PAIRS,
-    keySpecs: [keySpec({ first: 1, last: -1, step: 2 }, "OW", "update")],
+    keySpecs: [keySpec(PAIRS, "OW", "update")],
     since: "1.0.1",
     tips: ["request_policy:multi_shard", "response_policy:all_succeeded"],
     summary: "Stores several values at once",
@@ -195,7 +200,7 @@ export const STRING_COMMANDS: readonly Command[] = [
     arity: -3,
     flags: ["write", "denyoom"],
     keys: PAIRS,
-    keySpecs: [keySpec({ first: 1, last: -1, step: 2 }, "OW", "insert")],
+    keySpecs: [keySpec(PAIRS, "OW", "insert")],
     since: "1.0.1",
     tips: ["request_policy:multi_shard", "response_policy:agg_min"],
     summary: "Stores several values at once, when none of the keys is there",
@@ -316,12 +321,12 @@ export const STRING_COMMANDS: readonly Command[] = [
     name: "lcs",
     arity: -3,
     flags: ["readonly"],
-    keys: { first: 1, last: 2, step: 1 },
+    keys: TWO_KEYS,
     since: "7.0.0",
     summary: "Gives the longest common subsequence of two values",
     complexity: "O(N*M) with values of N and M bytes",
     syntax: "LCS key1 key2 [LEN] [IDX] [MINMATCHLEN length] [WITHMATCHLEN]",
     parse: parseLcs,
     reply: replyToLcs,
-  },
+  } satisfies Command<CommonRequest>,
 ];

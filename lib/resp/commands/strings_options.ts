@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { CommonRequest, Expiry, Response, StoreRequest } from "../../model/mod.ts";
+import { type CommonRequest, type Expiry, MAX_INT64 } from "../../model/mod.ts";
+import type { Response, StoreRequest } from "../../model/mod.ts";
 import { valueOf } from "../reply_encoder.ts";
 import type { RespCommand } from "../request_decoder.ts";
 import { respBulk, respMap, type RespValue } from "../value.ts";
@@ -30,28 +31,23 @@ const EXPIRIES: ReadonlyMap<string, ExpiryUnit> = new Map([
   ["pxat", { ms: 1, kind: "at" }],
 ]);
 
-/** No time in milliseconds is beyond the largest 64-bit integer. */
-const MAX_TIME = 2n ** 63n - 1n;
-
-/** Seconds that are not near it, whatever the unit and the present time. */
+/** Seconds that are not near the end of 64 bits in milliseconds, whatever the unit. */
 const SAFE_TIME = 1e12;
 
 /**
- * The expiry that an option and its argument give.
+ * The expiry that an option and its argument give. Whether the time is too far from now on is for the handler
+ * to say, which knows the clock.
  *
  * @throws {CommandError} When the argument is no integer, is below 1, or is too large for its unit.
  */
 export function expiryOf(option: string, argument: Uint8Array, command: string): Expiry {
   const { ms, kind } = EXPIRIES.get(option)!;
   const time = integerOf(argument);
-  if (time <= 0 || (time > SAFE_TIME && isBeyond(BigInt(time) * BigInt(ms), kind))) {
+  if (time <= 0 || (time > SAFE_TIME && BigInt(time) * BigInt(ms) > MAX_INT64)) {
     throw badRequest(`invalid expire time in '${command}' command`);
   }
-  return { kind, ms: Number(time) * ms };
-}
-
-function isBeyond(ms: bigint, kind: "in" | "at"): boolean {
-  return ms + (kind === "in" ? BigInt(Date.now()) : 0n) > MAX_TIME;
+  const total = Number(time) * ms;
+  return kind === "in" ? { kind, ms: total, command } : { kind, ms: total };
 }
 
 /** `SET key value [NX | XX] [GET] [EX s | PX ms | EXAT s | PXAT ms | KEEPTTL]`. */
@@ -114,7 +110,7 @@ class ExpiryOption {
 }
 
 /** `LCS key key [LEN] [IDX] [MINMATCHLEN n] [WITHMATCHLEN]`. */
-export function parseLcs(args: RespCommand): ParsedRequest {
+export function parseLcs(args: RespCommand): CommonRequest {
   const given = new Set<string>();
   let minPiece = 0;
   for (let at = 3; at < args.length; at++) {
@@ -135,8 +131,7 @@ export function parseLcs(args: RespCommand): ParsedRequest {
 }
 
 /** The pieces that LCS found, and the length, by their names. */
-export function replyToLcs(response: Response, request: ParsedRequest): Response | RespValue {
-  const { want } = request as CommonRequest;
+export function replyToLcs(response: Response, { want }: CommonRequest): Response | RespValue {
   if (want !== "pieces" || response.type !== "LIST") return response;
   const names = ["matches", "len"];
   return respMap(response.items.map((item, i) => [respBulk(names[i]!), valueOf(item)]));

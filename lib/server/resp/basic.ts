@@ -4,8 +4,8 @@
  * @module
  */
 
-import { DEFAULT_USER, REDIS_VERSION } from "../../handler/mod.ts";
-import type { BasicConnectionRequest } from "../../model/mod.ts";
+import { REDIS_VERSION } from "../../handler/mod.ts";
+import { type BasicConnectionRequest, DEFAULT_USER } from "../../model/mod.ts";
 import {
   RESP_OK,
   respArray,

@@ -15,9 +15,9 @@ import {
   RESP_NULL,
   RESP_OK,
   respBulk,
-  type RespCall,
   respError,
   respInteger,
+  type RespParsedCall,
   type RespValue,
   respVerbatim,
 } from "../../resp/mod.ts";
@@ -67,7 +67,7 @@ function listed({ type, ids }: ClientListRequest, { clients }: Services): Client
 function lines(
   clients: readonly Client[],
   { outbox, services }: RespConversation,
-  { args }: RespCall,
+  { args }: RespParsedCall,
 ): RespValue {
   const argumentBytes = args.reduce((sum, { length }) => sum + length, 0);
   const text = clients.map((client) => {
@@ -83,7 +83,7 @@ function kill(request: ClientKillRequest, { services, outbox }: RespConversation
   let self = false;
   for (const client of [...services.clients]) {
     const isSelf = client === outbox.client;
-    if ((isSelf && request.skipsMe) || !isMeant(request, client)) continue;
+    if ((isSelf && request.skipsMe) || !matchesKill(request, client)) continue;
     count++;
     if (isSelf) self = true;
     else client.kill();
@@ -93,7 +93,10 @@ function kill(request: ClientKillRequest, { services, outbox }: RespConversation
   return count === 0 ? respError("ERR No such client") : RESP_OK;
 }
 
-function isMeant({ id, address, localAddress, type }: ClientKillRequest, client: Client): boolean {
+function matchesKill(
+  { id, address, localAddress, type }: ClientKillRequest,
+  client: Client,
+): boolean {
   if (id !== undefined && Number(id) !== client.id) return false;
   const figures = client.figures();
   return (address === undefined || address === figures.address) &&

@@ -6,6 +6,7 @@
 
 import { type CommandFilter, type CommandRequest, globMatches } from "../../model/mod.ts";
 import {
+  ALL_COMMANDS,
   categoriesOf,
   type Command,
   COMMANDS,
@@ -31,12 +32,7 @@ import type { ConnectionHandlers } from "./handlers.ts";
 const UTF8 = new TextEncoder();
 const LATIN1 = new TextDecoder("latin1");
 
-/** The commands, each with its subcommands behind it. */
-function withSubcommands(commands: readonly Command[]): Command[] {
-  return commands.flatMap((command) => [command, ...(command.subcommands ?? [])]);
-}
-
-const BY_NAME = new Map(withSubcommands(COMMANDS).map((command) => [command.name, command]));
+const BY_NAME = new Map(ALL_COMMANDS.map((command) => [command.name, command]));
 
 /** A command by its full name, in letters of any case. */
 function commandNamed(name: Uint8Array): Command | undefined {
@@ -52,8 +48,9 @@ function passes(command: Command, { by, argument }: CommandFilter): boolean {
 }
 
 function listed(filter: CommandFilter | undefined): RespValue {
-  const all = withSubcommands(COMMANDS);
-  const commands = filter === undefined ? all : all.filter((command) => passes(command, filter));
+  const commands = filter === undefined
+    ? ALL_COMMANDS
+    : ALL_COMMANDS.filter((command) => passes(command, filter));
   return respArray(commands.map(({ name }) => respBulk(name)));
 }
 

@@ -6,7 +6,7 @@
 
 import type { DecodeError } from "../../codec/mod.ts";
 import {
-  areRight,
+  credentialsMatch,
   errorOf,
   handle,
   type Message,
@@ -16,33 +16,33 @@ import {
 } from "../../handler/mod.ts";
 import type { Credentials, Request, Response } from "../../model/mod.ts";
 import {
-  type Command,
-  type CommandFlag,
+  type KnownCommand,
   type RespCall,
   RespCallDecoder,
   respError,
+  type RespParsedCall,
   RespReplyEncoder,
   respSimple,
   type RespVersion,
   respVersionStart,
 } from "../../resp/mod.ts";
 import type { MemoryStore } from "../../store/mod.ts";
-import type { Conversation, ConversationFigures, Outbox, Outgoing } from "../conversation.ts";
-import { monitorLine } from "../monitor_line.ts";
+import {
+  type Conversation,
+  type ConversationFigures,
+  type Outbox,
+  type Outgoing,
+  PUSH_OVERHEAD,
+} from "../conversation.ts";
 import { isLocal } from "../wire.ts";
+import { figuresOf } from "./figures.ts";
 import { handleOfConnection, isOfConnection } from "./handlers.ts";
-import { errorKind, isError, measured } from "./measure.ts";
-import { redacted } from "./redact.ts";
-import { debugRefusal, resourceRefusal } from "./refusals.ts";
+import { errorKind, isError, measure } from "./measure.ts";
+import { show } from "./monitor.ts";
+import { refusalOf } from "./refusals.ts";
 import { afterRequest, isWanted, type ReplyMode } from "./reply_mode.ts";
-import { messageOf, SUBSCRIBED_COMMANDS } from "./subscriptions.ts";
+import { messageOf } from "./subscriptions.ts";
 import { execRefused, type Transaction } from "./transaction.ts";
-
-/** A message that waits to be sent holds this much more than its bytes: its objects and its header. */
-const PUSH_OVERHEAD = 320;
-
-/** Commands with one of these flags are not shown by MONITOR. */
-const HIDDEN: readonly CommandFlag[] = ["admin", "skip_monitor"];
 
 const QUEUED = respSimple("QUEUED");
 
@@ -84,7 +84,7 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
   /** Whether its requests leave no trace in when keys were last used. */
   untouching = false;
   /** The command of its last request. */
-  #last: Command | undefined = undefined;
+  lastCommand: KnownCommand | undefined = undefined;
   #authenticated = false;
 
   /** Begins a conversation. */
@@ -121,6 +121,11 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     return monitors.size > 0 && monitors.has(this);
   }
 
+  /** Whether it has given a password that was right, or none was wanted when it began. */
+  get authenticated(): boolean {
+    return this.#authenticated;
+  }
+
   /** Whether a password is wanted and it has not given one. */
   get authRequired(): boolean {
     return !this.#authenticated && this.services.settings.password !== "";
@@ -136,52 +141,61 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     return isLocal(this.outbox.wire);
   }
 
+  /** Begins to count requests that have come together. */
+  beginBatch(): void {
+    this.services.statistics.beginBatch();
+  }
+
+  /** Shares the time that they took. */
+  endBatch(): void {
+    this.services.statistics.endBatch();
+  }
+
   /** Carries out one request, or says why not. */
   handle(call: RespCall): void {
     this.services.counters.requests++;
-    this.#last = call.command;
-    const refusal = this.#refusal(call);
-    if (refusal !== undefined) {
-      this.#refuse(call, refusal);
-    } else if (this.transaction?.takes(call.command!)) {
-      this.transaction.queue(call);
-      this.reply(QUEUED);
-    } else this.carryOut(call);
+    this.lastCommand = call.command;
+    if (call.rejected) this.#refuse(call, `ERR ${call.message}`);
+    else this.#admit(call);
     if (this.replies !== "on") this.replies = afterRequest(this.replies);
   }
 
   /** Carries out a request, replies, and lets those see it who watch all requests. */
-  carryOut(call: RespCall): void {
-    const reply = measured(this, call);
-    if (reply !== undefined) this.reply(reply);
-    if (this.services.monitors.size > 0) this.#show(call);
+  carryOut(call: RespParsedCall): void {
+    measure(this, call);
+    if (this.services.monitors.size > 0) show(this, call);
   }
 
   /** What a request answers, or nothing when it has answered already. It is not counted. */
-  perform(call: RespCall): Outgoing | undefined {
-    const { request } = call;
+  perform(call: RespParsedCall): Outgoing | undefined {
+    const { request, command } = call;
     try {
       if (isOfConnection(request)) return handleOfConnection(request, this, call);
       const response = this.untouching ? this.#untouched(request) : handle(request, this);
-      const { reply } = call.command!;
-      return reply === undefined || response.type === "ERR" ? response : reply(response, request);
+      if (command.reply === undefined || response.type === "ERR") return response;
+      return command.reply(response, request);
     } catch (cause) {
       return errorOf(cause, request, this);
     }
   }
 
-  /** Adds a reply, if the client wants it. A push is none: it is wanted always. */
-  reply(reply: Outgoing): void {
-    if (isError(reply)) {
+  /**
+   * Adds a reply, if the client wants it; whether it says that the request failed. A push is no reply: it is
+   * wanted always.
+   */
+  reply(reply: Outgoing): boolean {
+    const failed = isError(reply);
+    if (failed) {
       this.services.counters.errors++;
       this.services.statistics.countError(errorKind(reply));
     }
     if (isWanted(this.replies) || reply.type === "push") this.outbox.add(reply);
+    return failed;
   }
 
   /** Looks at credentials; whether they are right. */
   logIn(credentials: Credentials): boolean {
-    const right = areRight(credentials, this.services.settings.password);
+    const right = credentialsMatch(credentials, this.services.settings.password);
     if (right) this.#authenticate(true);
     return right;
   }
@@ -218,17 +232,7 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
 
   /** Tells of itself. */
   figures(): ConversationFigures {
-    const { name, library, libraryVersion, database, version, transaction } = this;
-    const { channels } = this.services;
-    return {
-      ...{ name, library, libraryVersion, database, version },
-      flags: this.#flags(),
-      channels: channels.channelCountOf(this),
-      patterns: channels.patternCountOf(this),
-      queued: transaction?.begun ? transaction.size : -1,
-      queuedBytes: transaction?.bytes ?? 0,
-      command: this.#last?.name ?? "",
-    };
+    return figuresOf(this);
   }
 
   /** Tells it of a request of any connection. */
@@ -260,25 +264,11 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
   #untouched(request: Request): Response {
     const { databases } = this.services;
     databases.touching = false;
-    const response = handle(request, this);
-    databases.touching = true;
-    return response;
-  }
-
-  #handle(request: Request): Response {
-    if (!this.untouching) return handle(request, this);
-    const { databases } = this.services;
-    databases.touching = false;
-    const response = handle(request, this); // Never throws.
-    databases.touching = true;
-    return response;
-  }
-
-  #show(call: RespCall): void {
-    if (call.command!.flags.some((flag) => HIDDEN.includes(flag))) return;
-    const { databases, monitors } = this.services;
-    const { wire } = this.outbox;
-    monitors.tell(monitorLine(databases.now(), this.database, wire, redacted(call)));
+    try {
+      return handle(request, this);
+    } finally {
+      databases.touching = true;
+    }
   }
 
   #authenticate(authenticated: boolean): void {
@@ -286,57 +276,25 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     this.decoder.authenticated = authenticated;
   }
 
-  #flags(): string {
-    return (this.monitoring ? "O" : "") +
-      (this.listens ? "P" : "") +
-      (this.transaction?.begun ? "x" : "") +
-      (this.transaction?.watched.haveChanged() ? "d" : "") +
-      (this.protected ? "e" : "") +
-      (this.untouching ? "T" : "");
-  }
-
-  /** Why a request is not carried out, in the order in which Redis looks; nothing when it is. */
-  #refusal({ command, request, rejected }: RespCall): string | undefined {
-    if (rejected) return request.op === "INVALID" ? `ERR ${request.message}` : undefined;
-    const refusal = debugRefusal(this, command!);
-    if (refusal !== undefined) return refusal;
-    if (!this.#authenticated && !command!.flags.includes("no_auth")) {
-      if (this.authRequired) return "NOAUTH Authentication required.";
-      this.decoder.authenticated = true; // The password was taken away meanwhile.
-    }
-    if (this.transaction?.begun && command!.flags.includes("no_multi")) {
-      return "ERR Command not allowed inside a transaction";
-    }
-    return resourceRefusal(this, command!) ?? this.#subscribedRefusal(command!) ??
-      this.#monitoringRefusal(command!);
+  #admit(call: RespParsedCall): void {
+    const refusal = refusalOf(this, call);
+    if (refusal !== undefined) {
+      this.#refuse(call, refusal);
+    } else if (this.transaction?.takes(call.command)) {
+      this.transaction.queue(call);
+      this.reply(QUEUED);
+    } else this.carryOut(call);
   }
 
   /** A request that is refused spoils a transaction; a refused EXEC ends it. */
   #refuse(call: RespCall, refusal: string): void {
     const { command } = call;
     const isExec = command?.name === "exec";
-    if (command !== undefined) {
-      this.services.statistics.of(command.name, command.flags).rejected++;
-    }
+    if (command !== undefined) this.services.statistics.of(command).rejected++;
     if (isExec) this.endTransaction();
     else this.transaction?.refuse();
     this.reply(respError(isExec ? execRefused(refusal) : refusal));
     // Who watches has seen MULTI, and is to see its end.
-    if (isExec && this.services.monitors.size > 0) this.#show(call);
-  }
-
-  /** In RESP2 a client that is subscribed could not tell replies from messages. */
-  #subscribedRefusal({ name }: Command): string | undefined {
-    if (!this.onlyListens) return undefined;
-    if (SUBSCRIBED_COMMANDS.includes(name)) return undefined;
-    return `ERR Can't execute '${name}': only (P|S)SUBSCRIBE / ` +
-      "(P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
-  }
-
-  /** Redis takes a client that monitors for a replica. */
-  #monitoringRefusal({ name, flags }: Command): string | undefined {
-    if (!this.monitoring) return undefined;
-    const uses = flags.includes("readonly") || flags.includes("write") || name === "publish";
-    return uses ? "ERR Replica can't interact with the keyspace" : undefined;
+    if (isExec && this.services.monitors.size > 0) show(this, call);
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { ConnectionRequest } from "../../model/mod.ts";
-import type { ParsedRequest, RespCall } from "../../resp/mod.ts";
+import type { ParsedRequest, RespParsedCall } from "../../resp/mod.ts";
 import type { Outgoing } from "../conversation.ts";
 import { BASIC_HANDLERS } from "./basic.ts";
 import { CLIENT_HANDLERS } from "./client.ts";
@@ -20,7 +20,7 @@ import { TRANSACTION_HANDLERS } from "./transaction.ts";
 export type ConnectionHandler<R> = (
   request: R,
   conversation: RespConversation,
-  call: RespCall,
+  call: RespParsedCall,
 ) => Outgoing | undefined;
 
 /** A handler for each request of a union, by its `op`. */
@@ -50,7 +50,7 @@ export function isOfConnection(request: ParsedRequest): request is ConnectionReq
 export function handleOfConnection(
   request: ConnectionRequest,
   conversation: RespConversation,
-  call: RespCall,
+  call: RespParsedCall,
 ): Outgoing | undefined {
   // The handler of an `op` takes the requests with that `op`: TypeScript cannot follow that.
   return (HANDLERS[request.op] as ConnectionHandler<ConnectionRequest>)(

@@ -5,7 +5,7 @@
  */
 
 import type { CommandFigures } from "../../handler/mod.ts";
-import { errorText, type RespCall } from "../../resp/mod.ts";
+import { errorText, type RespParsedCall } from "../../resp/mod.ts";
 import type { Outgoing } from "../conversation.ts";
 import type { RespConversation } from "./conversation.ts";
 import { redacted } from "./redact.ts";
@@ -16,8 +16,8 @@ const MANY_ARGUMENTS = 64;
 const QUICK_MICROS = 1_000;
 
 /** Whether a reply says that a request failed. */
-export function isError(reply: Outgoing | undefined): boolean {
-  return reply !== undefined && (reply.type === "ERR" || reply.type === "error");
+export function isError(reply: Outgoing): boolean {
+  return reply.type === "ERR" || reply.type === "error";
 }
 
 /** The word in capitals that an error begins with. */
@@ -27,41 +27,44 @@ export function errorKind(reply: Outgoing): string {
   return end === -1 ? text : text.slice(0, end);
 }
 
-/** Carries out a request, and counts it; nothing is answered when it has replied already. */
-export function measured(conversation: RespConversation, call: RespCall): Outgoing | undefined {
+/** Carries out a request, counts it, and replies where it has not replied already. */
+export function measure(conversation: RespConversation, call: RespParsedCall): void {
   const { statistics, settings } = conversation.services;
-  const { name, flags } = call.command!;
-  const figures = statistics.of(name, flags);
+  const figures = statistics.of(call.command);
   const exact = settings.slowerThan >= 0 && settings.slowerThan < QUICK_MICROS;
   let reply: Outgoing | undefined;
   if (figures.quick && !exact && !statistics.timing && call.args.length <= MANY_ARGUMENTS) {
     reply = conversation.perform(call);
     statistics.count(figures);
   } else reply = timed(conversation, call, figures);
-  if (isError(reply)) figures.failed++;
-  return reply;
+  if (reply !== undefined && conversation.reply(reply)) figures.failed++;
 }
 
 function timed(
   conversation: RespConversation,
-  call: RespCall,
+  call: RespParsedCall,
   figures: CommandFigures,
 ): Outgoing | undefined {
-  let reply: Outgoing | undefined;
-  const micros = conversation.services.statistics.time(figures, () => {
-    reply = conversation.perform(call);
-  });
+  const { statistics } = conversation.services;
+  const began = statistics.begin();
+  try {
+    return conversation.perform(call);
+  } finally {
+    noteSlow(conversation, call, statistics.end(figures, began));
+  }
+}
+
+function noteSlow(conversation: RespConversation, call: RespParsedCall, micros: number): void {
   const { slowerThan, latencyThreshold } = conversation.services.settings;
   if (slowerThan >= 0 && micros >= slowerThan) logSlow(conversation, call, micros);
   if (latencyThreshold > 0 && micros >= latencyThreshold * 1_000) {
     logLatency(conversation, call, micros);
   }
-  return reply;
 }
 
 /** EXEC is not logged: what it carries out is. */
-function logSlow(conversation: RespConversation, call: RespCall, micros: number): void {
-  if (call.command!.flags.includes("skip_slowlog")) return;
+function logSlow(conversation: RespConversation, call: RespParsedCall, micros: number): void {
+  if (call.command.flags.includes("skip_slowlog")) return;
   const { statistics, settings, databases } = conversation.services;
   const { address, name: clientName } = conversation;
   const time = databases.now();
@@ -71,7 +74,11 @@ function logSlow(conversation: RespConversation, call: RespCall, micros: number)
   );
 }
 
-function logLatency({ services }: RespConversation, { command }: RespCall, micros: number): void {
-  const event = command!.flags.includes("fast") ? "fast-command" : "command";
+function logLatency(
+  { services }: RespConversation,
+  { command }: RespParsedCall,
+  micros: number,
+): void {
+  const event = command.flags.includes("fast") ? "fast-command" : "command";
   services.statistics.latency.add(event, micros / 1_000, services.databases.now());
 }

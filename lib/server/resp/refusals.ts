@@ -1,22 +1,39 @@
 /**
- * Why a request is not carried out now, although it could be at another time or for another client.
+ * Why a request is not carried out.
  *
  * @module
  */
 
-import { writeRefusal } from "../../handler/mod.ts";
-import type { Command, CommandFlag } from "../../resp/mod.ts";
+import { memoryRefusal } from "../../handler/mod.ts";
+import { AUTH_REQUIRED_TEXT, errorText, type RespParsedCall } from "../../resp/mod.ts";
 import type { RespConversation } from "./conversation.ts";
+import { sizeOf } from "./queued_call.ts";
+import { type CommandTraits, traitsOf } from "./traits.ts";
+import { transactionTooLarge } from "./transaction.ts";
 
-/** What may end a transaction when the memory is used up. */
-const ENDING: readonly string[] = ["exec", "discard", "quit", "reset"];
+/** Writes may ask for replicas, and there never is one. */
+const NO_REPLICAS = "NOREPLICAS Not enough good replicas to write.";
 
-/** Why DEBUG is refused, as Redis says it; nothing when it is not. */
-export function debugRefusal(
+/** Why a request is not carried out, in the order in which Redis looks; nothing when it is. */
+export function refusalOf(
   conversation: RespConversation,
-  { name }: Command,
+  call: RespParsedCall,
 ): string | undefined {
-  if (name !== "debug") return undefined;
+  const traits = traitsOf(call.command);
+  return debugRefusal(conversation, traits) ??
+    authRefusal(conversation, traits) ??
+    transactionRefusal(conversation, traits) ??
+    resourceRefusal(conversation, traits) ??
+    subscriberRefusal(conversation, traits, call) ??
+    monitorRefusal(conversation, traits) ??
+    sizeRefusal(conversation, call);
+}
+
+function debugRefusal(
+  conversation: RespConversation,
+  { isDebug }: CommandTraits,
+): string | undefined {
+  if (!isDebug) return undefined;
   const { debugAccess } = conversation.services.settings;
   if (debugAccess === "yes" || (debugAccess === "local" && conversation.isLocal)) return undefined;
   return 'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", ' +
@@ -24,19 +41,69 @@ export function debugRefusal(
     "configuration file, and then restart the server.";
 }
 
+function authRefusal(
+  conversation: RespConversation,
+  { isOpen }: CommandTraits,
+): string | undefined {
+  if (conversation.authenticated || isOpen) return undefined;
+  if (conversation.authRequired) return AUTH_REQUIRED_TEXT;
+  conversation.decoder.authenticated = true; // The password was taken away meanwhile.
+  return undefined;
+}
+
+function transactionRefusal(
+  { transaction }: RespConversation,
+  { isOutside }: CommandTraits,
+): string | undefined {
+  if (!transaction?.begun || !isOutside) return undefined;
+  return "ERR Command not allowed inside a transaction";
+}
+
 /**
- * Why a request is refused for want of memory or of replicas; nothing when it is not. EXEC is what it
- * would carry out. While a transaction is begun nothing can be queued without memory, reads neither.
+ * For want of memory or of replicas. EXEC is what it would carry out. While a transaction is begun nothing
+ * can be queued without memory, reads neither.
  */
-export function resourceRefusal(
+function resourceRefusal(
   { services, transaction }: RespConversation,
-  command: Command,
+  { isExec, isEnd, needsMemory, writes }: CommandTraits,
 ): string | undefined {
   const { maxMemory, minReplicas } = services.settings;
   if (maxMemory === 0 && minReplicas === 0) return undefined;
-  const executes = command.name === "exec" && transaction !== undefined;
-  const has = (flag: CommandFlag) =>
-    command.flags.includes(flag) || (executes && transaction.holds(flag));
-  const queues = transaction?.begun === true && !ENDING.includes(command.name);
-  return writeRefusal(services, has("denyoom") || queues, has("write"));
+  const executed = isExec ? transaction : undefined;
+  const queues = transaction?.begun === true && !isEnd;
+  const refused = needsMemory || executed?.needsMemory || queues
+    ? memoryRefusal(services)
+    : undefined;
+  if (refused !== undefined) return errorText(refused);
+  return minReplicas > 0 && (writes || executed?.writes) ? NO_REPLICAS : undefined;
+}
+
+/** In RESP2 a client that is subscribed could not tell replies from messages. */
+function subscriberRefusal(
+  { onlyListens }: RespConversation,
+  { isForSubscribers }: CommandTraits,
+  { command }: RespParsedCall,
+): string | undefined {
+  if (!onlyListens || isForSubscribers) return undefined;
+  return `ERR Can't execute '${command.name}': only (P|S)SUBSCRIBE / ` +
+    "(P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context";
+}
+
+/** Redis takes a client that monitors for a replica. */
+function monitorRefusal(
+  { monitoring }: RespConversation,
+  { usesData }: CommandTraits,
+): string | undefined {
+  return monitoring && usesData ? "ERR Replica can't interact with the keyspace" : undefined;
+}
+
+/** What is not to be queued any more is not kept. */
+function sizeRefusal(
+  { transaction, services }: RespConversation,
+  call: RespParsedCall,
+): string | undefined {
+  if (transaction === undefined || transaction.refused || !transaction.takes(call.command)) {
+    return undefined;
+  }
+  return transactionTooLarge(transaction.bytes + sizeOf(call.args), services);
 }

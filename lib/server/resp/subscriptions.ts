@@ -18,17 +18,6 @@ import {
 import type { RespConversation } from "./conversation.ts";
 import type { ConnectionHandlers } from "./handlers.ts";
 
-/** What a client that is subscribed may send in RESP2. */
-export const SUBSCRIBED_COMMANDS: readonly string[] = [
-  "ping",
-  "subscribe",
-  "psubscribe",
-  "unsubscribe",
-  "punsubscribe",
-  "quit",
-  "reset",
-];
-
 /** A message as a client gets it. */
 export function messageOf({ channel, payload, pattern }: Message): RespValue {
   const parts = [respBulk(channel), respBulk(payload)];
@@ -77,7 +66,8 @@ function join(conversation: RespConversation, kind: TopicKind, name: Uint8Array)
     }
   } catch (cause) {
     if (!(cause instanceof CommandError)) throw cause;
-    return conversation.reply(respError(`ERR ${cause.message}`));
+    conversation.reply(respError(`ERR ${cause.message}`));
+    return;
   }
   confirm(conversation, WORDS[kind].join, respBulk(name));
 }

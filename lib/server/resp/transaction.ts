@@ -7,25 +7,20 @@
 import type { Services } from "../../handler/mod.ts";
 import type { TransactionRequest } from "../../model/mod.ts";
 import {
-  type Command,
-  type CommandFlag,
+  type KnownCommand,
   RESP_NULL_ARRAY,
   RESP_OK,
   respArrayStart,
-  type RespCall,
   respError,
   type RespNull,
+  type RespParsedCall,
   type RespText,
 } from "../../resp/mod.ts";
 import type { RespConversation } from "./conversation.ts";
 import type { ConnectionHandlers } from "./handlers.ts";
-import { WatchedKeys } from "./watched_keys.ts";
-
-/** A queued request holds this much more than its arguments: its objects. */
-const CALL_OVERHEAD = 256;
-
-/** Carried out at once, also in a transaction. */
-const NOT_QUEUED: readonly string[] = ["exec", "discard", "multi", "watch", "quit", "reset"];
+import { keptCall, sizeOf } from "./queued_call.ts";
+import { traitsOf } from "./traits.ts";
+import { sizeOfKeys, WatchedKeys } from "./watched_keys.ts";
 
 /** What a connection has said of a transaction: what to queue, and which keys are watched. */
 export class Transaction {
@@ -34,8 +29,10 @@ export class Transaction {
   #begun = false;
   #refused = false;
   #executing = false;
-  #bytes = 0;
-  readonly #calls: RespCall[] = [];
+  #queuedBytes = 0;
+  #needsMemory = false;
+  #writes = false;
+  readonly #calls: RespParsedCall[] = [];
 
   /** Has nothing queued, and watches nothing. */
   constructor(services: Services) {
@@ -62,9 +59,19 @@ export class Transaction {
     return this.#calls.length;
   }
 
-  /** About how many bytes the queued requests hold. Like Redis, nothing but memory limits them. */
+  /** About how many bytes it holds: queued requests and watched keys. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#queuedBytes + this.watched.bytes;
+  }
+
+  /** Whether a command that may need memory is queued. */
+  get needsMemory(): boolean {
+    return this.#needsMemory;
+  }
+
+  /** Whether a command that writes is queued. */
+  get writes(): boolean {
+    return this.#writes;
   }
 
   /** Begins: requests are queued from now on. */
@@ -78,28 +85,33 @@ export class Transaction {
   }
 
   /** Whether a command is queued instead of carried out. */
-  takes({ name }: Command): boolean {
-    return this.#begun && !NOT_QUEUED.includes(name);
+  takes(command: KnownCommand): boolean {
+    return this.#begun && traitsOf(command).isQueued;
   }
 
   /** Adds a request to those that EXEC carries out, if it does. */
-  queue(call: RespCall): void {
+  queue(call: RespParsedCall): void {
     if (this.#refused) return;
-    this.#calls.push(call);
-    this.#bytes += call.args.reduce((sum, { length }) => sum + length, CALL_OVERHEAD);
-  }
-
-  /** Whether a command with a flag is queued. */
-  holds(flag: CommandFlag): boolean {
-    return this.#calls.some(({ command }) => command!.flags.includes(flag));
+    const { needsMemory, writes } = traitsOf(call.command);
+    this.#calls.push(keptCall(call));
+    this.#queuedBytes += sizeOf(call.args);
+    this.#needsMemory ||= needsMemory;
+    this.#writes ||= writes;
   }
 
   /** The queued requests, which are carried out from now on. */
-  execute(): readonly RespCall[] {
+  execute(): readonly RespParsedCall[] {
     this.#executing = true;
     this.watched.clear();
     return this.#calls;
   }
+}
+
+/** Why a transaction of so many bytes is refused; nothing when it is not. */
+export function transactionTooLarge(bytes: number, { limits }: Services): string | undefined {
+  const limit = limits.maxTransactionSize;
+  if (bytes <= limit) return undefined;
+  return `ERR transaction of ${bytes} bytes exceeds the limit ${limit} (option maxTransactionSize)`;
 }
 
 /** What is replied when EXEC itself is refused: the transaction is over. */
@@ -132,6 +144,8 @@ export const TRANSACTION_HANDLERS: ConnectionHandlers<TransactionRequest> = {
     const { database, services } = conversation;
     const transaction = conversation.transaction ??= new Transaction(services);
     if (transaction.begun) return respError("ERR WATCH inside MULTI is not allowed");
+    const tooLarge = transactionTooLarge(transaction.bytes + sizeOfKeys(keys), services);
+    if (tooLarge !== undefined) return respError(tooLarge);
     for (const key of keys) transaction.watched.add(database, key);
     return RESP_OK;
   },

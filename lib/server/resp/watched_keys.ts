@@ -17,10 +17,19 @@ interface WatchedKey {
   readonly version: number;
 }
 
+/** A watched key holds this much more than twice its bytes: the key and its name, with their objects. */
+const KEY_OVERHEAD = 600;
+
+/** About how many bytes keys hold while they are watched. */
+export function sizeOfKeys(keys: readonly Uint8Array[]): number {
+  return keys.reduce((bytes, { length }) => bytes + 2 * length + KEY_OVERHEAD, 0);
+}
+
 /** Keys in what state they were when a connection began to watch them. */
 export class WatchedKeys {
   readonly #services: Pick<Services, "databases" | "events">;
   readonly #keys = new Map<string, WatchedKey>();
+  #bytes = 0;
   /** Whether a key that was missing has been made since; it may be gone again. */
   #made = false;
   readonly #noteMade = (): void => {
@@ -37,12 +46,18 @@ export class WatchedKeys {
     return this.#keys.size;
   }
 
+  /** About how many bytes they hold. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Adds a key of a database as it is now, unless it is watched already. */
   add(database: number, key: Uint8Array): void {
     const name = `${database}:${nameOf(key)}`;
     if (this.#keys.has(name)) return;
     const { databases, events } = this.#services;
     const version = databases.at(database).versionOf(key); // An entry that has expired is none.
+    this.#bytes += sizeOfKeys([key]);
     this.#keys.set(name, { database, key: key.slice(), version });
     if (version === 0) events.awaited.add(database, key, this.#noteMade);
   }
@@ -67,6 +82,7 @@ export class WatchedKeys {
       if (version === 0) awaited.delete(database, key, this.#noteMade);
     }
     this.#keys.clear();
+    this.#bytes = 0;
     this.#made = false;
   }
 }

@@ -1,10 +1,12 @@
 import { type ParsedRequest, RespCallDecoder } from "../../../lib/resp/mod.ts";
 import { decode, raw } from "../helpers.ts";
 
-/** The request that an inline command means; an error of its arguments is `INVALID`. */
+/** The request that an inline command means; what is refused is `INVALID`. */
 export function requestOf(line: string): ParsedRequest {
   const { messages } = decode(new RespCallDecoder(), [raw(`${line}\r\n`)]);
-  return messages[0]!.request;
+  const call = messages[0]!;
+  if (!call.rejected) return call.request;
+  return { op: "INVALID", code: "BAD_REQUEST", message: call.message };
 }
 
 /** The text of the error of an inline command, without `ERR`. */

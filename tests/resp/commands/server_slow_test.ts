@@ -15,15 +15,15 @@ test("SLOWLOG GET gives ten, as many as asked for, or all", () => {
     );
   }
   assertEquals(refusalOf("slowlog get 1 2"), "wrong number of arguments for 'slowlog|get' command");
-  assertEquals(requestOf("slowlog len"), { op: "SLOWLOG_LEN", count: 0 });
-  assertEquals(requestOf("slowlog reset"), { op: "SLOWLOG_RESET", count: 0 });
+  assertEquals(requestOf("slowlog len"), { op: "SLOWLOG_LEN" });
+  assertEquals(requestOf("slowlog reset"), { op: "SLOWLOG_RESET" });
 });
 
 test("LATENCY takes names of events, and of commands in any case", () => {
-  assertEquals(requestOf("latency reset a B"), { op: "LATENCY_RESET", names: ["a", "B"] });
-  assertEquals(requestOf("latency history x"), { op: "LATENCY_HISTORY", names: ["x"] });
-  assertEquals(requestOf("latency graph x"), { op: "LATENCY_GRAPH", names: ["x"] });
-  assertEquals(requestOf("latency histogram GET"), { op: "LATENCY_HISTOGRAM", names: ["get"] });
-  assertEquals(requestOf("latency latest"), { op: "LATENCY_LATEST", names: [] });
-  assertEquals(requestOf("latency doctor"), { op: "LATENCY_DOCTOR", names: [] });
+  assertEquals(requestOf("latency reset a B"), { op: "LATENCY_RESET", events: ["a", "B"] });
+  assertEquals(requestOf("latency history x"), { op: "LATENCY_HISTORY", event: "x" });
+  assertEquals(requestOf("latency graph x"), { op: "LATENCY_GRAPH", event: "x" });
+  assertEquals(requestOf("latency histogram GET"), { op: "LATENCY_HISTOGRAM", commands: ["get"] });
+  assertEquals(requestOf("latency latest"), { op: "LATENCY_LATEST" });
+  assertEquals(requestOf("latency doctor"), { op: "LATENCY_DOCTOR" });
 });

@@ -15,8 +15,14 @@ const NEVER = { kind: "never" } as const;
 test("SETNX, SETEX, PSETEX and GETSET are forms of STORE", () => {
   const absent = { ...STORED, expiry: NEVER, condition: "absent" } as const;
   assertEquals(requestOf("setnx k v"), absent);
-  assertEquals(requestOf("setex k 5 v"), { ...STORED, expiry: { kind: "in", ms: 5_000 } });
-  assertEquals(requestOf("psetex k 5 v"), { ...STORED, expiry: { kind: "in", ms: 5 } });
+  assertEquals(requestOf("setex k 5 v"), {
+    ...STORED,
+    expiry: { kind: "in", ms: 5_000, command: "setex" },
+  });
+  assertEquals(requestOf("psetex k 5 v"), {
+    ...STORED,
+    expiry: { kind: "in", ms: 5, command: "psetex" },
+  });
   assertEquals(requestOf("getset k v"), { ...STORED, expiry: NEVER, wantOld: true });
   assertEquals(refusalOf("setex k 0 v"), "invalid expire time in 'setex' command");
   assertEquals(refusalOf("psetex k -1 v"), "invalid expire time in 'psetex' command");

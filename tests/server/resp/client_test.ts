@@ -1,5 +1,5 @@
 import { NO_WIRE, type Wire } from "../../../lib/server/mod.ts";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Talker, TalkServer } from "./talkers.ts";
 
 function test(name: string, fn: (client: Talker, server: TalkServer) => void): void {
@@ -186,4 +186,16 @@ test("CLIENT refuses arguments as Redis does", (client) => {
     ["CLIENT FOO", "unknown subcommand 'FOO'. Try CLIENT HELP."],
   ];
   for (const [line, error] of refused) assertEquals(client.say(line), `-ERR ${error}`, line);
+});
+
+test("a fault during CLIENT NO-TOUCH does not leave it on for others", (client, server) => {
+  const { databases } = server.services;
+  client.say("CLIENT NO-TOUCH ON");
+  const { at } = databases;
+  databases.at = () => {
+    throw new Error("a defect");
+  };
+  assertThrows(() => client.say("GET a"), Error, "a defect"); // The services of a test pass it on.
+  databases.at = at;
+  assertEquals(databases.touching, true);
 });

@@ -7,7 +7,7 @@ import { type Case, CASES } from "../../resp/hostile.ts";
 import type { Socket } from "../../differential/connection.ts";
 import { isInstalled, startRedis } from "../../differential/sides.ts";
 import { frame, PING as CAFE_PING } from "../frames.ts";
-import { Random } from "../fuzz_streams.ts";
+import { Random } from "../../random.ts";
 
 const PING = "*1\r\n$4\r\nPING\r\n";
 const PONG = "+PONG\r\n";
@@ -241,5 +241,17 @@ Deno.test({
     for (const { name, input, reply } of MORE) {
       assertEquals(await redisTo(raw(input), await redis.connect()), reply, name);
     }
+  },
+});
+
+Deno.test({
+  name: "no number of CONFIG SET keeps new connections from being served",
+  permissions: "none",
+  fn() {
+    const services = newServices();
+    const [name, value] = ["proto-max-bulk-len", "9223372036854775807"];
+    const answer = new Session(services).receive(raw(`CONFIG SET ${name} ${value}\r\n`));
+    assertEquals(shown(answer), "+OK\r\n");
+    assertEquals(shown(new Session(services).receive(raw("PING\r\n"))), PONG);
   },
 });

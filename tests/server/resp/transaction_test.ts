@@ -1,4 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { sizeOf } from "../../../lib/server/resp/queued_call.ts";
+import { sizeOfKeys } from "../../../lib/server/resp/watched_keys.ts";
+import { raw } from "../../resp/helpers.ts";
 import { type Talker, TalkServer } from "./talkers.ts";
 
 const PREVIOUS = "-EXECABORT Transaction discarded because of previous errors.";
@@ -182,4 +185,46 @@ test("the server forgets a connection's watched keys with it", (client, server) 
   client.say("WATCH a b");
   client.leave();
   assertEquals(awaited.size, 0);
+});
+
+/** A client whose transactions may hold so many bytes. */
+function limited(maxTransactionSize: number): Talker {
+  return new TalkServer({ maxTransactionSize }).connect();
+}
+
+function tooLarge(bytes: number, limit: number): string {
+  return `-ERR transaction of ${bytes} bytes exceeds the limit ${limit} ` +
+    "(option maxTransactionSize)";
+}
+
+test("a request over the limit of a transaction is refused, and spoils it", () => {
+  const size = sizeOf(["SET", "a", "1"].map(raw));
+  const client = limited(2 * size);
+  assertEquals(
+    client.say("MULTI", "SET a 1", "SET a 2", "SET a 3", "SET a 4"),
+    `+OK +QUEUED +QUEUED ${tooLarge(3 * size, 2 * size)} +QUEUED`,
+  );
+  assertEquals(client.say("EXEC", "GET a"), `${PREVIOUS} $-1`);
+  assertEquals(client.say("MULTI", "SET a 1", "SET a 2", "EXEC"), "+OK +QUEUED +QUEUED *2 +OK +OK");
+  assertEquals(client.say("MULTI", "SET a 12", "DISCARD"), "+OK +QUEUED +OK");
+});
+
+test("watched keys count as well, until they are forgotten", () => {
+  const size = sizeOfKeys([raw("a")]);
+  const client = limited(2 * size);
+  assertEquals(client.say("WATCH a", "WATCH a b"), `+OK ${tooLarge(3 * size, 2 * size)}`);
+  assertEquals(client.say("WATCH b", "WATCH c"), `+OK ${tooLarge(3 * size, 2 * size)}`);
+  assertEquals(
+    client.say("MULTI", "PING"),
+    `+OK ${tooLarge(sizeOf([raw("PING")]) + 2 * size, 2 * size)}`,
+  );
+  assertEquals(client.say("DISCARD", "WATCH a c", "UNWATCH", "WATCH b d"), "+OK +OK +OK +OK");
+});
+
+test("what a transaction holds is told to others", (client, server) => {
+  client.say("WATCH k", "MULTI", "SET a 1", "NOPE", "SET a 2");
+  const bytes = sizeOf(["SET", "a", "1"].map(raw)) + sizeOfKeys([raw("k")]);
+  const list = server.connect().say("CLIENT LIST ID 1");
+  assertStringIncludes(list, " multi=1 ");
+  assertStringIncludes(list, ` multi-mem=${bytes} `);
 });

@@ -1,4 +1,6 @@
-/** Random numbers that a seed repeats (mulberry32). */
+/** Random numbers that a seed repeats. */
+
+/** The generator mulberry32, and what tests make of its numbers. */
 export class Random {
   #state: number;
 
@@ -25,8 +27,13 @@ export class Random {
     return choices[this.below(choices.length)]!;
   }
 
+  /** So many bytes. */
+  bytes(count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, () => this.below(256));
+  }
+
   /** So many bytes, as text of which each character is one. */
-  bytes(count: number): string {
-    return Array.from({ length: count }, () => String.fromCharCode(this.below(256))).join("");
+  text(count: number): string {
+    return String.fromCharCode(...this.bytes(count));
   }
 }

@@ -43,6 +43,15 @@ const PERCENTILES: Kind<readonly number[]> = {
   format: (percents) => percents.join(" "),
 };
 
+/** Settings are texts: a byte that is not UTF-8 came as U+FFFD, and no client could give the password again. */
+const PASSWORD: Kind<string> = {
+  parse(text) {
+    if (!text.includes("\ufffd")) return text;
+    throw new SettingError("the password must be UTF-8 text without U+FFFD");
+  },
+  format: (text) => text,
+};
+
 /** Limits of the server. */
 const LIMITS: readonly Setting[] = [
   setting(
@@ -62,6 +71,12 @@ const LIMITS: readonly Setting[] = [
     bytes(MEBIBYTE),
     ({ limits }) => limits.maxBulkSize,
     ({ limits }, value) => limits.maxBulkSize = value,
+  ),
+  setting(
+    "client-query-buffer-limit",
+    bytes(MEBIBYTE),
+    ({ limits }) => limits.maxTransactionSize,
+    ({ limits }, value) => limits.maxTransactionSize = value,
   ),
   setting(
     "client-output-buffer-limit",
@@ -96,8 +111,8 @@ const MEMORY: readonly Setting[] = [
   ),
 ];
 
-/** What is told of requests and keys. */
-const TOLD: readonly Setting[] = [
+/** What is kept and published of requests and keys. */
+const MONITORING: readonly Setting[] = [
   setting(
     "slowlog-log-slower-than",
     wholeNumber(-1, MAX_INTEGER),
@@ -143,7 +158,7 @@ const REPLICAS: readonly Setting[] = ["min-replicas-to-write", "min-slaves-to-wr
 const ACCESS: readonly Setting[] = [
   setting(
     "requirepass",
-    TEXT,
+    PASSWORD,
     ({ settings }) => settings.password,
     ({ settings }, value) => settings.password = value,
   ),
@@ -151,7 +166,7 @@ const ACCESS: readonly Setting[] = [
 ];
 
 /** Where the server listens. */
-const PLACES: readonly Setting[] = [
+const LISTENING: readonly Setting[] = [
   {
     ...setting(
       "port",
@@ -174,17 +189,21 @@ function listen({ settings, system }: Services): void {
   try {
     system.listen(settings.wantedPort);
   } catch (cause) {
-    system.log(`cannot listen on port ${settings.wantedPort}: ${(cause as Error).message}`);
+    system.log(
+      `cannot listen on port ${settings.wantedPort}: ${
+        cause instanceof Error ? cause.message : cause
+      }`,
+    );
     throw new SettingError("Unable to listen on this port. Check server logs.");
   }
 }
 
 /** The settings that change something. */
-export const REAL_SETTINGS: readonly Setting[] = [
+export const EFFECTIVE_SETTINGS: readonly Setting[] = [
   ...LIMITS,
   ...MEMORY,
-  ...TOLD,
+  ...MONITORING,
   ...REPLICAS,
   ...ACCESS,
-  ...PLACES,
+  ...LISTENING,
 ];
