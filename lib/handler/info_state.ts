@@ -54,12 +54,12 @@ function clients({ clients, limits }: Services): InfoFields {
   };
 }
 
-/** Nothing is on disk. */
-function persistence({ startedAt }: Services): InfoFields {
+/** Nothing is on disk: all changes were made since the last save, which is taken to be the start. */
+function persistence({ databases, startedAt }: Services): InfoFields {
   return {
     loading: 0,
     async_loading: 0,
-    rdb_changes_since_last_save: 0,
+    rdb_changes_since_last_save: databases.changes,
     rdb_bgsave_in_progress: 0,
     rdb_last_save_time: Math.floor(startedAt / 1_000),
     rdb_last_bgsave_status: "ok",

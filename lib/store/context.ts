@@ -12,6 +12,8 @@ export class StoreContext {
   touching = true;
   /** Whether entries that have expired are removed before they are met. */
   activeExpiry = true;
+  /** How many entries were removed on request. */
+  removals = 0;
   readonly #clock: () => number;
   #versions = 0;
 
@@ -24,6 +26,11 @@ export class StoreContext {
   /** Asks the clock. */
   now(): number {
     return this.time = this.#clock();
+  }
+
+  /** How many changes there were: each but a removal takes a version. */
+  get changes(): number {
+    return this.#versions + this.removals;
   }
 
   /** A version larger than each before. */

@@ -62,6 +62,11 @@ export class Databases {
     return this.#context.now();
   }
 
+  /** How many changes of entries there were. */
+  get changes(): number {
+    return this.#context.changes;
+  }
+
   /** Whether reading an entry counts as an access: false for a client that wants to leave no trace. */
   get touching(): boolean {
     return this.#context.touching;

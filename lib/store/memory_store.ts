@@ -159,6 +159,7 @@ export class MemoryStore {
     const slot = this.#find(name);
     if (slot === undefined) return false;
     this.#remove(name, slot);
+    this.#context.removals++;
     return true;
   }
 

@@ -91,3 +91,14 @@ test("remember when an entry was last read, as late as the clock was asked, unle
   assertEquals([databases.touching, accessedAt()], [false, 2_000]);
   assertEquals([store.touch(KEY), accessedAt(), store.touch(utf8("no"))], [true, 3_000, false]);
 });
+
+test("count changes of all databases: writes, new expiries and removals that did something", () => {
+  const databases = new Databases();
+  const key = Uint8Array.of(1);
+  databases.at(0).set(key, key);
+  databases.at(1).append(key, key);
+  databases.at(0).expire(key, Infinity);
+  databases.at(0).delete(key);
+  databases.at(0).delete(key);
+  assertEquals(databases.changes, 4);
+});
