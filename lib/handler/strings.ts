@@ -43,9 +43,10 @@ function store(request: StoreRequest, peer: Peer): Response {
   const { key, value, expiry, condition, wantOld } = request;
   const entry = wantOld ? lookUp(peer, key) : peer.store.get(key);
   const old = !wantOld ? undefined : entry === undefined ? miss() : ok(entry.value);
+  const endsAt = timeOf(expiry, entry, peer.store.now()); // A wrong time is told in any case.
   const holds = condition === undefined || (condition === "present") === (entry !== undefined);
   if (!holds) return old ?? miss();
-  peer.store.set(key, value, timeOf(expiry, entry, peer.store.now()));
+  peer.store.set(key, value, endsAt);
   notify(peer, "$", "set", key);
   if (expiry.kind === "in" || expiry.kind === "at") notify(peer, "g", "expire", key);
   return old ?? ok();

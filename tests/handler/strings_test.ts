@@ -202,3 +202,9 @@ test("STORE and GET_EXPIRE refuse a time from now on that 64 bits cannot say", (
   assertEquals(stateOf(bench)?.[0], "a");
   assertEquals(bench.run({ ...request, key: utf8("none") }), miss());
 });
+
+test("STORE refuses such a time also when its condition does not hold", (bench) => {
+  const expiry: Expiry = { kind: "in", ms: 2 ** 63, command: "set" };
+  const request = storing("a", { condition: "present", expiry });
+  bench.assertError(request, "BAD_REQUEST", "invalid expire time in 'set' command");
+});
