@@ -41,13 +41,13 @@ function log({ line }: DebugLogRequest, { services }: Peer): Response {
 function describe({ key }: DebugObjectRequest, { store }: Peer): Response {
   const entry = store.peek(key);
   if (entry === undefined) throw new CommandError("BAD_REQUEST", "no such key");
-  const { value, accessedAt } = entry;
+  const { valueLength, accessedAt } = entry;
   const idle = Math.max(0, Math.floor((store.now() - accessedAt) / 1_000));
   const fields = [
     `at:0x${hashOf(key).toString(16).padStart(12, "0")}`,
     `refcount:${refcountOf(entry)}`,
     `encoding:${encodingOf(entry)}`,
-    `serializedlength:${value.length + 1}`,
+    `serializedlength:${valueLength + 1}`,
     `lru:${lruClock(accessedAt)}`,
     `lru_seconds_idle:${idle}`,
   ];

@@ -92,7 +92,7 @@ function incr(request: IncrRequest, peer: Peer): Response {
 /** Appends to a value; a missing entry counts as empty. */
 function append(request: AppendRequest, peer: Peer): Response {
   const { key, value } = request;
-  const length = (peer.store.get(key)?.value.length ?? 0) + value.length;
+  const length = (peer.store.get(key)?.valueLength ?? 0) + value.length;
   checkSize("append: the value would have", length, peer);
   peer.store.append(key, value);
   notify(peer, "$", "append", key);

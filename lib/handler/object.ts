@@ -25,9 +25,10 @@ const SHARED_INTEGERS = 10_000;
 const SHARED = 2 ** 31 - 1;
 
 /** How Redis would keep the value of an entry. */
-export function encodingOf({ value, encoding }: Entry): "int" | "embstr" | "raw" {
-  if (encoding === "raw" || value.length > MAX_EMBEDDED) return "raw";
-  return encoding === "auto" && parseInteger(value) !== undefined ? "int" : "embstr";
+export function encodingOf(entry: Entry): "int" | "embstr" | "raw" {
+  const { encoding, valueLength } = entry;
+  if (encoding === "raw" || valueLength > MAX_EMBEDDED) return "raw";
+  return encoding === "auto" && parseInteger(entry.value) !== undefined ? "int" : "embstr";
 }
 
 /** How many keys would share the value of an entry in Redis. */

@@ -123,7 +123,7 @@ function getExpire({ key, expiry }: GetExpireRequest, peer: Peer): Response {
 
 /** The length of a value. */
 function length({ key }: LengthRequest, peer: Peer): Response {
-  return count(lookUp(peer, key)?.value.length ?? 0);
+  return count(lookUp(peer, key)?.valueLength ?? 0);
 }
 
 /** A part of a value. */

@@ -5,12 +5,15 @@
  */
 
 /** Appending leaves this much room again, so that a value which grows by appends is rarely copied. */
-const APPEND_GROWTH = 2;
+export const APPEND_GROWTH = 2;
 
 /** A key longer than this is made a string in pieces: `apply` puts all characters on the stack. */
 const PIECE = 8_192;
 
-/** The key as a string with one character a byte, for the map. */
+/** Up to so many bytes are copied one by one: that takes less time than a call of `set`. */
+const FEW = 32;
+
+/** The key as a string with one character a byte, for maps. */
 export function nameOf(key: Uint8Array): string {
   if (key.length <= PIECE) return fromCharCodes(key);
   let name = "";
@@ -30,6 +33,12 @@ export function copyOf(bytes: Uint8Array): Uint8Array {
   const copy = new Uint8Array(bytes.length); // `slice` takes far longer for small arrays.
   copy.set(bytes);
   return copy;
+}
+
+/** Copies bytes to a place in others. */
+export function copyTo(bytes: Uint8Array, target: Uint8Array, place: number): void {
+  if (bytes.length > FEW) target.set(bytes, place);
+  else for (let at = 0; at < bytes.length; at++) target[place + at] = bytes[at]!;
 }
 
 /** The value with a tail. Room behind it is used in place: earlier values end before it. */

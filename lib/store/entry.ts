@@ -10,12 +10,17 @@
  */
 export type Encoding = "auto" | "embstr" | "raw";
 
-/** What is stored under a key. */
+/**
+ * What is stored under a key. It looks into the store, and is good until the next write to it, of whatever
+ * key; so is each call that may remove what has expired. Arrays that were taken from it are good for ever.
+ */
 export interface Entry {
-  /** The key; never changes. */
+  /** The key; its bytes never change. */
   readonly key: Uint8Array;
-  /** The value. Its bytes never change: a new value is a new array, so that a reply may hold this one. */
+  /** The value. Its bytes never change, so that a reply may hold it. It is copied when it is first taken. */
   readonly value: Uint8Array;
+  /** How many bytes the value has, for those who do not need the value. */
+  readonly valueLength: number;
   /** How the value came to be. */
   readonly encoding: Encoding;
   /** When the entry ends, in milliseconds since 1970; `Infinity` when it does not. */
@@ -24,20 +29,4 @@ export interface Entry {
   readonly version: number;
   /** When it was last read or written, in milliseconds since 1970: as late as the clock was known to be. */
   readonly accessedAt: number;
-}
-
-/** An entry as its store holds it, with its places in the store's lists. */
-export interface Slot extends Entry {
-  key: Uint8Array;
-  value: Uint8Array;
-  encoding: Encoding;
-  expiresAt: number;
-  version: number;
-  accessedAt: number;
-  /** The list's count of entries when this one was made: the order of a scan, and its cursor. */
-  readonly born: number;
-  /** Whether the entry is gone; its slot stays until the list is compacted. */
-  dead: boolean;
-  /** Its place among the entries that expire. */
-  place: number;
 }

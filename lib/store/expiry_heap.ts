@@ -4,92 +4,131 @@
  * @module
  */
 
-/** What can be in an {@linkcode ExpiryHeap}. */
-export interface Expiring {
-  /** When it expires. Change it only followed by {@linkcode ExpiryHeap.update}. */
-  readonly expiresAt: number;
-  /** Its place in the heap, which the heap keeps; -1 when it is not in one. */
-  place: number;
+/** What keeps the places of references in an {@linkcode ExpiryHeap}. */
+export interface Places {
+  /** The place of a reference, from 1; 0 when it is in no heap. */
+  placeOf(ref: number): number;
+  /** Notes the place of a reference. */
+  setPlace(ref: number, place: number): void;
 }
 
+const MIN_ROOM = 64;
+
 /**
- * A binary heap of what expires, the next one on top: each change costs a few steps, whatever else there
+ * A binary heap of references, what expires next on top: each change costs a few steps, whatever else there
  * is, and what has expired is found without looking at what has not.
  */
-export class ExpiryHeap<T extends Expiring> {
-  /** Each one expires no earlier than the one at half its place. */
-  readonly #items: T[] = [];
+export class ExpiryHeap {
+  readonly #places: Places;
+  /** By place, from 1: each one expires no earlier than the one at half its place. */
+  #refs = new Int32Array(0);
+  /** When each one expires, beside it: to compare two, no entry is looked at. */
+  #times = new Float64Array(0);
+  #size = 0;
 
-  /** How many there are. */
+  /** Makes an empty heap, which takes no memory. */
+  constructor(places: Places) {
+    this.#places = places;
+  }
+
+  /** How many references there are. */
   get size(): number {
-    return this.#items.length;
+    return this.#size;
   }
 
-  /** What expires next. */
-  get next(): T | undefined {
-    return this.#items[0];
+  /** How many bytes they take. */
+  get memory(): number {
+    return this.#refs.byteLength + this.#times.byteLength;
   }
 
-  /** Adds an item, or moves it after its time has changed. */
-  update(item: T): void {
-    if (item.place === -1) item.place = this.#items.push(item) - 1;
-    this.#sink(item, this.#rise(item, item.place));
+  /** What expires next; 0 when there is nothing. */
+  get next(): number {
+    return this.#size === 0 ? 0 : this.#refs[1]!;
   }
 
-  /** Takes an item out; nothing happens when it is not in the heap. */
-  remove(item: T): void {
-    if (item.place === -1) return;
-    const last = this.#items.pop()!;
-    if (last !== item) {
-      last.place = item.place;
-      this.#sink(last, this.#rise(last, last.place));
-    }
-    item.place = -1;
+  /** When the next one expires; `Infinity` when there is none. */
+  get nextTime(): number {
+    return this.#size === 0 ? Infinity : this.#times[1]!;
   }
 
-  /** Any item, each as likely as another; `undefined` when there is none. */
-  random(): T | undefined {
-    return this.#items[Math.floor(Math.random() * this.#items.length)];
+  /** Adds a reference, or moves it to another time. */
+  update(ref: number, time: number): void {
+    const known = this.#places.placeOf(ref);
+    if (known === 0) this.reserve();
+    const place = known || ++this.#size;
+    this.#sink(ref, time, this.#rise(ref, time, place));
   }
 
-  /** Takes all items out; their places mean nothing then. */
+  /** Makes room for one more reference, so that there is memory for it when it is added. */
+  reserve(): void {
+    if (this.#size + 1 >= this.#refs.length) this.#grow();
+  }
+
+  /** Notes that what has a place is another reference now. */
+  rename(place: number, ref: number): void {
+    this.#refs[place] = ref;
+  }
+
+  /** Takes a reference out; nothing happens when it is not in the heap. */
+  remove(ref: number): void {
+    const place = this.#places.placeOf(ref);
+    if (place === 0) return;
+    const last = this.#refs[this.#size]!;
+    const time = this.#times[this.#size]!;
+    this.#size--;
+    this.#places.setPlace(ref, 0);
+    if (last !== ref) this.#sink(last, time, this.#rise(last, time, place));
+  }
+
+  /** Any reference, each as likely as another; 0 when there is none. */
+  random(): number {
+    return this.#size === 0 ? 0 : this.#refs[1 + Math.floor(Math.random() * this.#size)]!;
+  }
+
+  /** Takes all out, and gives the memory away; their places mean nothing then. */
   clear(): void {
-    this.#items.length = 0;
+    this.#refs = new Int32Array(0);
+    this.#times = new Float64Array(0);
+    this.#size = 0;
   }
 
-  /** Moves `item` from `place` towards the top as far as it belongs; returns where it is then. */
-  #rise(item: T, place: number): number {
+  /** Moves a reference from `place` towards the top as far as it belongs; returns where it is then. */
+  #rise(ref: number, time: number, place: number): number {
     let at = place;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      const parent = this.#items[above]!;
-      if (parent.expiresAt <= item.expiresAt) break;
-      this.#put(parent, at);
+    while (at > 1) {
+      const above = at >>> 1;
+      if (this.#times[above]! <= time) break;
+      this.#put(this.#refs[above]!, this.#times[above]!, at);
       at = above;
     }
-    this.#put(item, at);
+    this.#put(ref, time, at);
     return at;
   }
 
-  /** Moves `item` from `place` away from the top as far as it belongs. */
-  #sink(item: T, place: number): void {
-    const items = this.#items;
+  /** Moves a reference from `place` away from the top as far as it belongs. */
+  #sink(ref: number, time: number, place: number): void {
+    const times = this.#times;
     let at = place;
-    for (;;) {
-      let below = 2 * at + 1;
-      if (below >= items.length) break;
-      const right = items[below + 1];
-      if (right !== undefined && right.expiresAt < items[below]!.expiresAt) below++;
-      const child = items[below]!;
-      if (child.expiresAt >= item.expiresAt) break;
-      this.#put(child, at);
+    for (let below = 2 * at; below <= this.#size; below = 2 * at) {
+      if (below < this.#size && times[below + 1]! < times[below]!) below++;
+      if (times[below]! >= time) break;
+      this.#put(this.#refs[below]!, times[below]!, at);
       at = below;
     }
-    this.#put(item, at);
+    this.#put(ref, time, at);
   }
 
-  #put(item: T, place: number): void {
-    this.#items[place] = item;
-    item.place = place;
+  #put(ref: number, time: number, place: number): void {
+    this.#refs[place] = ref;
+    this.#times[place] = time;
+    this.#places.setPlace(ref, place);
+  }
+
+  #grow(): void {
+    const room = Math.max(MIN_ROOM, this.#refs.length * 2);
+    const [refs, times] = [new Int32Array(room), new Float64Array(room)];
+    refs.set(this.#refs);
+    times.set(this.#times);
+    [this.#refs, this.#times] = [refs, times];
   }
 }

@@ -8,5 +8,6 @@ export { nameOf } from "./bytes.ts";
 export * from "./context.ts";
 export * from "./databases.ts";
 export type { Encoding, Entry } from "./entry.ts";
+export type { HashSeed } from "./key_hash.ts";
 export * from "./memory_store.ts";
-export type { Page, PageOptions } from "./slot_list.ts";
+export type { Page, PageOptions } from "./page.ts";

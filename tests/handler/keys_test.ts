@@ -1,6 +1,6 @@
-import { assertEquals } from "@std/assert";
-import { count, keys, list, miss, ok, type ScanKeysRequest, text } from "../../lib/model/mod.ts";
-import { utf8 } from "../codec/helpers.ts";
+import { assert, assertEquals } from "@std/assert";
+import { count, miss, ok, type ScanKeysRequest, text } from "../../lib/model/mod.ts";
+import { textOf, utf8 } from "../codec/helpers.ts";
 import { eventsOf } from "./events.ts";
 import { Bench } from "./helpers.ts";
 
@@ -47,26 +47,36 @@ test("TYPE says string or none", (bench) => {
 
 test("KEYS gives the keys that match, and with one star the empty key as well", (bench) => {
   for (const key of ["", "a", "ab", "b"]) bench.peer.store.set(utf8(key), VALUE);
-  const found = (pattern: string) => bench.run({ op: "KEYS", pattern: utf8(pattern) });
-  const listed = (...keys: string[]) => list(keys.map((key) => ok(utf8(key))));
-  assertEquals(found("a*"), listed("a", "ab"));
-  assertEquals(found("*"), listed("", "a", "ab", "b"));
-  assertEquals(found("**"), listed("a", "ab", "b"));
-  assertEquals(found("x"), listed());
+  const found = (pattern: string) => {
+    const response = bench.run({ op: "KEYS", pattern: utf8(pattern) });
+    assert(response.type === "LIST");
+    return response.items.map((key) => key.type === "OK" && textOf(key.value!)).sort();
+  };
+  assertEquals(found("a*"), ["a", "ab"]);
+  assertEquals(found("*"), ["", "a", "ab", "b"]);
+  assertEquals(found("**"), ["a", "ab", "b"]);
+  assertEquals(found("x"), []);
 });
 
 test("SCAN_KEYS gives pages of the keys that match, of strings only", (bench) => {
   for (const key of ["a1", "b1", "a2", "b2"]) bench.peer.store.set(utf8(key), VALUE);
-  const scan = (options: Partial<ScanKeysRequest>) =>
-    bench.run({
+  const scan = (options: Partial<ScanKeysRequest>) => {
+    const response = bench.run({
       ...{ op: "SCAN_KEYS", cursor: 0, pattern: undefined, count: 10, type: undefined },
       ...options,
     });
-  assertEquals(scan({ count: 3 }), keys([utf8("a1"), utf8("b1"), utf8("a2")], 3));
-  assertEquals(scan({ cursor: 3, count: 3 }), keys([utf8("b2")], 0));
-  assertEquals(scan({ pattern: utf8("a*") }), keys([utf8("a1"), utf8("a2")], 0));
-  assertEquals(scan({ pattern: utf8("a*"), type: "string" }), keys([utf8("a1"), utf8("a2")], 0));
-  assertEquals(scan({ type: "hash", count: 3 }), keys([], 3));
+    assert(response.type === "KEYS");
+    return { keys: response.keys.map(textOf), cursor: response.cursor };
+  };
+  const first = scan({ count: 3 });
+  const second = scan({ cursor: first.cursor, count: 3 });
+  assertEquals([first.keys.length, second.keys.length, second.cursor], [3, 1, 0]);
+  assertEquals([...first.keys, ...second.keys].sort(), ["a1", "a2", "b1", "b2"]);
+  for (const type of [undefined, "string"]) {
+    const { keys, cursor } = scan({ pattern: utf8("a*"), type });
+    assertEquals([keys.sort(), cursor], [["a1", "a2"], 0]);
+  }
+  assertEquals(scan({ type: "hash", count: 3 }), { keys: [], cursor: first.cursor });
 });
 
 test("RANDOM_KEY gives a key, or MISS without one", (bench) => {

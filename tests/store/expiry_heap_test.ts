@@ -1,43 +1,70 @@
-import { type Expiring, ExpiryHeap } from "../../lib/store/expiry_heap.ts";
-import { assertEquals } from "@std/assert";
+import { ExpiryHeap, type Places } from "../../lib/store/expiry_heap.ts";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 
-interface Item extends Expiring {
-  expiresAt: number;
+/** The places of the references 1 to 21. */
+class PlaceList implements Places {
+  readonly places = new Int32Array(22);
+
+  placeOf(ref: number): number {
+    return this.places[ref]!;
+  }
+
+  setPlace(ref: number, place: number): void {
+    this.places[ref] = place;
+  }
 }
 
 Deno.test("ExpiryHeap gives what expires next, whatever was added, moved and removed before", {
   permissions: "none",
 }, () => {
   const step = fc.record({
-    item: fc.nat(20),
+    ref: fc.integer({ min: 1, max: 21 }),
     time: fc.option(fc.nat(50), { nil: undefined }), // None: removes it.
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const items: Item[] = Array.from({ length: 21 }, () => ({ expiresAt: 0, place: -1 }));
-      const heap = new ExpiryHeap<Item>();
-      for (const { item: index, time } of steps) {
-        const item = items[index]!;
-        if (time === undefined) heap.remove(item);
-        else {
-          item.expiresAt = time;
-          heap.update(item);
+      const heap = new ExpiryHeap(new PlaceList());
+      const inside = new Map<number, number>();
+      for (const { ref, time } of steps) {
+        if (time === undefined) {
+          heap.remove(ref);
+          inside.delete(ref);
+        } else {
+          heap.update(ref, time);
+          inside.set(ref, time);
         }
-        const inside = items.filter(({ place }) => place !== -1);
-        assertEquals(heap.size, inside.length);
-        const earliest = inside.length === 0
-          ? undefined
-          : Math.min(...inside.map(({ expiresAt }) => expiresAt));
-        assertEquals(heap.next?.expiresAt, earliest);
+        assertEquals(heap.size, inside.size);
+        assertEquals(heap.nextTime, Math.min(...inside.values()));
+        assertEquals(inside.get(heap.next) ?? Infinity, heap.nextTime);
+        assertEquals(inside.has(heap.random()), inside.size > 0);
       }
       const order: number[] = [];
-      for (let next = heap.next; next !== undefined; next = heap.next) {
-        order.push(next.expiresAt);
-        heap.remove(next);
-      }
+      for (; heap.size > 0; heap.remove(heap.next)) order.push(heap.nextTime);
       assertEquals(order, order.toSorted((a, b) => a - b));
     }),
     { seed: 7, numRuns: 300 },
   );
 });
+
+Deno.test(
+  "ExpiryHeap goes on with the new reference of what moved, and takes no memory when empty",
+  {
+    permissions: "none",
+  },
+  () => {
+    const places = new PlaceList();
+    const heap = new ExpiryHeap(places);
+    assertEquals(heap.memory, 0);
+    for (let ref = 1; ref <= 10; ref++) heap.update(ref, ref);
+    const place = places.placeOf(1);
+    heap.rename(place, 11);
+    places.setPlace(11, place);
+    assertEquals([heap.next, heap.nextTime], [11, 1]);
+    heap.remove(11);
+    assertEquals(heap.next, 2);
+    assert(heap.memory > 0);
+    heap.clear();
+    assertEquals([heap.size, heap.next, heap.random(), heap.memory], [0, 0, 0, 0]);
+  },
+);

@@ -1,7 +1,6 @@
 import { MemoryStore } from "../../lib/store/mod.ts";
 import { assert, assertEquals, assertGreater, assertGreaterOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { hex } from "../codec/helpers.ts";
 
 /** One step of a test: what is done to the store and to the model. */
 type Step =
@@ -19,11 +18,26 @@ interface Known {
   expiresAt: number;
 }
 
-/** Keys in hex: few enough that steps meet, with prefixes of one another. */
-const KEYS = ["", "00", "0000", "00ff", "ff", "61", "6162", "616263", "62", "c328", "0d0a", "7f"];
+/** Keys in hex: few enough that steps meet, with prefixes of one another, and long ones of any kind. */
+const KEYS = [
+  ...["", "00", "0000", "00ff", "ff", "61", "6162", "616263", "62", "c328", "0d0a", "7f"],
+  ...[40, 1_000, 32_767, 32_768, 65_535].map((length) => "61".repeat(length)),
+];
 
-const key = fc.nat(KEYS.length - 1);
-const value = fc.uint8Array({ maxLength: 24 }).map((bytes) => bytes.toHex());
+/** Lengths about which a value is kept in another way: at the ends of size classes, inside or outside. */
+const BORDERS = [8, 24, 984, 1_023, 1_024, 1_025, 4_056, 16_000, 32_767, 32_768, 40_000, 65_536];
+
+const key = fc.oneof(
+  { weight: 12, arbitrary: fc.nat(11) },
+  { weight: 1, arbitrary: fc.nat(KEYS.length - 1) },
+);
+const short = fc.uint8Array({ maxLength: 24 }).map((bytes) => bytes.toHex());
+const long = fc.record({
+  border: fc.constantFrom(...BORDERS),
+  beside: fc.integer({ min: -3, max: 3 }),
+  byte: fc.uint8Array({ minLength: 1, maxLength: 1 }),
+}).map(({ border, beside, byte }) => byte.toHex().repeat(border + beside));
+const value = fc.oneof({ weight: 12, arbitrary: short }, { weight: 1, arbitrary: long });
 /** In milliseconds; 0 for no expiry. */
 const ttl = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 20 }));
 
@@ -93,7 +107,9 @@ class Pair {
   }
 
   #set(key: string, value: string, expiresAt: number): void {
-    this.#newVersion(this.#store.set(hex(key), hex(value), expiresAt));
+    this.#newVersion(
+      this.#store.set(Uint8Array.fromHex(key), Uint8Array.fromHex(value), expiresAt),
+    );
     this.#model.set(key, { value, expiresAt });
     this.#check(key);
   }
@@ -101,22 +117,25 @@ class Pair {
   #append(key: string, tail: string): void {
     const { value, expiresAt } = this.#model.get(key) ?? { value: "", expiresAt: Infinity };
     this.#model.set(key, { value: value + tail, expiresAt });
-    assertEquals(this.#store.append(hex(key), hex(tail)), (value.length + tail.length) / 2);
-    this.#newVersion(this.#store.get(hex(key))!.version);
+    assertEquals(
+      this.#store.append(Uint8Array.fromHex(key), Uint8Array.fromHex(tail)),
+      (value.length + tail.length) / 2,
+    );
+    this.#newVersion(this.#store.get(Uint8Array.fromHex(key))!.version);
     this.#check(key);
   }
 
   #delete(key: string): void {
-    assertEquals(this.#store.delete(hex(key)), this.#model.delete(key));
+    assertEquals(this.#store.delete(Uint8Array.fromHex(key)), this.#model.delete(key));
     this.#check(key);
   }
 
   #expire(key: string, expiresAt: number): void {
     const known = this.#model.get(key);
-    assertEquals(this.#store.expire(hex(key), expiresAt), known !== undefined);
+    assertEquals(this.#store.expire(Uint8Array.fromHex(key), expiresAt), known !== undefined);
     if (known === undefined) return;
     known.expiresAt = expiresAt;
-    this.#newVersion(this.#store.get(hex(key))!.version);
+    this.#newVersion(this.#store.get(Uint8Array.fromHex(key))!.version);
   }
 
   #sweep(budget: number): void {
@@ -135,14 +154,19 @@ class Pair {
   }
 
   #scan(prefix: string): void {
-    const { cursor, keys } = this.#store.scan(hex(prefix), 0);
-    assertEquals(cursor, 0, "fewer entries than a page");
+    const keys: Uint8Array[] = [];
+    let cursor = 0;
+    do {
+      const page = this.#store.scan(Uint8Array.fromHex(prefix), cursor);
+      keys.push(...page.keys);
+      cursor = page.cursor;
+    } while (cursor !== 0);
     const expected = [...this.#model.keys()].filter((key) => key.startsWith(prefix));
     assertEquals(keys.map((key) => key.toHex()).sort(), expected.sort());
   }
 
   #check(key: string): void {
-    const entry = this.#store.get(hex(key));
+    const entry = this.#store.get(Uint8Array.fromHex(key));
     const known = this.#model.get(key);
     assertEquals(entry?.value.toHex(), known?.value);
     assertEquals(entry?.expiresAt, known?.expiresAt);

@@ -1,11 +1,5 @@
-import { MemoryStore, nameOf, type Page } from "../../lib/store/mod.ts";
-import {
-  assert,
-  assertEquals,
-  assertGreater,
-  assertLessOrEqual,
-  assertStrictEquals,
-} from "@std/assert";
+import { MemoryStore, nameOf } from "../../lib/store/mod.ts";
+import { assert, assertEquals, assertGreater, assertLess, assertLessOrEqual } from "@std/assert";
 import { hex, textOf, utf8 } from "../codec/helpers.ts";
 
 const KEY = utf8("key");
@@ -22,16 +16,9 @@ function numbered(number: number): Uint8Array {
   return utf8(`key-${number}`);
 }
 
-/** The keys of all pages as text, in order; `between` runs after each page but the last. */
-function scanAll(store: MemoryStore, prefix = NONE, between: () => void = () => {}): string[] {
-  const keys: string[] = [];
-  let page: Page = store.scan(prefix, 0);
-  for (;;) {
-    keys.push(...page.keys.map(textOf));
-    if (page.cursor === 0) return keys;
-    between();
-    page = store.scan(prefix, page.cursor);
-  }
+/** All keys as text, in order. */
+function keysOf(store: MemoryStore): string[] {
+  return store.keys(() => true).map(textOf).sort();
 }
 
 function test(name: string, fn: () => void): void {
@@ -63,7 +50,7 @@ test("copies keys and values, so that the caller may write over its bytes", () =
   key.fill(0);
   value.fill(0);
   assertEquals(textOf(store.get(utf8("abc"))!.value), "firstfirst");
-  assertEquals(scanAll(store), ["abc"]);
+  assertEquals(keysOf(store), ["abc"]);
 });
 
 test("takes keys and values of any bytes, the empty ones among them", () => {
@@ -137,9 +124,9 @@ test("shows an entry until the millisecond before its expiry, and never from it 
   store.set(KEY, utf8("v"), clock.now + 50);
   clock.now += 49;
   assertEquals(textOf(store.get(KEY)!.value), "v");
-  assertEquals(scanAll(store), ["key"]);
+  assertEquals(keysOf(store), ["key"]);
   clock.now += 1;
-  assertEquals(scanAll(store), []);
+  assertEquals(keysOf(store), []);
   assertEquals([store.size, store.expired], [1, 0]);
   assertEquals(store.get(KEY), undefined);
   assertEquals([store.size, store.expired, store.bytes, store.expiringSize], [0, 1, 0, 0]);
@@ -189,37 +176,22 @@ test("gives each write a version above all before, also after a delete, an expir
 test("leaves the version alone on reads", () => {
   const store = new MemoryStore();
   const version = store.set(KEY, NONE);
-  scanAll(store);
+  keysOf(store);
   store.sweep(10);
   assertEquals([store.get(KEY)!.version, store.get(KEY)!.version], [version, version]);
-});
-
-test("never changes a value that was handed out", () => {
-  const store = new MemoryStore();
-  store.set(KEY, utf8("a"));
-  const handedOut: (readonly [Uint8Array, string])[] = [];
-  for (let round = 0; round < 40; round++) {
-    store.append(KEY, utf8(String(round)));
-    const { value } = store.get(KEY)!;
-    handedOut.push([value, textOf(value)]);
-  }
-  store.set(KEY, utf8("z"));
-  store.append(KEY, utf8("zz"));
-  store.set(KEY, utf8("y"));
-  store.delete(KEY);
-  store.append(KEY, utf8("x"));
-  for (const [value, text] of handedOut) assertEquals(textOf(value), text);
 });
 
 test("appends in place where there is room: most appends copy only their tail", () => {
   const store = new MemoryStore();
   const buffers = new Set<ArrayBufferLike>();
-  for (let round = 0; round < 1_024; round++) {
+  for (let round = 0; round < 16_384; round++) {
     store.append(KEY, utf8("0123456789abcdef"));
-    buffers.add(store.get(KEY)!.value.buffer);
+    const entry = store.get(KEY)!;
+    if (entry.valueLength >= 65_536) buffers.add(entry.value.buffer);
   }
-  assertEquals(store.get(KEY)!.value.length, 16_384);
-  assertLessOrEqual(buffers.size, 12);
+  assertEquals(store.get(KEY)!.value.length, 262_144);
+  assertLessOrEqual(buffers.size, 4);
+  assertLess(store.memory, 1_000_000);
 });
 
 test("appends the value of an entry to itself", () => {
@@ -276,114 +248,34 @@ test("sweep does nothing without a budget, or when nothing expires", () => {
   assertEquals([store.sweep(1), store.size], [1, 0]);
 });
 
-test("scan gives all keys once, in pages of at most 1,000 entries", () => {
+test("takes little memory before the first entry, and gives it back after the last one", () => {
   const store = new MemoryStore();
-  const all = Array.from({ length: 2_500 }, (_, i) => `key-${i}`);
-  for (const key of all) store.set(utf8(key), NONE);
-  const first = store.scan(NONE, 0);
-  assertEquals(first.keys.length, 1_000);
-  assertEquals(scanAll(store), all);
-});
-
-test("scan ends a page when its keys take 65,536 bytes", () => {
-  const store = new MemoryStore();
-  for (let i = 0; i < 10; i++) {
-    const key = new Uint8Array(30_000);
-    key[0] = i;
-    store.set(key, NONE);
-  }
-  const page = store.scan(NONE, 0);
-  assertEquals(page.keys.length, 3);
-  assertGreater(page.cursor, 0);
-  assertEquals(scanAll(store).length, 10);
-});
-
-test("scan ends with cursor 0 when the last page is exactly full", () => {
-  const store = new MemoryStore();
-  for (let i = 0; i < 1_000; i++) store.set(numbered(i), NONE);
-  const page = store.scan(NONE, 0);
-  assertEquals([page.keys.length, page.cursor], [1_000, 0]);
-});
-
-test("scan gives only keys that begin with the prefix, byte by byte", () => {
-  const store = new MemoryStore();
-  for (const key of ["", "a", "ab", "abc", "b", "A"]) store.set(utf8(key), NONE);
-  assertEquals(scanAll(store, utf8("ab")), ["ab", "abc"]);
-  assertEquals(scanAll(store, utf8("abcd")), []);
-  assertEquals(scanAll(store).length, 6);
-});
-
-test("scan gives an empty page that is not the last when nothing matches among its entries", () => {
-  const store = new MemoryStore();
-  for (let i = 0; i < 1_500; i++) store.set(numbered(i), NONE);
-  store.set(utf8("needle"), NONE);
-  const page = store.scan(utf8("needle"), 0);
-  assertEquals(page.keys.length, 0);
-  assertGreater(page.cursor, 0);
-  assertEquals(scanAll(store, utf8("needle")), ["needle"]);
-});
-
-test("scan takes a cursor that it never gave: it is over, and nothing is thrown", () => {
-  const store = new MemoryStore();
+  assertEquals(store.memory, 0);
   store.set(KEY, NONE);
-  assertEquals(store.scan(NONE, 99), { cursor: 0, keys: [] });
-  assertEquals(store.scan(NONE, Number.MAX_SAFE_INTEGER), { cursor: 0, keys: [] });
+  assertLess(store.memory, 8_192);
+  for (let i = 0; i < 10_000; i++) store.set(numbered(i), new Uint8Array(100), Infinity);
+  for (let i = 0; i < 10_000; i++) store.delete(numbered(i));
+  assertGreater(store.memory, 1_000_000);
+  store.delete(KEY);
+  assertEquals([store.memory, store.size, store.bytes], [0, 0, 0]);
 });
 
-test("scan keeps its promise while keys come, go, change and are compacted", () => {
+test("takes less than twice its bytes for an entry of 16 and 64", () => {
+  const store = new MemoryStore();
+  for (let i = 0; i < 100_000; i++) {
+    store.set(utf8(`key:${String(i).padStart(12, "0")}`), new Uint8Array(64));
+  }
+  assertLess(store.memory / store.size, 160);
+});
+
+test("randomKey and randomExpiringKey give every key, after most were deleted too", () => {
   const { store, clock } = clocked();
-  const total = 6_000;
-  for (let i = 0; i < total; i++) {
-    store.set(numbered(i), NONE, i % 3 === 1 ? clock.now + 1 : Infinity);
-  }
-  let step = 0;
-  const seen = scanAll(store, NONE, () => {
-    // Drops 4,000 of 6,000 in the first steps: more dead than live, over 1,024 of them.
-    clock.now += 1;
-    store.sweep(1_000);
-    for (let i = 0; i < 500; i++) {
-      const place = step * 500 + i;
-      if (place * 3 + 2 < total) store.delete(numbered(place * 3 + 2));
-      store.set(utf8(`new-${place}`), NONE);
-      if (i % 5 === 0) store.delete(utf8(`new-${place}`));
-    }
-    for (let i = 0; i < total; i += 30) store.append(numbered(i), utf8("x"));
-    step++;
-  });
-  assertGreater(step, 3);
-  assertEquals(new Set(seen).size, seen.length, "no key twice");
-  const found = new Set(seen);
-  for (let i = 0; i < total; i += 3) assert(found.has(`key-${i}`), `key-${i} stayed`);
-});
-
-test("scan gives a key that was deleted and created again meanwhile at most once a life", () => {
-  const store = new MemoryStore();
-  for (let i = 0; i < 1_200; i++) store.set(numbered(i), NONE);
-  const seen = scanAll(store, NONE, () => {
-    if (!store.delete(numbered(5))) return;
-    store.set(numbered(5), NONE);
-  });
-  assertEquals(seen.filter((key) => key === "key-5").length, 2);
-});
-
-test("drops dead slots: a scan after 10,000 deletes has a few pages", () => {
-  const store = new MemoryStore();
-  for (let i = 0; i < 10_000; i++) {
-    store.set(numbered(i), NONE);
-    store.delete(numbered(i));
-  }
-  store.set(KEY, NONE);
-  let pages = 1;
-  scanAll(store, NONE, () => pages++);
-  assertLessOrEqual(pages, 3); // No more than 1,025 dead ones wait.
-});
-
-test("shows the present state in an entry that was got", () => {
-  const store = new MemoryStore();
-  store.set(KEY, utf8("a"));
-  const entry = store.get(KEY)!;
-  assertStrictEquals(store.get(KEY), entry);
-  assertEquals([textOf(entry.key), textOf(entry.value), entry.version], ["key", "a", 1]);
+  for (let i = 0; i < 5_000; i++) store.set(numbered(i), NONE, clock.now + 1_000);
+  for (let i = 8; i < 5_000; i++) store.delete(numbered(i));
+  const looks = Array.from({ length: 500 });
+  const eight = Array.from({ length: 8 }, (_, i) => `key-${i}`);
+  assertEquals([...new Set(looks.map(() => textOf(store.randomKey()!)))].sort(), eight);
+  assertEquals([...new Set(looks.map(() => textOf(store.randomExpiringKey()!)))].sort(), eight);
 });
 
 test("keeps expired entries from piling up while others are written, without a sweep", () => {
