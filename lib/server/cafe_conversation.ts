@@ -29,6 +29,7 @@ import {
   type ConversationFigures,
   type Outbox,
   PUSH_OVERHEAD,
+  SILENT,
 } from "./conversation.ts";
 import { monitorLine } from "./monitor_line.ts";
 
@@ -99,12 +100,8 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
 
   figures(): ConversationFigures {
     const channels = this.services.channels.countOf(this);
-    return {
-      ...{ name: "", library: "", libraryVersion: "", database: 0, patterns: 0 },
-      ...{ queued: -1, queuedBytes: 0, version: 0, channels },
-      flags: channels > 0 ? "P" : "",
-      command: this.#last.toLowerCase(),
-    };
+    const flags = channels > 0 ? "P" : "";
+    return { ...SILENT, version: 0, channels, flags, command: this.#last.toLowerCase() };
   }
 
   /** Why a request is not carried out; nothing when it is. */

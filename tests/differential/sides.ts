@@ -8,6 +8,11 @@ export interface Side extends AsyncDisposable {
   connect(): Promise<Socket>;
 }
 
+/** A redis-server on a Unix socket. */
+export interface RedisSide extends Side {
+  connect(): Promise<Deno.UnixConn>;
+}
+
 /** Whether redis-server can be started. */
 export async function isInstalled(): Promise<boolean> {
   try {
@@ -19,13 +24,13 @@ export async function isInstalled(): Promise<boolean> {
   }
 }
 
-/** Starts a redis-server on a socket in a directory of its own. */
-export async function startRedis(): Promise<Side> {
+/** Starts a redis-server, with more options if any, on a socket in a directory of its own. */
+export async function startRedis(...options: readonly string[]): Promise<RedisSide> {
   const directory = await Deno.makeTempDir();
   const path = `${directory}/redis.sock`;
   const files = ["--dir", directory, "--save", "", "--appendonly", "no"];
   const process = new Deno.Command("redis-server", {
-    args: ["--port", "0", "--unixsocket", path, ...files],
+    args: ["--port", "0", "--unixsocket", path, ...files, ...options],
     stdout: "piped",
     stderr: "null",
   }).spawn();

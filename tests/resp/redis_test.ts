@@ -2,69 +2,23 @@
 
 import { assertEquals } from "@std/assert";
 import { type Case, CASES, UNAUTHENTICATED } from "./hostile.ts";
+import { isInstalled, type RedisSide, startRedis } from "../differential/sides.ts";
 import { raw, Server, shown } from "./helpers.ts";
 
 const installed = await isInstalled();
 
-async function isInstalled(): Promise<boolean> {
+/** All that a server sends for these bytes and the end of the stream. */
+async function repliesOf(redis: RedisSide, input: Uint8Array): Promise<string> {
+  using connection = await redis.connect();
+  const received = readAll(connection);
   try {
-    const { success } = await new Deno.Command("redis-server", { args: ["--version"] }).output();
-    return success;
+    for (let at = 0; at < input.length;) at += await connection.write(input.subarray(at));
+    await connection.closeWrite();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    // It has refused the stream, and closed the connection before all was sent.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
-}
-
-/** A redis-server of its own, on a socket in a directory of its own. */
-class Redis implements AsyncDisposable {
-  readonly #process: Deno.ChildProcess;
-  readonly #directory: string;
-  readonly #path: string;
-
-  private constructor(directory: string, options: string[]) {
-    this.#directory = directory;
-    this.#path = `${directory}/redis.sock`;
-    this.#process = new Deno.Command("redis-server", {
-      args: ["--port", "0", "--unixsocket", this.#path, "--dir", directory, ...options],
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-  }
-
-  static async start(...options: string[]): Promise<Redis> {
-    const directory = await Deno.makeTempDir();
-    const redis = new Redis(directory, ["--save", "", "--appendonly", "no", ...options]);
-    let log = "";
-    const reader = redis.#process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    while (!log.includes("ready to accept connections")) {
-      const { value, done } = await reader.read();
-      if (done) throw new Error(`redis-server ended: ${log}`);
-      log += value;
-    }
-    await reader.cancel();
-    return redis;
-  }
-
-  /** All that it sends for these bytes and the end of the stream. */
-  async replies(input: Uint8Array): Promise<string> {
-    using connection = await Deno.connect({ transport: "unix", path: this.#path });
-    const received = readAll(connection);
-    try {
-      for (let at = 0; at < input.length;) at += await connection.write(input.subarray(at));
-      await connection.closeWrite();
-    } catch (error) {
-      // It has refused the stream, and closed the connection before all was sent.
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-    }
-    return await received;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill("SIGKILL");
-    await this.#process.status;
-    await Deno.remove(this.#directory, { recursive: true });
-  }
+  return await received;
 }
 
 async function readAll(connection: Deno.Conn): Promise<string> {
@@ -81,9 +35,9 @@ async function readAll(connection: Deno.Conn): Promise<string> {
   return received;
 }
 
-async function ask(redis: Redis, cases: readonly Case[]): Promise<void> {
+async function ask(redis: RedisSide, cases: readonly Case[]): Promise<void> {
   for (const { name, input, reply } of cases) {
-    assertEquals(await redis.replies(raw(input)), reply, name);
+    assertEquals(await repliesOf(redis, raw(input)), reply, name);
   }
 }
 
@@ -91,7 +45,7 @@ Deno.test({
   name: "redis-server answers the table of raw inputs as it says",
   ignore: !installed,
   async fn() {
-    await using redis = await Redis.start();
+    await using redis = await startRedis();
     await ask(redis, CASES);
   },
 });
@@ -100,7 +54,7 @@ Deno.test({
   name: "redis-server answers unauthenticated connections as the table says",
   ignore: !installed,
   async fn() {
-    await using redis = await Redis.start("--requirepass", "secret");
+    await using redis = await startRedis("--requirepass", "secret");
     await ask(redis, UNAUTHENTICATED);
   },
 });
