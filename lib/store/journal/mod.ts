@@ -1,0 +1,19 @@
+/**
+ * Entries on disk: a journal of effects, and snapshots. docs/durability.md says what is promised.
+ *
+ * @module
+ */
+
+export type { CompactionFigures } from "./compaction.ts";
+export * from "./disk.ts";
+export { JournalError, type JournalFailure } from "./error.ts";
+export {
+  DEFAULT_JOURNAL_SETTINGS,
+  FSYNC_MODES,
+  type FsyncMode,
+  Journal,
+  type JournalFigures,
+  type JournalSettings,
+} from "./journal.ts";
+export type { LoadProgress } from "./load.ts";
+export * from "./open.ts";
