@@ -31,10 +31,6 @@ export const FLAGS = {
 /** Bits that have no meaning yet and may one day change the length of a frame: none may be set. */
 export const RESERVED_FLAGS = 0x0c00;
 
-/** Flags that are specified but not carried out by this release. Frames with them can be skipped. */
-export const UNSUPPORTED_FLAGS: number = FLAGS.COMPRESSED | FLAGS.ENCRYPTED | FLAGS.SIGNED |
-  FLAGS.MORE | FLAGS.DURABLE;
-
 /** The names of the flags that are set, for people: `TTL, QUIET`. */
 export function flagNames(flags: number): string {
   const known = Object.entries(FLAGS).filter(([, bit]) => flags & bit).map(([name]) => name);

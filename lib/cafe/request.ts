@@ -150,6 +150,7 @@ const TAKES: Readonly<Record<BasicOp, number>> = {
 };
 
 const REQUEST_BUILDER: FrameBuilder<DecodedRequest> = {
+  unsupported: FLAGS.COMPRESSED | FLAGS.ENCRYPTED | FLAGS.SIGNED | FLAGS.MORE | FLAGS.DURABLE,
   message(head, key, value) {
     const op = OPS[head.opcode];
     if (op === undefined) {

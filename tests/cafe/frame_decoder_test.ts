@@ -5,6 +5,8 @@ import {
   CafeRequestDecoder,
   type DecodedRequest,
   FLAGS,
+  type FrameBuilder,
+  FrameDecoder,
   type RequestHead,
 } from "../../lib/cafe/mod.ts";
 import { BatchDecoder } from "../../lib/codec/mod.ts";
@@ -257,6 +259,25 @@ Deno.test("CafeRequestDecoder names all flags that it does not carry out", PURE,
   );
 });
 
+Deno.test(
+  "FrameDecoder refuses the flags that its builder does not carry out, no others",
+  PURE,
+  () => {
+    const builder: FrameBuilder<string> = {
+      unsupported: FLAGS.QUIET,
+      message: (_head, key, value) => `${key.length}+${value.length}`,
+      refused: (_head, code, message) => `${code} ${message}`,
+    };
+    const signed = concat([hex("cafe 01 02 0089 0001 00000002 61 6263"), new Uint8Array(32)]);
+    const quiet = hex("cafe 01 02 0101 0001 00000002 61 6263");
+    assertEquals(decode(new FrameDecoder(builder), [concat([signed, quiet, signed])]).messages, [
+      "1+2",
+      "UNSUPPORTED_FLAG Cannot decode frame: QUIET is not supported by this release",
+      "1+2",
+    ]);
+  },
+);
+
 // Limits
 
 Deno.test("CafeRequestDecoder refuses a value over its limit on the header alone", PURE, () => {
@@ -375,6 +396,15 @@ Deno.test(
       const refused = error !== undefined || messages.some(({ op }) => op === "INVALID");
       assertEquals(refused, true, `bit ${bit} was not noticed`);
     }
+  },
+);
+
+Deno.test(
+  "CafeReplyDecoder ignores QUIET and DURABLE, which mean nothing in a response",
+  PURE,
+  () => {
+    const { messages } = decodeReplies(hex("cafe 01 82 0310 0000 00000000 00000005"));
+    assertEquals(messages.map(({ type, id }) => [type, id]), [["MISS", 5]]);
   },
 );
 
