@@ -24,7 +24,7 @@ export const FLAGS = {
   MORE: 0x0080,
   /** No reply, unless it is an error or the hit of a GET. */
   QUIET: 0x0100,
-  /** The reply waits for stable storage. */
+  /** The reply comes when the request, and all that was carried out before it, is on stable storage. */
   DURABLE: 0x0200,
 } as const;
 

@@ -327,6 +327,6 @@ export class Client implements AsyncDisposable {
 
   /** What every request has; the id is set when it is sent. */
   #head({ checksum = this.#settings.checksum }: CallOptions, quiet = false): RequestHead {
-    return { id: undefined, quiet, checksum };
+    return { id: undefined, quiet, checksum, durable: false };
   }
 }

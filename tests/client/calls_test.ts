@@ -28,7 +28,7 @@ async function exchange<T>(
   return { result: await answer, request };
 }
 
-const HEAD = { id: 0, quiet: false, checksum: false };
+const HEAD = { id: 0, quiet: false, checksum: false, durable: false };
 
 Deno.test("ping sends its value and resolves to the answer's", HERMETIC, async () => {
   const { result, request } = await exchange((client) => client.ping("hey"), ok(bytes("hey")));

@@ -84,6 +84,7 @@ Deno.test("leaving the loop ends the subscription, on the wire too", HERMETIC, a
     id: 1,
     quiet: false,
     checksum: false,
+    durable: false,
   });
   assertEquals(await news.next(), { value: undefined, done: true });
 });
