@@ -66,6 +66,11 @@ export interface TouchOptions extends CallOptions {
  * **Quiet** calls resolve when they are written, and are answered only by an error, which
  * `onQuietError` gets. When the connection is lost after that, they may be lost with it.
  *
+ * **Durable** calls resolve when what they have changed, and all that the server has carried out before, is
+ * on stable storage: a `ping` with `durable` is a barrier for the calls before it. A server that keeps nothing
+ * on disk refuses them with `NOT_DURABLE`. `NOT_STORED` says that it could not write to its disk, and leaves
+ * open whether the request was carried out.
+ *
  * **Rejections**: `ServerError` (the server answered with an error), `ConnectionError`, `TimeoutError`,
  * `ClosedError`, `LimitError` (more than `maxPending` calls), the reason of the call's signal, a
  * `RangeError` for what cannot be encoded, a `ReplyError` for an answer that is not laid out as it should
@@ -326,7 +331,8 @@ export class Client implements AsyncDisposable {
   }
 
   /** What every request has; the id is set when it is sent. */
-  #head({ checksum = this.#settings.checksum }: CallOptions, quiet = false): RequestHead {
-    return { id: undefined, quiet, checksum };
+  #head(options: CallOptions, quiet = false): RequestHead {
+    const { checksum = this.#settings.checksum, durable = this.#settings.durable } = options;
+    return { id: undefined, quiet, checksum, durable };
   }
 }

@@ -185,8 +185,8 @@ export class Link {
   #greet(): Call[] {
     const { credentials, checksum } = this.#settings;
     if (credentials === undefined) return [];
-    const request = { op: "HELLO", ...credentials, id: undefined, quiet: false, checksum } as const;
-    this.#greeting = new Call(request, {}, 0);
+    const head = { id: undefined, quiet: false, checksum, durable: false };
+    this.#greeting = new Call({ op: "HELLO", ...credentials, ...head }, {}, 0);
     this.#greeting.answer.catch(() => {});
     return [this.#greeting];
   }

@@ -106,6 +106,7 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
 
   /** Why a request is not carried out; nothing when it is. */
   #refusal(request: DecodedRequest): ErrorResponse | undefined {
+    if (request.durable) return notDurable(request); // Before the password: a HELLO must not let in either.
     if (!this.#admits(request)) return authRequired();
     if (this.services.settings.maxMemory === 0 || !NEEDS_MEMORY.has(request.op)) return undefined;
     return memoryRefusal(this.services);
@@ -140,6 +141,12 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
 
 function authRequired(): ErrorResponse {
   return error("AUTH_REQUIRED", "Cannot carry out the request: send HELLO with the password first");
+}
+
+/** Nothing is told to be on stable storage that is not. */
+function notDurable({ op }: DecodedRequest): ErrorResponse {
+  const message = `Cannot carry out ${op} durably: the server keeps nothing on disk (option data)`;
+  return error("NOT_DURABLE", message);
 }
 
 const UTF8 = new TextEncoder();

@@ -114,6 +114,17 @@ serverTest("an error of the server ends a command with code 1 and one line", asy
   assertMatch(stderr, /^cortado: Cannot increment: [^\n]+\n$/);
 });
 
+for (const words of [["set", "k", "v"], ["del", "k"], ["incr", "k"]]) {
+  serverTest(
+    `${words[0]} --durable asks for it: a server without a disk refuses`,
+    async (cortado) => {
+      const { code, stdout, stderr } = await cortado([...words, "--durable"]);
+      assertEquals([code, stdout], [1, ""]);
+      assertMatch(stderr, /^cortado: Cannot carry out \w+ durably: [^\n]+\n$/);
+    },
+  );
+}
+
 serverTest("scan lists the keys that begin with a prefix, or all", async (cortado) => {
   for (const key of ["user:1", "user:2", "x"]) await cortado(["set", key, ""]);
   const lines = async (...words: string[]) =>

@@ -7,7 +7,7 @@ import type { Services } from "../../lib/handler/mod.ts";
 import { newServices, Session } from "../../lib/server/mod.ts";
 import { concat } from "@std/bytes";
 import type { Random } from "../random.ts";
-import { frame, parseReplies, type Parts, type Reply } from "./frames.ts";
+import { DURABLE, frame, parseReplies, type Parts, type Reply } from "./frames.ts";
 
 const QUIET = 0x0100;
 
@@ -42,7 +42,8 @@ const NAMES = ["", "a", "b", "ab", "n", "\0", "channel"];
 
 function makeFrame(random: Random, id: number): Parts {
   const key = random.of(NAMES);
-  const parts = { id, flags: random.once(4) ? QUIET : 0, checksum: random.once(4), key };
+  const flags = (random.once(4) ? QUIET : 0) | (random.once(8) ? DURABLE : 0);
+  const parts = { id, flags, checksum: random.once(4), key };
   const entryVersion = random.once(4) ? random.below(6) : undefined;
   const ttl = random.once(4) ? 1 + random.below(1_000) : undefined;
   const value = random.once(3) ? String(random.below(100)) : random.bytes(random.below(64));
