@@ -128,6 +128,8 @@ export class CafeRequestEncoder implements Encoder<CafeRequest> {
         return write(out, request, request.channel, NO_BYTES);
       case "PUBLISH":
         return write(out, request, request.channel, request.message);
+      case "COMPACT":
+        return write(out, request, NO_BYTES, NO_BYTES);
     }
   }
 }
@@ -152,6 +154,7 @@ const TAKES: Readonly<Record<BasicOp, number>> = {
   SUBSCRIBE: 0,
   UNSUBSCRIBE: 0,
   PUBLISH: 0,
+  COMPACT: 0,
 };
 
 const REQUEST_BUILDER: FrameBuilder<DecodedRequest> = {
@@ -222,6 +225,10 @@ function build(
       return { op, id, quiet, checksum, durable, channel: key };
     case "PUBLISH":
       return { op, id, quiet, checksum, durable, channel: key, message: value };
+    case "COMPACT":
+      if (key.length > 0) return unwanted(head, op, "key", key);
+      if (value.length > 0) return unwanted(head, op, "value", value);
+      return { op, id, quiet, checksum, durable };
   }
 }
 

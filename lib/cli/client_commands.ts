@@ -163,6 +163,15 @@ const publish: ClientCommand = command({
   },
 });
 
+const compact: ClientCommand = command({
+  name: "compact",
+  summary: "write a snapshot of all entries and drop the old journal",
+  notes: ["Prints started, or running when it is under way already; the server goes on meanwhile."],
+  prepare: () => async ({ client, printer, signal }) => {
+    printer.line(await client.compact({ signal }));
+  },
+});
+
 /** The commands, in the order of the help. */
 export const CLIENT_COMMANDS: readonly ClientCommand[] = [
   ping,
@@ -174,6 +183,7 @@ export const CLIENT_COMMANDS: readonly ClientCommand[] = [
   stats,
   subscribe,
   publish,
+  compact,
 ];
 
 async function payload(word: string, { readInput }: ClientContext): Promise<Uint8Array> {

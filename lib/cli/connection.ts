@@ -56,6 +56,8 @@ export interface CommandClient extends AsyncDisposable {
   ): Promise<AsyncIterable<Uint8Array> & AsyncDisposable>;
   /** Sends a message; how many receive it. */
   publish(channel: Uint8Array, message: Uint8Array, options: CommandOptions): Promise<number>;
+  /** Has a snapshot written in place of the journal; `started`, or `running` when one is under way. */
+  compact(options: CommandOptions): Promise<string>;
 }
 
 /** How a command connects. */

@@ -44,7 +44,7 @@ export interface LinkObserver {
  * | the call was | how the connection ended | |
  * |---|---|---|
  * | not sent | any | sent on the next connection |
- * | sent, GET, PING, HELLO, STATS, SCAN, TOUCH, SET without a version | lost | sent again |
+ * | sent, GET, PING, HELLO, STATS, SCAN, TOUCH, COMPACT, SET without a version | lost | sent again |
  * | sent three times | lost | `ConnectionError`, `maybeExecuted` true |
  * | sent, INCR, APPEND, PUBLISH, DELETE, SET with a version | lost | `ConnectionError`, `maybeExecuted` true |
  * | sent | lost after a GOAWAY: the server has not read it | sent again |

@@ -487,4 +487,16 @@ export const GOLDEN_REQUESTS: readonly GoldenRequest[] = [
       68 69        ; message "hi"
     `,
   ),
+  golden(
+    "compact",
+    { ...PLAIN, op: "COMPACT" },
+    String.raw`
+      ca fe        ; magic
+      01           ; version 1
+      0e           ; opcode 14: COMPACT
+      00 00        ; flags: none
+      00 00        ; key_len 0
+      00 00 00 00  ; value_len 0
+    `,
+  ),
 ];

@@ -55,6 +55,7 @@ const request: fc.Arbitrary<CafeRequest> = fc.oneof(
   fc.record({ ...head, op: fc.constant("SUBSCRIBE" as const), channel: bytes }),
   fc.record({ ...head, op: fc.constant("UNSUBSCRIBE" as const), channel: bytes }),
   fc.record({ ...head, op: fc.constant("PUBLISH" as const), channel: bytes, message: bytes }),
+  fc.record({ ...head, op: fc.constant("COMPACT" as const) }),
 );
 
 const body: fc.Arbitrary<Response> = fc.oneof(

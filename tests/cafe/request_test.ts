@@ -65,6 +65,16 @@ const BAD: readonly (readonly [string, string, string])[] = [
     "Cannot carry out PING: its key must be empty and has 1 bytes",
   ],
   [
+    "COMPACT with a key",
+    "cafe 01 0e 0000 0001 00000000 61",
+    "Cannot carry out COMPACT: its key must be empty and has 1 bytes",
+  ],
+  [
+    "COMPACT with a value",
+    "cafe 01 0e 0000 0000 00000001 61",
+    "Cannot carry out COMPACT: its value must be empty and has 1 bytes",
+  ],
+  [
     "INCR with 3 bytes",
     "cafe 01 06 0000 0001 00000003 61 000001",
     "Cannot carry out INCR: its value must have 0 or 8 bytes and has 3",

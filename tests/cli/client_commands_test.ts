@@ -165,6 +165,25 @@ serverTest("publish prints how many receive", async (cortado) => {
   assertEquals((await cortado(["publish", "news", "lost"])).stdout, "0\n");
 });
 
+serverTest("compact says that a server without a disk has nothing to compact", async (cortado) => {
+  assertEquals(await cortado(["compact"]), {
+    code: 1,
+    bytes: utf8(""),
+    stdout: "",
+    stderr: "cortado: Cannot compact: the server keeps nothing on disk (option data)\n",
+  });
+});
+
+Deno.test({
+  name: "compact prints what the server answers",
+  permissions: "none",
+  async fn() {
+    const client = { ...waitingClient(), compact: () => Promise.resolve("running") };
+    const { code, stdout } = await run(["compact"], { connect: () => Promise.resolve(client) });
+    assertEquals([code, stdout], [0, "running\n"]);
+  },
+});
+
 Deno.test({
   name: "subscribe prints each message at once, and ends with code 1 and one line with the server",
   permissions: { net: ["127.0.0.1"] },
@@ -233,7 +252,7 @@ for (const command of CLIENT_COMMANDS) {
     name: `${command.name} ends when its signal aborts, although no answer has come`,
     permissions: "none",
     async fn() {
-      const operands = command.operands.split(" ").map(() => "1");
+      const operands = command.operands.split(" ").filter(Boolean).map(() => "1");
       const abort = new AbortController();
       const running = command.prepare(operands, {})({
         client: waitingClient(),

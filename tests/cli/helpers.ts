@@ -126,6 +126,7 @@ export function waitingClient(): CommandClient {
     stats: (_, { signal }) => wait(signal),
     subscribe: (_, { signal }) => wait(signal),
     publish: (_channel, _message, { signal }) => wait(signal),
+    compact: ({ signal }) => wait(signal),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

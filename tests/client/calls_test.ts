@@ -245,6 +245,22 @@ Deno.test("publish resolves to how many got the message", HERMETIC, async () => 
   assertEquals(result, 2);
 });
 
+for (const state of ["started", "running"]) {
+  Deno.test(`compact resolves to ${state} as the server says`, HERMETIC, async () => {
+    const { result, request } = await exchange((client) => client.compact(), textResponse(state));
+    assertEquals(request, { op: "COMPACT", ...HEAD });
+    assertEquals<string>(result, state);
+  });
+}
+
+Deno.test("compact rejects an answer that it does not know", HERMETIC, async () => {
+  await assertRejects(
+    () => exchange((client) => client.compact(), textResponse("done")),
+    ReplyError,
+    "Cannot read the answer to COMPACT: it is neither started nor running",
+  );
+});
+
 for (const call of ["incr", "append", "publish", "scanPage"] as const) {
   Deno.test(
     `${call} rejects an answer of the wrong size, and no other call`,

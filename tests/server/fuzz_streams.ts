@@ -47,7 +47,7 @@ function makeFrame(random: Random, id: number): Parts {
   const entryVersion = random.once(4) ? random.below(6) : undefined;
   const ttl = random.once(4) ? 1 + random.below(1_000) : undefined;
   const value = random.once(3) ? String(random.below(100)) : random.bytes(random.below(64));
-  switch (1 + random.below(14)) {
+  switch (1 + random.below(15)) {
     case 1:
       return { ...parts, opcode: 1, entryVersion };
     case 2:
@@ -71,7 +71,9 @@ function makeFrame(random: Random, id: number): Parts {
       return { ...parts, opcode: 11 + random.below(2) };
     case 13:
       return { ...parts, opcode: 13, value };
-    case 14: // Not understood, and skipped.
+    case 14:
+      return { ...parts, opcode: 14, key: random.of(["", "", "a"]) };
+    case 15: // Not understood, and skipped.
       return { ...parts, opcode: random.below(256), version: random.below(4), ttl, value };
     default:
       return { ...parts, opcode: 7, value };
