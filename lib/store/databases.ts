@@ -7,6 +7,7 @@
 import { DATABASE_COUNT } from "../model/mod.ts";
 import { StoreContext } from "./context.ts";
 import type { Effects } from "./effects.ts";
+import type { HashSeed } from "./key_hash.ts";
 import { MemoryStore } from "./memory_store.ts";
 
 /** What {@linkcode Databases} are made of. */
@@ -15,6 +16,8 @@ export interface DatabasesOptions {
   readonly count?: number;
   /** The present time in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
+  /** What the order of keys in pages depends on. Default: a random one for each database. */
+  readonly seed?: HashSeed;
 }
 
 /**
@@ -44,13 +47,16 @@ export class Databases {
 
   /** Makes empty databases. */
   constructor(options: DatabasesOptions = {}) {
-    const { count = DATABASE_COUNT, now } = options;
+    const { count = DATABASE_COUNT, now, seed } = options;
     const context = new StoreContext(now);
     this.#context = context;
     this.#numbered = Array.from({ length: count }, (_, number) => {
       const onExpired = (key: Uint8Array) => this.onExpired(key, this.#stores.indexOf(store));
       const onCreated = (key: Uint8Array) => this.onCreated(key, this.#stores.indexOf(store));
-      const store: MemoryStore = new MemoryStore({ context, number, onExpired, onCreated });
+      const store: MemoryStore = new MemoryStore({
+        ...{ context, number, onExpired, onCreated },
+        ...(seed !== undefined && { seed }),
+      });
       return store;
     });
     this.#stores = [...this.#numbered];

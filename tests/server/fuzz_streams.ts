@@ -5,6 +5,7 @@
 
 import type { Services } from "../../lib/handler/mod.ts";
 import { newServices, Session } from "../../lib/server/mod.ts";
+import { Databases } from "../../lib/store/mod.ts";
 import { concat } from "@std/bytes";
 import type { Random } from "../random.ts";
 import { DURABLE, frame, parseReplies, type Parts, type Reply } from "./frames.ts";
@@ -109,11 +110,13 @@ export function mutated(random: Random, bytes: Uint8Array): Uint8Array {
   return changed;
 }
 
-/** Services that nothing but the input of their sessions tells what to do: their time stands still. */
+/** Services that nothing but the input of their sessions tells what to do: no time goes by, no order is random. */
 export function newQuietServices(): Services {
+  const now = () => 1_000_000;
   return newServices({
     limits: { maxKeySize: 64, maxValueSize: 4_096, maxBulkSize: 4_096, maxSubscriptions: 3 },
-    now: () => 1_000_000,
+    databases: new Databases({ now, seed: [1, 2] }),
+    now,
   });
 }
 

@@ -16,8 +16,9 @@ export interface CompactionFigures {
   readonly snapshotBytes: number;
   /** Since when one is under way, since 1970; `undefined` when none is. */
   readonly startedAt: number | undefined;
-  /** When the last one was whole, since 1970, and how long it took; `undefined` when there was none. */
+  /** When the last one was whole, since 1970; `undefined` when there was none. */
   readonly finishedAt: number | undefined;
+  /** How long it took. */
   readonly duration: number | undefined;
   /** Why the last one failed, if it did. */
   readonly reason: string | undefined;

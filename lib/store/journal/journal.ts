@@ -12,29 +12,7 @@ import { type JournalFailure, reasonOf } from "./error.ts";
 import { journalName } from "./file_names.ts";
 import { createJournal, type JournalFile } from "./journal_file.ts";
 import { RecordWriter } from "./record_writer.ts";
-
-/** When what was written is brought to stable storage: before each reply, each second, or never. */
-export const FSYNC_MODES = ["always", "everysec", "never"] as const;
-
-/** One of {@linkcode FSYNC_MODES}. */
-export type FsyncMode = (typeof FSYNC_MODES)[number];
-
-/** How a {@linkcode Journal} works. What is not readonly may be changed at any time. */
-export interface JournalSettings {
-  /** When what was written is brought to stable storage. */
-  fsync: FsyncMode;
-  /** A snapshot is made when the journals have grown to this share of the last one, in percent; 0: never. */
-  compactPercentage: number;
-  /** And when the journals have so many bytes. */
-  compactMinSize: number;
-}
-
-/** The settings where none are given. */
-export const DEFAULT_JOURNAL_SETTINGS: Readonly<JournalSettings> = {
-  fsync: "everysec",
-  compactPercentage: 100,
-  compactMinSize: 67_108_864,
-};
+import type { JournalSettings } from "./settings.ts";
 
 /** What a {@linkcode Journal} is made of. */
 export interface JournalParts {
@@ -58,18 +36,19 @@ export interface JournalParts {
 
 /** What is going on in a {@linkcode Journal}. */
 export interface JournalFigures extends CompactionFigures {
-  /** How many bytes the files have: the journals, and the snapshot that they follow. */
+  /** How many bytes the journals have that follow the snapshot. */
   readonly journalBytes: number;
-  readonly snapshotBytes: number;
   /** How many bytes wait to be written. */
   readonly waitingBytes: number;
-  /** How many changes are not on stable storage, and how many the last snapshot has not. */
+  /** How many changes are not on stable storage. */
   readonly unsynced: number;
+  /** How many changes were made since the last snapshot. */
   readonly sinceSnapshot: number;
   /** Why nothing can be written now. */
   readonly failure: JournalFailure | undefined;
 }
 
+/** Why something is not safe; nothing when it is. */
 type Outcome = JournalFailure | undefined;
 
 const NOW: Promise<void> = Promise.resolve();
@@ -196,7 +175,7 @@ export class Journal implements Effects {
    *
    * @returns Why it is not safe, when it is not.
    */
-  settle(durable: boolean): Promise<Outcome> {
+  settle(durable: boolean): Promise<JournalFailure | undefined> {
     return durable || this.settings.fsync === "always" ? this.#syncSoon() : this.#writeSoon();
   }
 

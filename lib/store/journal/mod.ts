@@ -7,13 +7,7 @@
 export type { CompactionFigures } from "./compaction.ts";
 export * from "./disk.ts";
 export { JournalError, type JournalFailure } from "./error.ts";
-export {
-  DEFAULT_JOURNAL_SETTINGS,
-  FSYNC_MODES,
-  type FsyncMode,
-  Journal,
-  type JournalFigures,
-  type JournalSettings,
-} from "./journal.ts";
+export { Journal, type JournalFigures } from "./journal.ts";
 export type { LoadProgress } from "./load.ts";
 export * from "./open.ts";
+export * from "./settings.ts";

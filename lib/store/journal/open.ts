@@ -8,8 +8,9 @@ import type { Databases } from "../databases.ts";
 import { removeStale } from "./compaction.ts";
 import type { Disk } from "./disk.ts";
 import { journalName } from "./file_names.ts";
-import { DEFAULT_JOURNAL_SETTINGS, Journal, type JournalSettings } from "./journal.ts";
+import { Journal } from "./journal.ts";
 import { createJournal, JournalFile } from "./journal_file.ts";
+import { DEFAULT_JOURNAL_SETTINGS, type JournalSettings } from "./settings.ts";
 import { load, type Loaded, type LoadProgress, type TornTail } from "./load.ts";
 
 /** How {@linkcode openJournal} works. */
