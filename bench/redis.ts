@@ -19,7 +19,14 @@ import { cpuBetween, Meter, type ServerProcess, startCortado } from "./processes
 import { KEYS, type Load, run, RunError, type Settings, TESTS } from "./redis_benchmark.ts";
 import { type Figures, figuresOf, HEAD, rowOf, type Runs, type Sample } from "./redis_figures.ts";
 import { startRedis } from "./redis_server.ts";
-import { benchOptions, markdownTable, report, table } from "./report.ts";
+import {
+  benchOptions,
+  markdownTable,
+  numberOption,
+  numbersOption,
+  report,
+  table,
+} from "./report.ts";
 
 const YARDSTICK = "redis-server";
 const SERVERS = { [YARDSTICK]: startRedis, cortado: startCortado };
@@ -55,20 +62,19 @@ interface Result {
 const options = benchOptions({ rounds: 31 });
 const args = parseArgs(Deno.args, {
   boolean: ["markdown"],
-  string: ["tests", "depths", "clients", "value"],
+  string: ["tests"],
 });
-const rounds = whole("rounds", options.rounds);
 const settings: Settings = {
-  clients: whole("clients", args["clients"] ?? 50),
-  value: whole("value", args["value"] ?? 64),
+  clients: numberOption("clients", 50),
+  value: numberOption("value", 64),
 };
-const tests = list(args["tests"] ?? TESTS);
+const tests = String(args["tests"] ?? TESTS).split(",");
 for (const test of tests) {
   if (!TESTS.includes(test)) {
     throw new Error(`Cannot run --tests ${test}: there are ${TESTS.join(", ")}`);
   }
 }
-const depths = list(args["depths"] ?? [1, 16, 128]).map((depth) => whole("depths", depth));
+const depths = numbersOption("depths", [1, 16, 128]);
 const loads: Load[] = tests.flatMap((test) => depths.map((depth) => ({ test, depth })));
 
 const stop = new AbortController();
@@ -81,23 +87,12 @@ const meter = stack.use(new Meter());
 const connecting: Cell[] = [];
 const measured: Cell[] = [];
 for (const [server, start] of Object.entries(SERVERS)) await prepare(server, await start());
-for (let round = 0; round < rounds; round++) await measureAll(round);
+for (let round = 0; round < options.rounds; round++) await measureAll(round);
 
 const result = resultOf();
 report(options, result, text);
 if (result.failures.length > 0) Deno.exitCode = 1;
 else if (stop.signal.aborted) Deno.exitCode = INTERRUPTED;
-
-/** The parts of `a,b`; a list comes out as it is. */
-function list(value: unknown): string[] {
-  return String(value).split(",");
-}
-
-function whole(name: string, value: unknown): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new Error(`Cannot take --${name} ${value}: it must be a whole number from 1`);
-}
 
 /** Fills a server, and finds out how many requests make a run. */
 async function prepare(server: string, process: ServerProcess): Promise<void> {
