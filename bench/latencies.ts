@@ -25,7 +25,7 @@ export interface LatencyFigures {
 }
 
 /** Sums up times in milliseconds; there must be one at least. */
-export function latencyFigures(times: readonly number[]): LatencyFigures {
+export function latencyFigures(times: ArrayLike<number>): LatencyFigures {
   const sorted = Float64Array.from(times).sort();
   const count = sorted.length;
   const at = (part: number) => sorted[Math.ceil(part * count) - 1]!;
