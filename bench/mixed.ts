@@ -1,7 +1,7 @@
 /**
  * Latencies under a mixed load with millions of keys, of the server and of redis-server.
  *
- *     deno task bench:mixed [--keys 5000000] [--rounds 60] [--time 500] [--connections 50]
+ *     deno task bench:mixed [--keys 5000000] [--rounds 300] [--time 100] [--connections 50]
  *       [--markdown] [--json]
  *
  * Each has the keys, of 16 bytes with values of 64, before the first round. Four of five requests get; the
@@ -55,10 +55,10 @@ interface Result {
   readonly all: LatencyFigures;
 }
 
-const options = benchOptions({ rounds: 60, connections: 50 });
+const options = benchOptions({ rounds: 300, connections: 50 });
 const args = parseArgs(Deno.args, { boolean: ["markdown"] });
 const keys = numberOption("keys", 5_000_000);
-const time = numberOption("time", 500);
+const time = numberOption("time", 100);
 await using stack = new AsyncDisposableStack();
 const meter = stack.use(new Meter());
 report(options, await measureAll(), text);
@@ -136,7 +136,7 @@ function text(results: readonly Result[]): string {
     `${requests} requests; quartile: the round on the undisturbed side`,
     "",
     (args["markdown"] ? markdownTable : table)(head, rowsOf(results)),
-    verdict(results),
+    ...verdicts(results),
   ].join("\n");
 }
 
@@ -176,10 +176,17 @@ function roundsAt(result: Result, figure: keyof LatencyFigures, part: number): n
   return quantile(result.rounds.map(({ figures }) => figures[figure]), part);
 }
 
-function verdict([redis, cortado]: readonly Result[]): string {
-  const ratio = (part: number) => roundsAt(cortado!, "p999", part) / roundsAt(redis!, "p999", part);
-  const [median, quartile] = [ratio(0.5), ratio(0.25)];
-  const outcome = Math.max(median, quartile) <= BAR ? "met" : "missed";
-  return `p99.9 is ${median.toFixed(2)} times redis-server's in the median and ` +
-    `${quartile.toFixed(2)} in the quartile, the bar is ${BAR}: ${outcome}`;
+function verdicts([redis, cortado]: readonly Result[]): string[] {
+  const ratio = (figure: (result: Result) => number) => figure(cortado!) / figure(redis!);
+  const ratios = {
+    "median of rounds": ratio((result) => roundsAt(result, "p999", 0.5)),
+    "quartile": ratio((result) => roundsAt(result, "p999", 0.25)),
+    "all requests": ratio(({ all }) => all.p999),
+  };
+  return Object.entries(ratios).map(([name, ratio]) => {
+    const outcome = ratio <= BAR ? "met" : "missed";
+    return `p99.9, ${name}: ${
+      ratio.toFixed(2)
+    } times redis-server's, the bar is ${BAR}: ${outcome}`;
+  });
 }
