@@ -7,7 +7,9 @@
  *
  * Five servers take turns: Cortado without a journal, with one that is synced each second, and with one
  * that is synced before it replies; redis-server with both. A run takes a second, so that the sync of that
- * second is in it; files are rewritten when the servers think fit. All of it takes 3 minutes, and up to 3 GB of temporary files. SIGINT ends the benchmark,
+ * second is in it. Files are rewritten when the servers think fit.
+ *
+ * All of it takes 3 minutes, and up to 3 GB of temporary files. SIGINT ends the benchmark,
  * and what has been measured is reported. The exit code is 1 when a run failed.
  *
  * @module
