@@ -6,6 +6,8 @@
 
 import { DATABASE_COUNT } from "../model/mod.ts";
 import { StoreContext } from "./context.ts";
+import type { Effects } from "./effects.ts";
+import type { HashSeed } from "./key_hash.ts";
 import { MemoryStore } from "./memory_store.ts";
 
 /** What {@linkcode Databases} are made of. */
@@ -14,6 +16,8 @@ export interface DatabasesOptions {
   readonly count?: number;
   /** The present time in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
+  /** What the order of keys in pages depends on. Default: a random one for each database. */
+  readonly seed?: HashSeed;
 }
 
 /**
@@ -37,19 +41,25 @@ export class Databases {
   /** Told of each entry that is made, before its value is set: its key, and the number of its database. */
   onCreated: (key: Uint8Array, index: number) => void = () => {};
   readonly #context: StoreContext;
+  /** The stores by their numbers, and in the order of the databases that they are now. */
+  readonly #numbered: readonly MemoryStore[];
   readonly #stores: MemoryStore[];
 
   /** Makes empty databases. */
   constructor(options: DatabasesOptions = {}) {
-    const { count = DATABASE_COUNT, now } = options;
+    const { count = DATABASE_COUNT, now, seed } = options;
     const context = new StoreContext(now);
     this.#context = context;
-    this.#stores = Array.from({ length: count }, () => {
+    this.#numbered = Array.from({ length: count }, (_, number) => {
       const onExpired = (key: Uint8Array) => this.onExpired(key, this.#stores.indexOf(store));
       const onCreated = (key: Uint8Array) => this.onCreated(key, this.#stores.indexOf(store));
-      const store: MemoryStore = new MemoryStore({ context, onExpired, onCreated });
+      const store: MemoryStore = new MemoryStore({
+        ...{ context, number, onExpired, onCreated },
+        ...(seed !== undefined && { seed }),
+      });
       return store;
     });
+    this.#stores = [...this.#numbered];
   }
 
   /** How many databases there are. */
@@ -62,9 +72,19 @@ export class Databases {
     return this.#context.now();
   }
 
-  /** How many changes of entries there were. */
-  get changes(): number {
-    return this.#context.changes;
+  /** The largest version that was given: as many changes of entries there were, ever. */
+  get version(): number {
+    return this.#context.version;
+  }
+
+  /** Who is told of each change. */
+  set effects(effects: Effects) {
+    this.#context.effects = effects;
+  }
+
+  /** The numbers of the stores that the databases are, in order. */
+  get order(): readonly number[] {
+    return this.#stores.map(({ number }) => number);
   }
 
   /** Whether reading an entry counts as an access: false for a client that wants to leave no trace. */
@@ -96,6 +116,34 @@ export class Databases {
   swap(first: number, second: number): void {
     const stores = this.#stores;
     [stores[first], stores[second]] = [stores[second]!, stores[first]!];
+    if (first !== second) this.#context.effects.order(this.order);
+  }
+
+  /** The store of a number, whatever database it is; `undefined` when there is none. */
+  store(number: number): MemoryStore | undefined {
+    return this.#numbered[number];
+  }
+
+  /** Makes the databases these stores, in their order. Each must be there once. */
+  arrange(order: readonly number[]): void {
+    for (const [index, number] of order.entries()) this.#stores[index] = this.#numbered[number]!;
+  }
+
+  /**
+   * Writes again what was written before: meanwhile nothing has expired, and changes have the versions that
+   * {@linkcode Databases.replayVersion} names.
+   *
+   * @param write Does the writing; returns the largest version that was ever given.
+   */
+  async replay(write: () => Promise<number>): Promise<void> {
+    this.#context.replaying = true;
+    this.#context.continueFrom(await write());
+    this.#context.replaying = false;
+  }
+
+  /** Makes this the version of the next change, while replaying. */
+  replayVersion(version: number): void {
+    this.#context.continueFrom(version - 1);
   }
 
   /** Removes all entries of all databases. */

@@ -7,7 +7,10 @@
 export { nameOf } from "./bytes.ts";
 export * from "./context.ts";
 export * from "./databases.ts";
+export * from "./effects.ts";
 export type { Encoding, Entry } from "./entry.ts";
 export type { HashSeed } from "./key_hash.ts";
 export * from "./memory_store.ts";
+export type { EntryVisitor } from "./record_visitor.ts";
 export type { Page, PageOptions } from "./page.ts";
+export * from "./journal/mod.ts";

@@ -127,6 +127,24 @@ export class Records {
     return copyOfPart(bytes, bodyOf(ref), shape & KEY_BITS);
   }
 
+  /** The key of a record, valid until the next write. */
+  keyView(ref: number): Uint8Array {
+    const { bytes } = this.#segmentOf(ref);
+    const shape = this.#shapeOf(ref);
+    if ((shape & KEY_OUTSIDE) !== 0) return this.#outsideKey(ref);
+    return new Uint8Array(bytes.buffer, bodyOf(ref), shape & KEY_BITS);
+  }
+
+  /** The value of a record, valid until the next write. */
+  valueView(ref: number): Uint8Array {
+    const { words, bytes } = this.#segmentOf(ref);
+    const at = firstWord(ref);
+    const shape = words[at + SHAPE]!;
+    const value = words[at + VALUE]!;
+    if ((shape & VALUE_OUTSIDE) !== 0) return this.#outside.at(value);
+    return new Uint8Array(bytes.buffer, bodyOf(ref) + (shape & KEY_BITS), value);
+  }
+
   /** How many bytes the key has. */
   keyLengthOf(ref: number): number {
     const shape = this.#shapeOf(ref);

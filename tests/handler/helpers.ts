@@ -77,6 +77,7 @@ export class Bench {
     const channels = new Channels();
     return {
       databases: new Databases({ now: () => this.tick() }),
+      journal: undefined,
       channels,
       events: new KeyspaceEvents(channels),
       clients: new Clients(),
