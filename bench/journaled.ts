@@ -32,13 +32,22 @@ export async function sizeOf(directory: string): Promise<number> {
   return size;
 }
 
-/** Starts the server of this project with a journal. */
-export function startJournaled(directory: string, fsync: Fsync): Promise<ServerProcess> {
+/** Starts the server of this project with a journal; `options` are more options for `serve`. */
+export function startJournaled(
+  directory: string,
+  fsync: Fsync,
+  options: readonly string[] = [],
+): Promise<ServerProcess> {
   const permissions = [`--allow-read=${directory}`, `--allow-write=${directory}`];
-  return startCortado(["--data", directory, "--fsync", fsync], permissions);
+  return startCortado(["--data", directory, "--fsync", fsync, ...options], permissions);
 }
 
 /** Starts redis-server with a journal, which it calls an append-only file. */
-export function startRedisJournaled(directory: string, fsync: Fsync): Promise<ServerProcess> {
-  return startRedis(["--dir", directory, "--appendonly", "yes", "--appendfsync", fsync]);
+export function startRedisJournaled(
+  directory: string,
+  fsync: Fsync,
+  options: readonly string[] = [],
+): Promise<ServerProcess> {
+  const where = ["--dir", directory, "--appendonly", "yes", "--appendfsync", fsync];
+  return startRedis([...where, ...options]);
 }

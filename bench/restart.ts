@@ -13,20 +13,14 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { checkSize, fill, VALUE_SIZE } from "./fill.ts";
 import { interleave, type Spread, spreadOf } from "./harness.ts";
-import {
-  type Fsync,
-  sizeOf,
-  startJournaled,
-  startRedisJournaled,
-  temporaryDirectory,
-} from "./journaled.ts";
+import { sizeOf, startJournaled, startRedisJournaled, temporaryDirectory } from "./journaled.ts";
 import { KEY_SIZE } from "./numbered_keys.ts";
 import type { ServerProcess } from "./processes.ts";
 import { benchOptions, markdownTable, numberOption, report, type Row, table } from "./report.ts";
 import { ask } from "./resp_requests.ts";
 
 /** How a server is started on a directory. */
-type Start = (directory: string, fsync: Fsync) => Promise<ServerProcess>;
+type Start = (directory: string) => Promise<ServerProcess>;
 
 /** A server, and the files that it starts with. */
 interface Files {
@@ -51,7 +45,13 @@ interface Figures extends Files {
 }
 
 const YARDSTICK = "redis-server";
-const SERVERS = { [YARDSTICK]: startRedisJournaled, cortado: startJournaled };
+/** How they are started so that they rewrite their files on request only. */
+const SERVERS = {
+  [YARDSTICK]: (directory: string) =>
+    startRedisJournaled(directory, "everysec", ["--auto-aof-rewrite-percentage", "0"]),
+  cortado: (directory: string) =>
+    startJournaled(directory, "everysec", ["--compact-percentage", "0"]),
+};
 
 /** Files may grow by so much in all restarts: redis-server adds notes. */
 const GROWTH = 1.01;
@@ -104,20 +104,14 @@ async function prepare(server: keyof typeof SERVERS, files: Files["files"]): Pro
 }
 
 async function write(start: Start, path: string, rewritten: boolean): Promise<void> {
-  await using process = await start(path, "everysec");
-  await forbidRewriting(process.port);
+  await using process = await start(path);
   await fill(process.port, keys);
   if (rewritten) await rewrite(process.port);
 }
 
-/** The files shall stay as they are. */
-async function forbidRewriting(port: number): Promise<void> {
-  const reply = await ask(port, "CONFIG", "SET", "auto-aof-rewrite-percentage", "0");
-  if (reply !== "OK") throw new Error(`Cannot go on: the reply to CONFIG SET is ${reply}`);
-}
-
 async function rewrite(port: number): Promise<void> {
-  await ask(port, "BGREWRITEAOF");
+  const reply = await ask(port, "BGREWRITEAOF");
+  if (!reply.startsWith("Background ")) throw new Error(`Cannot rewrite the files: ${reply}`);
   await until(async () => {
     return /^aof_rewrite_in_progress:0/m.test(await ask(port, "INFO", "persistence"));
   });
@@ -126,10 +120,9 @@ async function rewrite(port: number): Promise<void> {
 /** Starts a server; returns how many milliseconds it takes until it has all keys. */
 async function restart(start: Start, path: string): Promise<number> {
   const begin = performance.now();
-  await using process = await start(path, "everysec");
+  await using process = await start(path);
   await until(async () => await ask(process.port, "PING") === "PONG");
   const time = performance.now() - begin;
-  await forbidRewriting(process.port);
   await checkSize(process.port, keys);
   return time;
 }
