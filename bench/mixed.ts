@@ -8,7 +8,7 @@
  * others set values of 8 to 160 bytes, and one of five of those lets the entry expire after half a second.
  * Each connection sends a request when it has the reply to the one before. Rounds of `--time` milliseconds
  * are in turn, so that stops of the machine and of this program hit all alike; a third subject, PING to
- * redis-server, tells what there is of them where a server has nothing to do. It takes 3 minutes.
+ * redis-server, tells what there is of them where a server has nothing to do. It takes 2 minutes.
  *
  * @module
  */
