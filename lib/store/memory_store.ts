@@ -68,9 +68,9 @@ const KEPT_WHEN_EMPTY = 65_536;
 export class MemoryStore {
   readonly #context: StoreContext;
   readonly #hash: KeyHash;
-  readonly #records = new Records();
-  readonly #index = new KeyIndex(this.#records);
-  readonly #expiring = new ExpiryHeap(this.#records);
+  readonly #records: Records;
+  readonly #index: KeyIndex;
+  readonly #expiring: ExpiryHeap;
   readonly #onExpired: (key: Uint8Array) => void;
   readonly #onCreated: (key: Uint8Array) => void;
   #bytes = 0;
@@ -80,6 +80,9 @@ export class MemoryStore {
   constructor(options: StoreOptions = {}) {
     this.#context = options.context ?? new StoreContext(options.now);
     this.#hash = new KeyHash(options.seed);
+    this.#records = new Records(this.#hash, this.#context);
+    this.#index = new KeyIndex(this.#records);
+    this.#expiring = new ExpiryHeap(this.#records);
     this.#onExpired = options.onExpired ?? (() => {});
     this.#onCreated = options.onCreated ?? (() => {});
   }
@@ -118,7 +121,7 @@ export class MemoryStore {
   get(key: Uint8Array): Entry | undefined {
     const ref = this.#find(key, this.#hash.of(key));
     if (ref === 0) return undefined;
-    if (this.#context.touching) this.#records.setAccessedAt(ref, this.#context.time);
+    if (this.#context.touching) this.#records.touch(ref);
     return new StoredEntry(this.#records, ref);
   }
 
@@ -132,7 +135,7 @@ export class MemoryStore {
   touch(key: Uint8Array): boolean {
     const ref = this.#find(key, this.#hash.of(key));
     if (ref === 0) return false;
-    this.#records.setAccessedAt(ref, this.#context.time);
+    this.#records.touch(ref);
     return true;
   }
 
@@ -156,9 +159,10 @@ export class MemoryStore {
     }
     const hash = this.#hash.of(key);
     const found = this.#find(key, hash);
-    const ref = found === 0 ? this.#add(key, hash, value) : this.#replace(found, value);
-    this.#setExpiry(ref, expiresAt);
-    return this.#noteWrite(ref, encoding);
+    const ref = found === 0
+      ? this.#add(key, hash, value, expiresAt !== Infinity)
+      : this.#replace(found, hash, value);
+    return this.#noteWrite(this.#setExpiry(ref, hash, expiresAt), encoding);
   }
 
   /** Appends a copy of `tail` and leaves the expiry; returns the new length in bytes. */
@@ -167,8 +171,8 @@ export class MemoryStore {
     const hash = this.#hash.of(key);
     const found = this.#find(key, hash);
     const ref = found === 0
-      ? this.#add(key, hash, tail)
-      : this.#moved(found, this.#records.append(found, tail));
+      ? this.#add(key, hash, tail, false)
+      : this.#moved(found, this.#records.append(found, tail), hash);
     if (found !== 0) this.#bytes += tail.length;
     this.#noteWrite(ref, found === 0 ? "auto" : "raw");
     return this.#records.valueLengthOf(ref);
@@ -176,21 +180,23 @@ export class MemoryStore {
 
   /** Sets when an entry expires, `Infinity` for never; false when there is no such entry. */
   expire(key: Uint8Array, expiresAt: number): boolean {
-    const ref = this.#find(key, this.#hash.of(key));
-    if (ref === 0) return false;
+    const hash = this.#hash.of(key);
+    const found = this.#find(key, hash);
+    if (found === 0) return false;
     if (expiresAt !== Infinity) this.#expiring.reserve();
-    if (this.#context.touching) this.#records.setAccessedAt(ref, this.#context.time);
+    const ref = this.#setExpiry(found, hash, expiresAt);
+    if (this.#context.touching) this.#records.touch(ref);
     this.#records.setVersion(ref, this.#context.nextVersion());
-    this.#setExpiry(ref, expiresAt);
     return true;
   }
 
   /** Removes an entry; false when there is none. */
   delete(key: Uint8Array): boolean {
     this.#compact();
-    const ref = this.#find(key, this.#hash.of(key));
+    const hash = this.#hash.of(key);
+    const ref = this.#find(key, hash);
     if (ref === 0) return false;
-    this.#remove(ref);
+    this.#remove(ref, hash);
     this.#context.removals++;
     return true;
   }
@@ -208,7 +214,7 @@ export class MemoryStore {
     while (this.size > 0) {
       const ref = this.#index.random();
       if (!this.#isOver(ref)) return this.#records.keyOf(ref);
-      this.#expire(ref);
+      this.#expire(ref, this.#records.hashOf(ref));
     }
     return undefined;
   }
@@ -255,7 +261,8 @@ export class MemoryStore {
     const now = this.now();
     let removed = 0;
     while (removed < budget && this.#expiring.nextTime <= now) {
-      this.#expire(this.#expiring.next);
+      const ref = this.#expiring.next;
+      this.#expire(ref, this.#records.hashOf(ref));
       removed++;
     }
     return removed;
@@ -265,7 +272,7 @@ export class MemoryStore {
   #find(key: Uint8Array, hash: number): number {
     const ref = this.#index.find(hash, key);
     if (ref === 0 || !this.#isOver(ref)) return ref;
-    this.#expire(ref);
+    this.#expire(ref, hash);
     return 0;
   }
 
@@ -275,9 +282,9 @@ export class MemoryStore {
   }
 
   /** Adds a record; when there is no memory for all of it, there is nothing of it. */
-  #add(key: Uint8Array, hash: number, value: Uint8Array): number {
+  #add(key: Uint8Array, hash: number, value: Uint8Array, expires: boolean): number {
     this.#onCreated(key);
-    const made = this.#records.create(hash, key, value.length);
+    const made = this.#records.create(key, value.length, expires);
     let ref = made;
     try {
       ref = this.#records.setValue(made, value);
@@ -291,9 +298,9 @@ export class MemoryStore {
   }
 
   /** Gives a record another value; returns where it is then. */
-  #replace(found: number, value: Uint8Array): number {
+  #replace(found: number, hash: number, value: Uint8Array): number {
     const length = this.#records.valueLengthOf(found);
-    const ref = this.#moved(found, this.#records.setValue(found, value));
+    const ref = this.#moved(found, this.#records.setValue(found, value), hash);
     this.#bytes += value.length - length;
     return ref;
   }
@@ -303,7 +310,9 @@ export class MemoryStore {
     try {
       for (let looks = 0; looks < MOVED_BY_WRITE && this.#records.isVacating; looks++) {
         const from = this.#records.nextToMove();
-        if (from !== 0) this.#moved(from, this.#records.move(from));
+        if (from === 0) continue;
+        const to = this.#records.move(from);
+        this.#moved(from, to, this.#records.hashOf(to));
       }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error; // There is no memory: the next write tries again.
@@ -311,9 +320,9 @@ export class MemoryStore {
   }
 
   /** Notes that a record may have moved; returns where it is. */
-  #moved(from: number, to: number): number {
+  #moved(from: number, to: number, hash: number): number {
     if (from === to) return to;
-    this.#index.replace(this.#records.hashOf(to), from, to);
+    this.#index.replace(hash, from, to);
     const place = this.#records.placeOf(to);
     if (place !== 0) this.#expiring.rename(place, to);
     return to;
@@ -323,27 +332,33 @@ export class MemoryStore {
     const version = this.#context.nextVersion();
     this.#records.setEncoding(ref, encoding);
     this.#records.setVersion(ref, version);
-    this.#records.setAccessedAt(ref, this.#context.time);
+    this.#records.touch(ref);
     return version;
   }
 
-  #setExpiry(ref: number, expiresAt: number): void {
-    this.#records.setExpiresAt(ref, expiresAt);
-    if (expiresAt === Infinity) this.#expiring.remove(ref);
-    else this.#expiring.update(ref, expiresAt);
+  /** Sets when an entry ends; returns where its record is then. There is room for it in the heap. */
+  #setExpiry(ref: number, hash: number, expiresAt: number): number {
+    if (expiresAt === Infinity) {
+      this.#expiring.remove(ref);
+      this.#records.dropExpiry(ref);
+      return ref;
+    }
+    const to = this.#moved(ref, this.#records.setExpiresAt(ref, expiresAt), hash);
+    this.#expiring.update(to, expiresAt);
+    return to;
   }
 
-  #expire(ref: number): void {
+  #expire(ref: number, hash: number): void {
     const key = this.#records.keyOf(ref);
     this.#expired++;
-    this.#remove(ref);
+    this.#remove(ref, hash);
     this.#onExpired(key);
   }
 
-  #remove(ref: number): void {
+  #remove(ref: number, hash: number): void {
     const records = this.#records;
     this.#bytes -= records.keyLengthOf(ref) + records.valueLengthOf(ref);
-    this.#index.remove(records.hashOf(ref), ref);
+    this.#index.remove(hash, ref);
     this.#expiring.remove(ref);
     records.remove(ref);
     if (this.size === 0 && this.memory > KEPT_WHEN_EMPTY) this.clear();
