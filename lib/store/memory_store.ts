@@ -263,6 +263,7 @@ export class MemoryStore {
     while (removed < budget && this.#expiring.nextTime <= now) {
       const ref = this.#expiring.next;
       this.#expire(ref, this.#records.hashOf(ref));
+      this.#compact();
       removed++;
     }
     return removed;
