@@ -7,6 +7,7 @@
 import {
   Channels,
   Clients,
+  EvictionPool,
   KeyspaceEvents,
   Monitors,
   newCounters,
@@ -62,6 +63,7 @@ export function newServices(options: ServicesOptions = {}): ServerServices {
     counters: newCounters(),
     limits: serverLimits(limits),
     settings,
+    evictions: new EvictionPool(),
     statistics: new Statistics(),
     system: options.system ?? new ServerSystem(),
     startedAt: now(),

@@ -5,7 +5,9 @@
  */
 
 import { DATABASE_COUNT } from "../model/mod.ts";
+import type { Accesses } from "./accesses.ts";
 import { StoreContext } from "./context.ts";
+import type { HashSeed } from "./key_hash.ts";
 import { MemoryStore } from "./memory_store.ts";
 
 /** What {@linkcode Databases} are made of. */
@@ -14,6 +16,10 @@ export interface DatabasesOptions {
   readonly count?: number;
   /** The present time in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
+  /** A number from 0 to 1, for what is picked at random and for counting accesses. Default `Math.random`. */
+  readonly random?: () => number;
+  /** What the order of keys in pages depends on. Default: one for each process. */
+  readonly seed?: HashSeed;
 }
 
 /**
@@ -41,13 +47,18 @@ export class Databases {
 
   /** Makes empty databases. */
   constructor(options: DatabasesOptions = {}) {
-    const { count = DATABASE_COUNT, now } = options;
-    const context = new StoreContext(now);
+    const { count = DATABASE_COUNT, now, random, seed } = options;
+    const context = new StoreContext(now, random);
     this.#context = context;
     this.#stores = Array.from({ length: count }, () => {
       const onExpired = (key: Uint8Array) => this.onExpired(key, this.#stores.indexOf(store));
       const onCreated = (key: Uint8Array) => this.onCreated(key, this.#stores.indexOf(store));
-      const store: MemoryStore = new MemoryStore({ context, onExpired, onCreated });
+      const store: MemoryStore = new MemoryStore({
+        context,
+        onExpired,
+        onCreated,
+        ...seed && { seed },
+      });
       return store;
     });
   }
@@ -65,6 +76,16 @@ export class Databases {
   /** How many changes of entries there were. */
   get changes(): number {
     return this.#context.changes;
+  }
+
+  /** A number from 0 to 1. */
+  random(): number {
+    return this.#context.random();
+  }
+
+  /** How accesses are counted. */
+  get accesses(): Accesses {
+    return this.#context.accesses;
   }
 
   /** Whether reading an entry counts as an access: false for a client that wants to leave no trace. */

@@ -91,8 +91,8 @@ export class ExpiryHeap {
   }
 
   /** Any reference, each as likely as another; 0 when there is none. */
-  random(): number {
-    return this.#size === 0 ? 0 : this.#refAt(1 + Math.floor(Math.random() * this.#size));
+  random(random: () => number): number {
+    return this.#size === 0 ? 0 : this.#refAt(1 + Math.floor(random() * this.#size));
   }
 
   /** Takes all out, and gives the memory away; their places mean nothing then. */

@@ -162,6 +162,7 @@ export class MemoryStore {
     const ref = found === 0
       ? this.#add(key, hash, value, expiresAt !== Infinity)
       : this.#replace(found, hash, value);
+    if (found !== 0) this.#records.touch(ref);
     return this.#noteWrite(this.#setExpiry(ref, hash, expiresAt), encoding);
   }
 
@@ -173,7 +174,10 @@ export class MemoryStore {
     const ref = found === 0
       ? this.#add(key, hash, tail, false)
       : this.#moved(found, this.#records.append(found, tail), hash);
-    if (found !== 0) this.#bytes += tail.length;
+    if (found !== 0) {
+      this.#records.touch(ref);
+      this.#bytes += tail.length;
+    }
     this.#noteWrite(ref, found === 0 ? "auto" : "raw");
     return this.#records.valueLengthOf(ref);
   }
@@ -212,17 +216,24 @@ export class MemoryStore {
   /** The key of any entry, each as likely as another; `undefined` when there is none. */
   randomKey(): Uint8Array | undefined {
     while (this.size > 0) {
-      const ref = this.#index.random();
+      const ref = this.#index.random(this.#context.random);
       if (!this.#isOver(ref)) return this.#records.keyOf(ref);
       this.#expire(ref, this.#records.hashOf(ref));
     }
     return undefined;
   }
 
-  /** The key of any entry that expires, each as likely as another; `undefined` when there is none. */
-  randomExpiringKey(): Uint8Array | undefined {
-    const ref = this.#expiring.random();
-    return ref === 0 ? undefined : this.#records.keyOf(ref);
+  /**
+   * Any entry, or any that expires, each as likely as another; `undefined` when there is none, or when it
+   * has expired: then it is removed. Looking at it is no access.
+   */
+  randomEntry(expiring: boolean): Entry | undefined {
+    if ((expiring ? this.expiringSize : this.size) === 0) return undefined;
+    const { random } = this.#context;
+    const ref = expiring ? this.#expiring.random(random) : this.#index.random(random);
+    if (!this.#isOver(ref)) return new StoredEntry(this.#records, ref);
+    this.#expire(ref, this.#records.hashOf(ref));
+    return undefined;
   }
 
   /** All keys that match. */
@@ -333,7 +344,6 @@ export class MemoryStore {
     const version = this.#context.nextVersion();
     this.#records.setEncoding(ref, encoding);
     this.#records.setVersion(ref, version);
-    this.#records.touch(ref);
     return version;
   }
 

@@ -67,7 +67,7 @@ export class Records {
 
   /**
    * Makes a record with an empty value, and with room for one of `room` bytes, and for an expiry. It has no
-   * expiry, and 0 for its version.
+   * expiry, 0 for its version, and its first access.
    */
   create(key: Uint8Array, room: number, expires: boolean): number {
     const shape = keySizeOf(key) | (key.length >= LARGE ? KEY_OUTSIDE : 0) |
@@ -78,6 +78,7 @@ export class Records {
     const at = firstWord(ref);
     words[at + SHAPE] = words[at + SHAPE]! | shape;
     words[at + VALUE] = words[at + VERSION] = 0;
+    words[at + ACCESS] = this.#context.accesses.first(this.#context.time);
     if (expires) this.#clearExpiry(ref);
     const place = firstByte(ref) + headSize(shape);
     if (key.length >= LARGE) words[place >> 2] = this.#outside.add(kept);
@@ -260,12 +261,22 @@ export class Records {
 
   /** When the entry was last read or written. */
   accessedAt(ref: number): number {
-    return this.#context.timeOfAccess(this.#segmentOf(ref).words[firstWord(ref) + ACCESS]!);
+    const { accesses, time } = this.#context;
+    return accesses.timeOf(this.#segmentOf(ref).words[firstWord(ref) + ACCESS]!, time);
+  }
+
+  /** How often the entry is read or written. */
+  frequencyOf(ref: number): number {
+    const { accesses, time } = this.#context;
+    return accesses.frequencyOf(this.#segmentOf(ref).words[firstWord(ref) + ACCESS]!, time);
   }
 
   /** Notes an access. */
   touch(ref: number): void {
-    this.#segmentOf(ref).words[firstWord(ref) + ACCESS] = this.#context.access;
+    const { accesses, time } = this.#context;
+    const { words } = this.#segmentOf(ref);
+    const at = firstWord(ref) + ACCESS;
+    words[at] = accesses.next(words[at]!, time);
   }
 
   /** Notes how the value came to be. */

@@ -53,4 +53,9 @@ export class StoredEntry implements Entry {
   get accessedAt(): number {
     return this.#records.accessedAt(this.#ref);
   }
+
+  /** How often it is read or written. */
+  get frequency(): number {
+    return this.#records.frequencyOf(this.#ref);
+  }
 }

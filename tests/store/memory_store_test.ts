@@ -268,14 +268,17 @@ test("takes less than 130 bytes for an entry of 16 and 64", () => {
   assertLess(store.memory / store.size, 130);
 });
 
-test("randomKey and randomExpiringKey give every key, after most were deleted too", () => {
+test("randomKey and randomEntry give every key, after most were deleted too", () => {
   const { store, clock } = clocked();
   for (let i = 0; i < 5_000; i++) store.set(numbered(i), NONE, clock.now + 1_000);
   for (let i = 8; i < 5_000; i++) store.delete(numbered(i));
   const looks = Array.from({ length: 500 });
   const eight = Array.from({ length: 8 }, (_, i) => `key-${i}`);
   assertEquals([...new Set(looks.map(() => textOf(store.randomKey()!)))].sort(), eight);
-  assertEquals([...new Set(looks.map(() => textOf(store.randomExpiringKey()!)))].sort(), eight);
+  for (const expiring of [true, false]) {
+    const found = looks.map(() => textOf(store.randomEntry(expiring)!.key));
+    assertEquals([...new Set(found)].sort(), eight);
+  }
 });
 
 test("keeps expired entries from piling up while others are written, without a sweep", () => {
