@@ -44,6 +44,7 @@ export function getRequests(count: number): (GetRequest & RequestHead)[] {
     id: undefined,
     quiet: false,
     checksum: false,
+    durable: false,
   }));
 }
 
@@ -58,6 +59,7 @@ export function setRequests(count: number, valueSize: number): (SetRequest & Req
     id: undefined,
     quiet: false,
     checksum: false,
+    durable: false,
   }));
 }
 

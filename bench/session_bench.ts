@@ -25,6 +25,7 @@ const ping: PingRequest & RequestHead = {
   id: undefined,
   quiet: false,
   checksum: false,
+  durable: false,
 };
 
 function benchSession(name: string, requests: readonly CafeRequest[]) {

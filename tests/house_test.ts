@@ -20,7 +20,7 @@ const FOLDERS: readonly string[] = [
 
 /** What a folder may not import although it comes earlier. */
 const NOT_OF: Readonly<Record<string, readonly string[]>> = {
-  store: ["cafe", "resp", "client"],
+  store: ["resp", "client"],
   handler: ["bytes", "codec", "cafe", "resp", "client"],
   server: ["client"],
 };
@@ -138,7 +138,9 @@ test("imports point to an earlier folder, or stay inside one", lib, (source) => 
     const target = targetOf(source, name);
     if (target === source.folder) return false;
     const at = FOLDERS.indexOf(target);
-    return at < 0 || at >= rank || NOT_OF[source.folder]?.includes(target);
+    if (at < 0 || at >= rank || NOT_OF[source.folder]?.includes(target)) return true;
+    // The files of a journal are frames; entries in memory know nothing of that.
+    return source.folder === "store" && target === "cafe" && !source.path.includes("/journal/");
   }).map((name) => `imports ${name}`);
 });
 

@@ -24,16 +24,12 @@ export const FLAGS = {
   MORE: 0x0080,
   /** No reply, unless it is an error or the hit of a GET. */
   QUIET: 0x0100,
-  /** The reply waits for stable storage. */
+  /** The reply comes when the request, and all that was carried out before it, is on stable storage. */
   DURABLE: 0x0200,
 } as const;
 
 /** Bits that have no meaning yet and may one day change the length of a frame: none may be set. */
 export const RESERVED_FLAGS = 0x0c00;
-
-/** Flags that are specified but not carried out by this release. Frames with them can be skipped. */
-export const UNSUPPORTED_FLAGS: number = FLAGS.COMPRESSED | FLAGS.ENCRYPTED | FLAGS.SIGNED |
-  FLAGS.MORE | FLAGS.DURABLE;
 
 /** The names of the flags that are set, for people: `TTL, QUIET`. */
 export function flagNames(flags: number): string {

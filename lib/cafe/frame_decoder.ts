@@ -7,7 +7,7 @@
 import { crc32, type Input, readU32 } from "../bytes/mod.ts";
 import type { Decoder } from "../codec/mod.ts";
 import { type ErrorCode, ProtocolError } from "../model/mod.ts";
-import { flagNames, FLAGS, RESERVED_FLAGS, UNSUPPORTED_FLAGS } from "./flags.ts";
+import { flagNames, FLAGS, RESERVED_FLAGS } from "./flags.ts";
 import { describeForeign } from "./foreign.ts";
 import { extensionSize, Head, HEADER_SIZE, MAGIC, PROTOCOL_VERSION, trailerSize } from "./head.ts";
 import { type FrameLimits, frameLimits } from "./limits.ts";
@@ -19,14 +19,19 @@ import { opcodeName } from "./opcodes.ts";
  */
 export type DecoderState = "Idle" | "Header" | "Body";
 
-/** Makes messages from frames. */
+/** Makes messages from frames: what a {@linkcode FrameDecoder} leaves open. */
 export interface FrameBuilder<T> {
+  /**
+   * Flags that are specified, but not carried out by what reads these messages. A frame with one of them is
+   * skipped and becomes a `refused` message.
+   */
+  readonly unsupported: number;
   /**
    * The message of a whole frame. `head` is valid during the call only; `key` and `value` are views that
    * stay unchanged.
    */
   message(head: Head, key: Uint8Array, value: Uint8Array): T;
-  /** The message in place of a frame that is skipped. */
+  /** The message in place of a frame that is skipped; `head` is valid during the call only. */
   refused(head: Head, code: ErrorCode, message: string): T;
 }
 
@@ -38,11 +43,29 @@ const JAVA_VERSION = 0xba;
 const JAVA_OPCODE = 0xbe;
 
 /**
- * Takes CAFE frames off a stream: what {@linkcode CafeRequestDecoder} and {@linkcode CafeReplyDecoder}
- * have in common.
+ * Takes CAFE frames off a stream: what `CafeRequestDecoder` and `CafeReplyDecoder` have in common, and what
+ * a format of one's own that is made of CAFE frames begins with.
  *
  * A whole frame that cannot be understood is skipped and becomes a `refused` message. When the place of the
- * next frame cannot be known, a {@linkcode ProtocolError} is thrown.
+ * next frame cannot be known, a `ProtocolError` is thrown.
+ *
+ * @example
+ * ```ts
+ * import { type FrameBuilder, FrameDecoder, FLAGS, opcodeName } from "@cortado/cortado/cafe";
+ * import { BatchDecoder } from "@cortado/cortado/codec";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sizes: FrameBuilder<string> = {
+ *   unsupported: FLAGS.COMPRESSED | FLAGS.ENCRYPTED | FLAGS.SIGNED | FLAGS.MORE,
+ *   message: ({ opcode }, key, value) => `${opcodeName(opcode)} ${key.length}+${value.length}`,
+ *   refused: (_head, code) => code,
+ * };
+ * const frames = "cafe010200000003000000026261726162" + // SET bar ab
+ *   "cafe01010001000100000000" + "61"; // GET a, COMPRESSED
+ * const found: string[] = [];
+ * new BatchDecoder(new FrameDecoder(sizes)).push(Uint8Array.fromHex(frames), found);
+ * assertEquals(found, ["SET 3+2", "UNSUPPORTED_FLAG"]);
+ * ```
  */
 export class FrameDecoder<T> implements Decoder<T> {
   readonly #builder: FrameBuilder<T>;
@@ -161,9 +184,10 @@ export class FrameDecoder<T> implements Decoder<T> {
       );
     }
     if (flags & FLAGS.CHECKSUM) this.#checkChecksum(input);
-    if (flags & UNSUPPORTED_FLAGS) {
+    const unsupported = flags & this.#builder.unsupported;
+    if (unsupported !== 0) {
       input.skip(this.#size);
-      const names = flagNames(flags & UNSUPPORTED_FLAGS);
+      const names = flagNames(unsupported);
       const message = `Cannot decode frame: ${names} is not supported by this release`;
       return this.#builder.refused(head, "UNSUPPORTED_FLAG", message);
     }

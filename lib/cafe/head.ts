@@ -95,9 +95,21 @@ export class Head {
 }
 
 /**
- * Appends a header and its extensions; returns where the frame begins in `out`.
+ * Appends a header and its extensions; returns where the frame begins in `out`. The flags of the extensions
+ * are set for those that are given; key, value and trailers are the caller's to append.
  *
  * @throws {RangeError} When a length or a number does not fit its field. Nothing is appended then.
+ *
+ * @example
+ * ```ts
+ * import { WriteBuffer } from "@cortado/cortado/bytes";
+ * import { FLAGS, REQUEST_OPCODES, writeHead } from "@cortado/cortado/cafe";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const out = new WriteBuffer();
+ * writeHead(out, REQUEST_OPCODES.SET, FLAGS.QUIET, 3, 2, undefined, 60_000, undefined);
+ * assertEquals(out.drain()[0]!.toHex(), "cafe01020120000300000002" + "000000000000ea60");
+ * ```
  */
 export function writeHead(
   out: WriteBuffer,

@@ -21,6 +21,7 @@ export const REQUEST_OPCODES: Readonly<Record<BasicOp, number>> = {
   SUBSCRIBE: 11,
   UNSUBSCRIBE: 12,
   PUBLISH: 13,
+  COMPACT: 14,
 };
 
 /** The opcodes of responses, by name. */

@@ -22,6 +22,11 @@ export interface RequestHead {
   readonly quiet: boolean;
   /** Whether the reply carries a checksum, because the request did. */
   readonly checksum: boolean;
+  /**
+   * Whether the reply comes only when what the request has changed, and all that was carried out before it,
+   * is on stable storage.
+   */
+  readonly durable: boolean;
 }
 
 /** A request as a client sends it. */
@@ -77,7 +82,7 @@ export class CafeRequestDecoder extends FrameDecoder<DecodedRequest> {
  *
  * const key = new TextEncoder().encode("foo");
  * const bytes = encodeAll(new CafeRequestEncoder(), [
- *   { op: "GET", key, wantVersion: false, id: 7, quiet: false, checksum: false },
+ *   { op: "GET", key, wantVersion: false, id: 7, quiet: false, checksum: false, durable: false },
  * ]);
  * assertEquals(bytes.toHex(), "cafe01010010000300000000" + "00000007" + "666f6f");
  * ```
@@ -123,6 +128,8 @@ export class CafeRequestEncoder implements Encoder<CafeRequest> {
         return write(out, request, request.channel, NO_BYTES);
       case "PUBLISH":
         return write(out, request, request.channel, request.message);
+      case "COMPACT":
+        return write(out, request, NO_BYTES, NO_BYTES);
     }
   }
 }
@@ -147,9 +154,11 @@ const TAKES: Readonly<Record<BasicOp, number>> = {
   SUBSCRIBE: 0,
   UNSUBSCRIBE: 0,
   PUBLISH: 0,
+  COMPACT: 0,
 };
 
 const REQUEST_BUILDER: FrameBuilder<DecodedRequest> = {
+  unsupported: FLAGS.COMPRESSED | FLAGS.ENCRYPTED | FLAGS.SIGNED | FLAGS.MORE,
   message(head, key, value) {
     const op = OPS[head.opcode];
     if (op === undefined) {
@@ -175,65 +184,58 @@ function build(
   const { id, ttl, entryVersion: version } = head;
   const quiet = (head.flags & FLAGS.QUIET) !== 0;
   const checksum = (head.flags & FLAGS.CHECKSUM) !== 0;
+  const durable = (head.flags & FLAGS.DURABLE) !== 0;
   switch (op) {
     case "GET":
       if (value.length > 0) return unwanted(head, op, "value", value);
-      return { op, id, quiet, checksum, key, wantVersion: version !== undefined };
+      return { op, id, quiet, checksum, durable, key, wantVersion: version !== undefined };
     case "SET":
       return ttlError(head, op) ?? versionError(head, op) ??
-        { op, id, quiet, checksum, key, value, ttl, version };
+        { op, id, quiet, checksum, durable, key, value, ttl, version };
     case "DELETE":
       if (value.length > 0) return unwanted(head, op, "value", value);
-      return versionError(head, op) ?? { op, id, quiet, checksum, key, version };
+      return versionError(head, op) ?? { op, id, quiet, checksum, durable, key, version };
     case "PING":
       if (key.length > 0) return unwanted(head, op, "key", key);
-      return { op, id, quiet, checksum, value };
+      return { op, id, quiet, checksum, durable, value };
     case "HELLO":
-      return { op, id, quiet, checksum, user: key, password: value };
-    case "INCR":
+      return { op, id, quiet, checksum, durable, user: key, password: value };
+    case "INCR": {
       if (value.length !== 0 && value.length !== 8) return wrongSize(head, op, "0 or 8", value);
-      return { op, id, quiet, checksum, key, delta: value.length === 0 ? 1n : readI64(value, 0) };
+      const delta = value.length === 0 ? 1n : readI64(value, 0);
+      return { op, id, quiet, checksum, durable, key, delta };
+    }
     case "APPEND":
-      return { op, id, quiet, checksum, key, value };
+      return { op, id, quiet, checksum, durable, key, value };
     case "TOUCH":
       if (value.length > 0) return unwanted(head, op, "value", value);
-      return ttlError(head, op) ?? { op, id, quiet, checksum, key, ttl };
-    case "SCAN":
+      return ttlError(head, op) ?? { op, id, quiet, checksum, durable, key, ttl };
+    case "SCAN": {
       if (value.length !== 0 && value.length !== 8) return wrongSize(head, op, "0 or 8", value);
-      return buildScan(head, quiet, checksum, key, value);
+      const cursor = value.length === 0 ? 0 : readU64(value, 0);
+      return cursorError(head, cursor) ??
+        { op, id, quiet, checksum, durable, prefix: key, cursor };
+    }
     case "STATS":
       if (value.length > 0) return unwanted(head, op, "value", value);
-      return { op, id, quiet, checksum, section: key };
+      return { op, id, quiet, checksum, durable, section: key };
     case "SUBSCRIBE":
     case "UNSUBSCRIBE":
       if (value.length > 0) return unwanted(head, op, "value", value);
-      return { op, id, quiet, checksum, channel: key };
+      return { op, id, quiet, checksum, durable, channel: key };
     case "PUBLISH":
-      return { op, id, quiet, checksum, channel: key, message: value };
+      return { op, id, quiet, checksum, durable, channel: key, message: value };
+    case "COMPACT":
+      if (key.length > 0) return unwanted(head, op, "key", key);
+      if (value.length > 0) return unwanted(head, op, "value", value);
+      return { op, id, quiet, checksum, durable };
   }
 }
 
-function buildScan(
-  head: Head,
-  quiet: boolean,
-  checksum: boolean,
-  prefix: Uint8Array,
-  value: Uint8Array,
-): DecodedRequest {
-  const cursor = value.length === 0 ? 0 : readU64(value, 0);
-  if (!Number.isSafeInteger(cursor)) {
-    return invalid(
-      head,
-      "BAD_REQUEST",
-      "Cannot carry out SCAN: its cursor was not given by this server",
-    );
-  }
-  return { op: "SCAN", id: head.id, quiet, checksum, prefix, cursor };
-}
-
+/** Neither quiet nor durable: the error is answered, and nothing is carried out that could be stored. */
 function invalid(head: Head, code: ErrorCode, message: string): InvalidCafeRequest {
   const checksum = (head.flags & FLAGS.CHECKSUM) !== 0;
-  return { op: "INVALID", id: head.id, quiet: false, checksum, code, message };
+  return { op: "INVALID", id: head.id, quiet: false, checksum, durable: false, code, message };
 }
 
 function unwanted(head: Head, op: BasicOp, field: string, bytes: Uint8Array): InvalidCafeRequest {
@@ -263,6 +265,12 @@ function versionError(head: Head, op: BasicOp): InvalidCafeRequest | undefined {
   return invalid(head, "BAD_REQUEST", `Cannot carry out ${op}: version is over 2^53 - 1`);
 }
 
+function cursorError(head: Head, cursor: number): InvalidCafeRequest | undefined {
+  if (Number.isSafeInteger(cursor)) return undefined;
+  const message = "Cannot carry out SCAN: its cursor was not given by this server";
+  return invalid(head, "BAD_REQUEST", message);
+}
+
 // Encoding
 
 function write(
@@ -273,10 +281,11 @@ function write(
   ttl?: number,
   version?: number,
 ): void {
-  const { id, quiet, checksum } = request;
+  const { id, quiet, checksum, durable } = request;
   const opcode = REQUEST_OPCODES[request.op];
   if (ttl !== undefined) checkField(opcode, "ttl", ttl, 1, MAX_TTL);
-  const flags = (quiet ? FLAGS.QUIET : 0) | (checksum ? FLAGS.CHECKSUM : 0);
+  const flags = (quiet ? FLAGS.QUIET : 0) | (checksum ? FLAGS.CHECKSUM : 0) |
+    (durable ? FLAGS.DURABLE : 0);
   const at = writeHead(out, opcode, flags, key.length, value.length, id, ttl, version);
   out.bytes(key);
   out.bytes(value);

@@ -200,6 +200,8 @@ export class CafeReplyDecoder extends FrameDecoder<Reply> {
 const TYPES = byOpcode(RESPONSE_OPCODES);
 
 const REPLY_BUILDER: FrameBuilder<Reply> = {
+  // QUIET and DURABLE have no meaning here and change no length: they are ignored.
+  unsupported: FLAGS.COMPRESSED | FLAGS.ENCRYPTED | FLAGS.SIGNED | FLAGS.MORE,
   message(head, key, value) {
     const type = TYPES[head.opcode];
     if (type === undefined) {

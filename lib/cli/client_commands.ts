@@ -35,6 +35,11 @@ const LIST_OPTIONS = {
   null: switchOption("end each with a zero byte instead of a newline"),
 };
 
+/** The options of commands that write. */
+const WRITE_OPTIONS = {
+  durable: switchOption("wait until the change is on the server's disk"),
+};
+
 const INPUT_NOTE = "A value of - is read from standard input, byte for byte.";
 
 const ping: ClientCommand = command({
@@ -69,6 +74,7 @@ const set: ClientCommand = command({
   notes: [INPUT_NOTE],
   options: {
     ttl: valueOption("TIME", "remove the key after this time (default: never)", parseTtl),
+    ...WRITE_OPTIONS,
   },
   prepare: ([key = "", value = ""], options) => async (context) => {
     const { client, signal } = context;
@@ -81,8 +87,10 @@ const del: ClientCommand = command({
   name: "del",
   operands: "KEY...",
   summary: "remove keys and print how many there were",
-  prepare: (keys) => async ({ client, printer, signal }) => {
-    const removed = await Promise.all(keys.map((key) => client.delete(bytesOf(key), { signal })));
+  options: WRITE_OPTIONS,
+  prepare: (keys, options) => async ({ client, printer, signal }) => {
+    const remove = (key: string) => client.delete(bytesOf(key), { ...options, signal });
+    const removed = await Promise.all(keys.map(remove));
     printer.line(`${removed.filter(Boolean).length}`);
   },
 });
@@ -91,10 +99,11 @@ const incr: ClientCommand = command({
   name: "incr",
   operands: "KEY [N]",
   summary: "add N (default 1) to the integer under a key and print the sum",
-  prepare([key = "", n = "1"]) {
+  options: WRITE_OPTIONS,
+  prepare([key = "", n = "1"], options) {
     const delta = integerOperand(n);
     return async ({ client, printer, signal }) => {
-      printer.line(`${await client.incr(bytesOf(key), delta, { signal })}`);
+      printer.line(`${await client.incr(bytesOf(key), delta, { ...options, signal })}`);
     };
   },
 });
@@ -154,6 +163,15 @@ const publish: ClientCommand = command({
   },
 });
 
+const compact: ClientCommand = command({
+  name: "compact",
+  summary: "write a snapshot of all entries and drop the old journal",
+  notes: ["Prints started, or running when it is under way already; the server goes on meanwhile."],
+  prepare: () => async ({ client, printer, signal }) => {
+    printer.line(await client.compact({ signal }));
+  },
+});
+
 /** The commands, in the order of the help. */
 export const CLIENT_COMMANDS: readonly ClientCommand[] = [
   ping,
@@ -165,6 +183,7 @@ export const CLIENT_COMMANDS: readonly ClientCommand[] = [
   stats,
   subscribe,
   publish,
+  compact,
 ];
 
 async function payload(word: string, { readInput }: ClientContext): Promise<Uint8Array> {

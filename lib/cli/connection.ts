@@ -20,6 +20,12 @@ export interface CommandOptions {
   readonly signal: AbortSignal;
 }
 
+/** What commands that write give to their calls. */
+export interface WriteOptions extends CommandOptions {
+  /** Whether the answer waits until all is on the server's disk. */
+  readonly durable?: true;
+}
+
 /** What commands use of a client. */
 export interface CommandClient extends AsyncDisposable {
   /** Asks for an answer. */
@@ -30,12 +36,12 @@ export interface CommandClient extends AsyncDisposable {
   set(
     key: Uint8Array,
     value: Uint8Array,
-    options: CommandOptions & { readonly ttl?: number },
+    options: WriteOptions & { readonly ttl?: number },
   ): Promise<unknown>;
   /** Removes a key; whether there was one. */
-  delete(key: Uint8Array, options: CommandOptions): Promise<boolean>;
+  delete(key: Uint8Array, options: WriteOptions): Promise<boolean>;
   /** Adds to an integer. */
-  incr(key: Uint8Array, delta: bigint, options: CommandOptions): Promise<bigint>;
+  incr(key: Uint8Array, delta: bigint, options: WriteOptions): Promise<bigint>;
   /** The keys that begin with a prefix. */
   scan(prefix: Uint8Array, options: CommandOptions): AsyncIterable<Uint8Array>;
   /** The figures of the server, or of one section. */
@@ -50,6 +56,8 @@ export interface CommandClient extends AsyncDisposable {
   ): Promise<AsyncIterable<Uint8Array> & AsyncDisposable>;
   /** Sends a message; how many receive it. */
   publish(channel: Uint8Array, message: Uint8Array, options: CommandOptions): Promise<number>;
+  /** Has a snapshot written in place of the journal; `started`, or `running` when one is under way. */
+  compact(options: CommandOptions): Promise<string>;
 }
 
 /** How a command connects. */

@@ -19,7 +19,11 @@ export interface Io {
   /** Standard error: errors and the log. */
   readonly stderr: Output;
   /** Which of them a person sits at. */
-  readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean };
+  readonly isTerminal: {
+    readonly stdin: boolean;
+    readonly stdout: boolean;
+    readonly stderr: boolean;
+  };
   /** The value of an environment variable. */
   env(name: string): string | undefined;
   /**
@@ -43,7 +47,11 @@ export function denoIo(): Io {
     },
     stdout: outputTo(Deno.stdout),
     stderr: outputTo(Deno.stderr),
-    isTerminal: { stdin: Deno.stdin.isTerminal(), stdout: Deno.stdout.isTerminal() },
+    isTerminal: {
+      stdin: Deno.stdin.isTerminal(),
+      stdout: Deno.stdout.isTerminal(),
+      stderr: Deno.stderr.isTerminal(),
+    },
     env: (name) => Deno.env.get(name),
     onEndSignal,
   };

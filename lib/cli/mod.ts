@@ -5,6 +5,12 @@
  */
 
 export type { Address } from "../client/mod.ts";
-export type { CommandClient, CommandOptions, Connect, ConnectOptions } from "./connection.ts";
+export type {
+  CommandClient,
+  CommandOptions,
+  Connect,
+  ConnectOptions,
+  WriteOptions,
+} from "./connection.ts";
 export * from "./io.ts";
 export * from "./main.ts";

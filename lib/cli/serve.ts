@@ -8,10 +8,17 @@ import type { Address } from "../client/mod.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
 import type { Server } from "../server/mod.ts";
+import {
+  DEFAULT_JOURNAL_SETTINGS,
+  FSYNC_MODES,
+  type FsyncMode,
+} from "../store/journal/settings.ts";
 import { type Command, command } from "./command.ts";
 import { PASSWORD_VARIABLE, passwordOf } from "./connection.ts";
 import { describe, UsageError } from "./error.ts";
 import { type Io, writeLine } from "./io.ts";
+import { dataError } from "./data_error.ts";
+import { LoadReport } from "./load_report.ts";
 import { Log } from "./log.ts";
 import { flagOf, type Option, type OptionValues, switchOption, valueOption } from "./options.ts";
 import { permissionHint } from "./permissions.ts";
@@ -47,11 +54,30 @@ const LIMIT_OPTIONS = {
   },
 } satisfies Record<keyof Limits, Option<number>>;
 
+const DATA = DEFAULT_JOURNAL_SETTINGS;
+
 const OPTIONS = {
   host: valueOption("HOST", `the address to listen on (default ${DEFAULT_HOST})`, parseHost),
   port: valueOption("PORT", `the TCP port; 0: a free one (default ${DEFAULT_PORT})`, parsePort),
   unix: valueOption("PATH", "listen on a Unix socket as well", (path) => path),
   noTcp: switchOption("listen on the Unix socket alone"),
+  data: valueOption("DIR", "keep entries on disk, in this directory", (path) => path),
+  memory: switchOption("keep them in memory only, whatever --data says"),
+  fsync: valueOption(
+    "MODE",
+    `when writes are on stable storage: ${FSYNC_MODES.join(", ")} (default ${DATA.fsync})`,
+    parseFsync,
+  ),
+  compactMinSize: valueOption(
+    "SIZE",
+    `compact the journal when it has this (default ${formatSize(DATA.compactMinSize)})`,
+    parseSize,
+  ),
+  compactPercentage: valueOption(
+    "N",
+    `and this share of the last snapshot, in percent; 0: never (default ${DATA.compactPercentage})`,
+    parseCount,
+  ),
   password: valueOption("PASSWORD", "the password that clients must give", (text) => text),
   ...LIMIT_OPTIONS,
 };
@@ -64,6 +90,8 @@ export const serve: Command<Io> = command({
     "When it is ready, the first line on standard output is: listening on HOST:PORT",
     "and with --unix a line: listening on unix:PATH",
     "The log goes to standard error.",
+    "With --data DIR what clients write is there after a restart (docs/durability.md); without it",
+    "it is in memory only.",
     "The first SIGINT or SIGTERM lets clients finish; a second one ends the server at once.",
     `The environment variable ${PASSWORD_VARIABLE} gives the password unseen, also to clients.`,
     "",
@@ -71,10 +99,21 @@ export const serve: Command<Io> = command({
     "  deno run -P --allow-net=0.0.0.0 main.ts serve --host 0.0.0.0",
     "and for a Unix socket",
     "  --allow-net=127.0.0.1,unix:PATH --allow-read=PATH --allow-write=PATH",
+    "-P allows the directory data beside deno.json. For another one give",
+    "  --allow-read=DIR --allow-write=DIR",
   ],
   options: OPTIONS,
   prepare(_, { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false, ...rest }) {
-    const { password, ...limits } = rest;
+    const { password, data, memory, fsync, compactMinSize, compactPercentage, ...limits } = rest;
+    const kept = memory || data === undefined ? undefined : {
+      directory: data,
+      ...fsync !== undefined && { fsync },
+      ...compactMinSize !== undefined && { compactMinSize },
+      ...compactPercentage !== undefined && { compactPercentage },
+    };
+    if (data === undefined && (fsync ?? compactMinSize ?? compactPercentage) !== undefined) {
+      throw new UsageError("Cannot keep entries on disk: --data DIR is missing");
+    }
     if (noTcp && unix === undefined) {
       throw new UsageError("Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH");
     }
@@ -85,11 +124,18 @@ export const serve: Command<Io> = command({
         ...unix === undefined ? [] : [{ path: unix }],
       ];
       const log = new Log(io.stderr);
-      const server = await start(addresses, async () => {
+      const progress = new LoadReport(io, log);
+      const server = await start(addresses, data, async () => {
         const { serve } = await import("../server/mod.ts");
         const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
         const secret = password ?? passwordOf(io) ?? "";
-        return serve({ ...on, limits, password: secret, log: (line) => log.add(line) });
+        return serve({
+          ...on,
+          limits,
+          password: secret,
+          log: (line) => log.add(line),
+          ...kept && { data: { ...kept, onProgress: (at) => progress.tell(at) } },
+        });
       });
       return await runUntilSignal(server, io, log);
     };
@@ -126,11 +172,14 @@ function announcement({ addr, unix }: Server): string {
 
 async function start(
   addresses: readonly Address[],
+  data: string | undefined,
   start: () => Promise<Server>,
 ): Promise<Server> {
   try {
     return await start();
   } catch (error) {
+    const wrong = data === undefined ? undefined : dataError(error, data);
+    if (wrong !== undefined) throw wrong;
     const where = addresses.map(formatAddress).join(" and ");
     const reason = permissionHint(error, addresses) ?? `${describe(error)}${hintFor(error)}`;
     throw new Error(`Cannot listen on ${where}: ${reason}`);
@@ -147,6 +196,12 @@ function hintFor(error: unknown): string {
     return "; give a --port from 1024, or another path";
   }
   return "";
+}
+
+function parseFsync(text: string): FsyncMode {
+  const mode = FSYNC_MODES.find((mode) => mode === text);
+  if (mode !== undefined) return mode;
+  throw new Error(`there is no mode ${text}; give ${FSYNC_MODES.join(", ")}`);
 }
 
 /** Checks the limits as the server will, and names the flag of the one that is wrong. */

@@ -147,6 +147,7 @@ export function isRepeatable(request: CafeRequest): boolean {
     case "TOUCH":
     case "SUBSCRIBE":
     case "UNSUBSCRIBE":
+    case "COMPACT":
       return true;
     case "SET":
       return request.version === undefined;

@@ -17,9 +17,11 @@ import {
 } from "./options.ts";
 import type { Settings } from "./options.ts";
 import {
+  type Compaction,
   type Entry,
   type KeyPage,
   readReply,
+  replyCompaction,
   replyEntry,
   replyInfo,
   replyStats,
@@ -66,6 +68,11 @@ export interface TouchOptions extends CallOptions {
  * **Quiet** calls resolve when they are written, and are answered only by an error, which
  * `onQuietError` gets. When the connection is lost after that, they may be lost with it.
  *
+ * **Durable** calls resolve when what they have changed, and all that the server has carried out before,
+ * is on stable storage: a `ping` with `durable` is a barrier for the calls before it. A server that keeps
+ * nothing on disk refuses them with `NOT_DURABLE`. `NOT_STORED` says that it could not write to its disk,
+ * and leaves open whether the request was carried out.
+ *
  * **Rejections**: `ServerError` (the server answered with an error), `ConnectionError`, `TimeoutError`,
  * `ClosedError`, `LimitError` (more than `maxPending` calls), the reason of the call's signal, a
  * `RangeError` for what cannot be encoded, a `ReplyError` for an answer that is not laid out as it should
@@ -73,10 +80,10 @@ export interface TouchOptions extends CallOptions {
  *
  * **A lost connection** is replaced when there is something to send. Calls that were not sent are sent
  * then; of those that were sent, the ones that may be carried out twice (GET, PING, HELLO, STATS, SCAN,
- * TOUCH, SET without a version) are sent again, the others (INCR, APPEND, PUBLISH, DELETE, SET with a
- * version) are rejected with a `ConnectionError` whose `maybeExecuted` is true. A request that was sent three
- * times is rejected like those. After a GOAWAY the server has not read what it did not answer: all of it
- * is sent again. When the server sends what cannot be understood, all that was sent is rejected.
+ * TOUCH, COMPACT, SET without a version) are sent again, the others (INCR, APPEND, PUBLISH, DELETE, SET
+ * with a version) are rejected with a `ConnectionError` whose `maybeExecuted` is true. A request that was
+ * sent three times is rejected like those. After a GOAWAY the server has not read what it did not answer:
+ * all of it is sent again. When the server sends what cannot be understood, all that was sent is rejected.
  * Subscriptions are restored. After `attempts` failed attempts everything is rejected and the client is
  * closed.
  *
@@ -294,6 +301,17 @@ export class Client implements AsyncDisposable {
   }
 
   /**
+   * Asks the server to write a snapshot of all entries and to drop the journal of their changes; resolves to
+   * `started` when that has begun, and to `running` when it was under way already.
+   *
+   * @throws {ServerError} `NOT_DURABLE` when the server keeps nothing on disk.
+   */
+  async compact(options: CallOptions = {}): Promise<Compaction> {
+    const reply = await this.#call({ op: "COMPACT", ...this.#head(options) }, options);
+    return readReply("COMPACT", reply, replyCompaction);
+  }
+
+  /**
    * Closes the client at once: what is pending is rejected with a `ClosedError`, subscriptions end.
    * Resolves when nothing is left open; calls after the first do no more than wait for that. Await the
    * calls that are to be completed before it (a `ping` after quiet calls).
@@ -326,7 +344,8 @@ export class Client implements AsyncDisposable {
   }
 
   /** What every request has; the id is set when it is sent. */
-  #head({ checksum = this.#settings.checksum }: CallOptions, quiet = false): RequestHead {
-    return { id: undefined, quiet, checksum };
+  #head(options: CallOptions, quiet = false): RequestHead {
+    const { checksum = this.#settings.checksum, durable = this.#settings.durable } = options;
+    return { id: undefined, quiet, checksum, durable };
   }
 }

@@ -44,7 +44,7 @@ export interface LinkObserver {
  * | the call was | how the connection ended | |
  * |---|---|---|
  * | not sent | any | sent on the next connection |
- * | sent, GET, PING, HELLO, STATS, SCAN, TOUCH, SET without a version | lost | sent again |
+ * | sent, GET, PING, HELLO, STATS, SCAN, TOUCH, COMPACT, SET without a version | lost | sent again |
  * | sent three times | lost | `ConnectionError`, `maybeExecuted` true |
  * | sent, INCR, APPEND, PUBLISH, DELETE, SET with a version | lost | `ConnectionError`, `maybeExecuted` true |
  * | sent | lost after a GOAWAY: the server has not read it | sent again |
@@ -185,8 +185,8 @@ export class Link {
   #greet(): Call[] {
     const { credentials, checksum } = this.#settings;
     if (credentials === undefined) return [];
-    const request = { op: "HELLO", ...credentials, id: undefined, quiet: false, checksum } as const;
-    this.#greeting = new Call(request, {}, 0);
+    const head = { id: undefined, quiet: false, checksum, durable: false };
+    this.#greeting = new Call({ op: "HELLO", ...credentials, ...head }, {}, 0);
     this.#greeting.answer.catch(() => {});
     return [this.#greeting];
   }

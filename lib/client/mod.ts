@@ -12,6 +12,6 @@
 export * from "./client.ts";
 export * from "./error.ts";
 export type { Bytes, CallOptions, ClientOptions, ReconnectOptions } from "./options.ts";
-export type { Entry, KeyPage, ServerInfo } from "./results.ts";
+export type { Compaction, Entry, KeyPage, ServerInfo } from "./results.ts";
 export type { Subscription } from "./subscription.ts";
 export * from "./transport.ts";

@@ -23,6 +23,11 @@ export interface CallOptions {
   readonly timeout?: number | undefined;
   /** Whether the request and its answer carry a checksum. Default: the client's `checksum`. */
   readonly checksum?: boolean | undefined;
+  /**
+   * Whether the answer comes only when what the request has changed, and all that the server has carried
+   * out before it, is on stable storage. Default: the client's `durable`. A SUBSCRIBE is never durable.
+   */
+  readonly durable?: boolean | undefined;
 }
 
 /**
@@ -56,6 +61,11 @@ export interface ClientOptions {
    * the checksum that was asked for ends the connection. Default false.
    */
   readonly checksum?: boolean | undefined;
+  /**
+   * Whether requests are durable, those that only read included, unless a call says otherwise: see
+   * {@linkcode CallOptions}. Default false.
+   */
+  readonly durable?: boolean | undefined;
   /**
    * How long the answer to a call, and each attempt to connect, may take, in milliseconds; 0: any time.
    * The time of a call includes that of connecting again. Default 10,000.
@@ -93,6 +103,8 @@ export interface Settings {
   readonly ids: boolean;
   /** Whether requests carry a checksum. */
   readonly checksum: boolean;
+  /** Whether answers wait for stable storage. */
+  readonly durable: boolean;
   /** In milliseconds; 0: any time. */
   readonly timeout: number;
   /** What each connection begins with; none without a password. */
@@ -129,6 +141,7 @@ export function settingsOf(options: ClientOptions): Settings {
   const settings: Settings = {
     ids: options.ids ?? true,
     checksum: options.checksum ?? false,
+    durable: options.durable ?? false,
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
     credentials: credentialsOf(options),
     reconnect: reconnectSettings(options.reconnect),

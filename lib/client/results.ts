@@ -109,6 +109,20 @@ function valueAt(value: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((at, name) => isObject(at) ? at[name] : undefined, value);
 }
 
+/** What the server has done about a COMPACT: begun with it, or found one under way and left it at that. */
+export type Compaction = "started" | "running";
+
+/**
+ * What the OK to a COMPACT says.
+ *
+ * @throws {ReplyError} When it says something else.
+ */
+export function replyCompaction(reply: Reply): Compaction {
+  const state = replyText(reply);
+  if (state === "started" || state === "running") return state;
+  throw new ReplyError("COMPACT", "it is neither started nor running");
+}
+
 /** What the OK to a STATS says, in lines `name: value`. */
 export function replyStats(reply: Reply): Map<string, string> {
   const lines = replyText(reply).split("\n").filter((line) => line !== "");

@@ -131,7 +131,7 @@ class Topic {
 
   request(op: "SUBSCRIBE" | "UNSUBSCRIBE"): Outgoing {
     const { channel, checksum } = this;
-    return { op, channel, id: undefined, quiet: false, checksum };
+    return { op, channel, id: undefined, quiet: false, checksum, durable: false };
   }
 
   end(error?: unknown): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Databases, MemoryStore } from "../store/mod.ts";
+import type { Databases, Journal, MemoryStore } from "../store/mod.ts";
 import type { Channels, Subscriber } from "./channels.ts";
 import type { Clients } from "./clients.ts";
 import type { EvictionPool } from "./eviction_pool.ts";
@@ -66,6 +66,8 @@ export interface Counters {
 export interface Services {
   /** The entries. */
   readonly databases: Databases;
+  /** Where the entries are kept on disk; `undefined` when they are in memory only. */
+  readonly journal: Journal | undefined;
   /** Who is subscribed to what. */
   readonly channels: Channels;
   /** The events of keys. */

@@ -11,6 +11,7 @@ import type { Peer } from "./context.ts";
 import { ENTRY_HANDLERS } from "./entries.ts";
 import type { Handlers } from "./handlers.ts";
 import { KEY_HANDLERS } from "./keys.ts";
+import { PERSISTENCE_HANDLERS } from "./persistence.ts";
 import { CHANNEL_HANDLERS } from "./pubsub.ts";
 import { SERVER_HANDLERS } from "./server.ts";
 import { STRING_HANDLERS } from "./strings.ts";
@@ -23,6 +24,7 @@ const HANDLERS: Handlers<Request> = {
   ...KEY_HANDLERS,
   ...CHANNEL_HANDLERS,
   ...ABOUT_HANDLERS,
+  ...PERSISTENCE_HANDLERS,
   ...SERVER_HANDLERS,
   INVALID: ({ code, message }) => error(code, message),
 };

@@ -59,7 +59,7 @@ function persistence({ databases, startedAt }: Services): InfoFields {
   return {
     loading: 0,
     async_loading: 0,
-    rdb_changes_since_last_save: databases.changes,
+    rdb_changes_since_last_save: databases.version,
     rdb_bgsave_in_progress: 0,
     rdb_last_save_time: Math.floor(startedAt / 1_000),
     rdb_last_bgsave_status: "ok",

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { DEFAULT_JOURNAL_SETTINGS, type JournalSettings } from "../store/mod.ts";
+
 /** What is done when the memory is used up: nothing is written, or entries of some kind are removed. */
 export const EVICTION_POLICIES = [
   "volatile-lru",
@@ -46,6 +48,13 @@ export class Settings {
   debugAccess: DebugAccess = "local";
   /** The TCP port that a client wants the server to listen on. */
   wantedPort = 0;
+  /** When what is written is on stable storage, and when the journal is made short. */
+  readonly journal: JournalSettings;
   /** Settings of Redis that change nothing here, by name: they are kept so that tools can set them. */
   readonly stored: Map<string, string> = new Map();
+
+  /** Takes the settings of a journal that there is; without it they are the defaults. */
+  constructor(journal: JournalSettings = { ...DEFAULT_JOURNAL_SETTINGS }) {
+    this.journal = journal;
+  }
 }

@@ -141,6 +141,12 @@ export interface PublishRequest {
   readonly message: Uint8Array;
 }
 
+/** Asks for a snapshot of all entries in place of the journal of their changes. */
+export interface CompactRequest {
+  /** Which request this is. */
+  readonly op: "COMPACT";
+}
+
 /** A request that cannot be carried out, but was understood well enough to skip it and answer with an error. */
 export interface InvalidRequest {
   /** Which request this is. */
@@ -165,7 +171,8 @@ export type BasicRequest =
   | StatsRequest
   | SubscribeRequest
   | UnsubscribeRequest
-  | PublishRequest;
+  | PublishRequest
+  | CompactRequest;
 
 /** The name of a basic request. */
 export type BasicOp = BasicRequest["op"];

@@ -9,6 +9,7 @@ import type { DecodeError } from "../codec/mod.ts";
 import {
   credentialsMatch,
   handle,
+  journalRefusal,
   memoryRefusal,
   type Message,
   type Peer,
@@ -35,6 +36,15 @@ import { monitorLine } from "./monitor_line.ts";
 
 /** The requests that are refused when the memory is used up: those that make an entry, or one longer. */
 const NEEDS_MEMORY: ReadonlySet<DecodedRequest["op"]> = new Set(["SET", "INCR", "APPEND"]);
+
+/** The requests that are refused when the journal cannot be written. */
+const WRITES: ReadonlySet<DecodedRequest["op"]> = new Set([
+  "SET",
+  "DELETE",
+  "INCR",
+  "APPEND",
+  "TOUCH",
+]);
 
 /** Requests in, responses out, in order, with the messages of channels between them. */
 export class CafeConversation implements Conversation<DecodedRequest, Response>, Peer {
@@ -72,10 +82,12 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     this.services.counters.requests++;
     this.#last = request.op;
     const response = this.#refusal(request) ?? this.#carryOut(request);
-    if (!isWanted(request, response)) return;
-    response.id = request.id;
-    response.checksum = request.checksum;
-    this.#respond(response);
+    if (isWanted(request, response)) this.#respond(answer(request, response));
+  }
+
+  notStored(request: DecodedRequest, failure: ErrorResponse): Response {
+    this.services.counters.errors++;
+    return answer(request, { ...failure });
   }
 
   fail(cause: DecodeError): void {
@@ -106,7 +118,11 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
 
   /** Why a request is not carried out; nothing when it is. */
   #refusal(request: DecodedRequest): ErrorResponse | undefined {
+    const { journal } = this.services;
+    // Before the password: a HELLO must not let in either.
+    if (request.durable && journal === undefined) return notDurable(request);
     if (!this.#admits(request)) return authRequired();
+    if (journal?.failure && WRITES.has(request.op)) return journalRefusal(journal.failure);
     if (this.services.settings.maxMemory === 0 || !NEEDS_MEMORY.has(request.op)) return undefined;
     return memoryRefusal(this.services);
   }
@@ -124,6 +140,7 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   }
 
   #carryOut(request: DecodedRequest): Response {
+    if (request.durable) this.#outbox.requireSync();
     const response = handle(request, this);
     const { monitors, databases } = this.services;
     if (monitors.size > 0 && request.op !== "INVALID") {
@@ -138,8 +155,21 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   }
 }
 
+/** Makes a response the one to a request. */
+function answer(request: DecodedRequest, response: Response): Response {
+  response.id = request.id;
+  response.checksum = request.checksum;
+  return response;
+}
+
 function authRequired(): ErrorResponse {
   return error("AUTH_REQUIRED", "Cannot carry out the request: send HELLO with the password first");
+}
+
+/** Nothing is told to be on stable storage that is not. */
+function notDurable({ op }: DecodedRequest): ErrorResponse {
+  const message = `Cannot carry out ${op} durably: the server keeps nothing on disk (option data)`;
+  return error("NOT_DURABLE", message);
 }
 
 const UTF8 = new TextEncoder();

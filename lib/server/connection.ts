@@ -215,6 +215,7 @@ export class Connection implements Wire {
       for (let at = 0; at < requests.length;) {
         this.#phase = "Processing";
         at = this.#session.handle(requests, at, maxBatch);
+        if (this.#session.unsettled) await this.#session.settle();
         this.#phase = "Writing";
         await this.#flush();
         if (this.#session.ended) {

@@ -7,6 +7,7 @@
 import type { DecodedRequest } from "../cafe/mod.ts";
 import type { DecodeError, Decoder, Encoder } from "../codec/mod.ts";
 import type { Client, ClientFigures } from "../handler/mod.ts";
+import type { ErrorResponse } from "../model/mod.ts";
 import type { RespCall, RespReply } from "../resp/mod.ts";
 import type { Wire } from "./wire.ts";
 
@@ -74,6 +75,8 @@ export interface Outbox {
   add(reply: Outgoing): void;
   /** Adds something that is sent unasked, which holds about so many bytes. */
   addUnasked(reply: Outgoing, bytes: number): void;
+  /** Lets the reply to this request wait until all that was changed by now is on stable storage. */
+  requireSync(): void;
   /** Ends the conversation when what was added is sent: no further request is carried out. */
   finish(): void;
 }
@@ -92,6 +95,12 @@ export interface Conversation<I extends Incoming = Incoming, O extends Outgoing 
   handle(request: I): void;
   /** Told after the last of them. */
   endBatch?(): void;
+  /**
+   * What is replied to a request that was carried out, but whose effects could not be stored.
+   *
+   * @param replied Whether there is a reply already, whose place this takes.
+   */
+  notStored(request: I, failure: ErrorResponse, replied: boolean): O | undefined;
   /** Answers what made the stream of requests corrupt, or cut it. */
   fail(cause: DecodeError): void;
   /** Says that nothing more is read. */

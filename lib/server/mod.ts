@@ -8,6 +8,7 @@ export * from "./accept.ts";
 export * from "./address.ts";
 export * from "./connection.ts";
 export * from "./conversation.ts";
+export * from "./data_directory.ts";
 export * from "./limits.ts";
 export * from "./linger.ts";
 export * from "./serve.ts";

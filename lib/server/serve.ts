@@ -5,10 +5,18 @@
  */
 
 import type { Services } from "../handler/mod.ts";
+import {
+  Databases,
+  type Journal,
+  type JournalSettings,
+  type LoadProgress,
+  openJournal,
+} from "../store/mod.ts";
 import { acceptAll, type Acceptor } from "./accept.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
 import { type CloseReason, Connection } from "./connection.ts";
-import type { Limits } from "./limits.ts";
+import { DataDirectory } from "./data_directory.ts";
+import { type Limits, serverLimits } from "./limits.ts";
 import { refuse } from "./refuse.ts";
 import { newServices, type ServerServices } from "./services.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
@@ -30,10 +38,20 @@ export interface ServeOptions {
   readonly limits?: Limits;
   /** The password that clients must give; empty: none is asked for. Default empty. */
   readonly password?: string;
+  /** Where entries are kept on disk; without it they are in memory only. */
+  readonly data?: DataOptions;
   /** Told what happens that an operator should know, a line each. Default: nothing is told. */
   readonly log?: (line: string) => void;
   /** The present time in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
+}
+
+/** Where entries are kept on disk, and how. What is not given has the default of a journal. */
+export interface DataOptions extends Partial<JournalSettings> {
+  /** The path of a directory, which is made when it is not there. No other server may use it. */
+  readonly directory: string;
+  /** Told now and then how far loading is. */
+  readonly onProgress?: (progress: LoadProgress) => Promise<void>;
 }
 
 /** A server that runs. */
@@ -55,6 +73,8 @@ export interface Server extends AsyncDisposable {
 
 /** How often idle connections are looked for, in milliseconds. */
 const IDLE_INTERVAL = 1_000;
+/** How often the journal does what nobody waits for, in milliseconds. */
+const TICK_INTERVAL = 1_000;
 /** Refused connections that linger for their error to arrive; more are closed at once. */
 const MAX_REFUSING = 64;
 
@@ -63,6 +83,8 @@ const MAX_REFUSING = 64;
  *
  * @throws {RangeError} When a limit is out of range.
  * @throws {TypeError} When it is to listen neither on TCP nor on a Unix socket.
+ * @throws {JournalError} When files in the directory of the data are missing or damaged.
+ * @throws {Deno.errors.Busy} When another server uses that directory.
  * @throws {Deno.errors.AddrInUse} When somebody listens there already.
  * @throws {Deno.errors.NotCapable} When the program may not listen there.
  *
@@ -86,20 +108,46 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     );
   }
   const log = harmless(options.log ?? (() => {}));
+  const limits = serverLimits(options.limits ?? {});
   const system = new ServerSystem();
+  const databases = new Databases(options.now && { now: options.now });
+  const journal = options.data && await openData(options.data, databases, log);
   const services = newServices({
-    limits: options.limits ?? {},
+    limits,
+    databases,
+    journal,
     system,
     ...(options.password !== undefined && { password: options.password }),
     ...(options.now && { now: options.now }),
     onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
   });
-  const onTcp = tcp ? Deno.listen({ hostname, port }) : undefined;
+  let onTcp: Deno.TcpListener | undefined;
   try {
+    onTcp = tcp ? Deno.listen({ hostname, port }) : undefined;
     const onUnix = unix === undefined ? undefined : await listenUnix(unix);
     return new RunningServer(onTcp, onUnix, services, system, log);
   } catch (cause) {
     onTcp?.close();
+    await journal?.close();
+    throw cause;
+  }
+}
+
+/** Loads what a directory has, before anybody can connect. */
+async function openData(
+  { directory, onProgress, ...settings }: DataOptions,
+  databases: Databases,
+  log: (line: string) => void,
+): Promise<Journal> {
+  const disk = await DataDirectory.open(directory);
+  try {
+    return await openJournal(disk, databases, {
+      settings,
+      log,
+      ...(onProgress !== undefined && { onProgress }),
+    });
+  } catch (cause) {
+    disk.close();
     throw cause;
   }
 }
@@ -119,6 +167,7 @@ class RunningServer implements Server {
   /** Whether the last connection was refused. */
   #full = false;
   #ended: Promise<void> | undefined = undefined;
+  #ticking: Promise<void> | undefined = undefined;
   readonly #finish: () => void;
 
   constructor(
@@ -138,6 +187,7 @@ class RunningServer implements Server {
     this.#timers = [
       setInterval(() => this.#sweep(), SWEEP_INTERVAL),
       setInterval(() => this.#closeIdle(), idleInterval),
+      setInterval(() => this.#tick(), TICK_INTERVAL),
     ];
     if (onTcp) this.#tcp = this.#acceptTcp(onTcp);
     this.#unix = onUnix && this.#accept(onUnix, () => {}, () => "the Unix socket");
@@ -256,6 +306,13 @@ class RunningServer implements Server {
     );
   }
 
+  /** What the journal does each second, unless it is still doing it. */
+  #tick(): void {
+    const { journal, onDefect } = this.services;
+    if (journal === undefined || this.#ticking !== undefined) return;
+    this.#ticking = journal.tick().catch(onDefect).finally(() => this.#ticking = undefined);
+  }
+
   #closeIdle(): void {
     if (this.#limits.idleTimeout === 0) return;
     const limit = this.services.databases.now() - this.#limits.idleTimeout;
@@ -273,6 +330,8 @@ class RunningServer implements Server {
     }, this.#limits.shutdownTimeout);
     await Promise.all([...this.#connections.values(), ...this.#refusing]);
     clearTimeout(deadline);
+    await this.#ticking;
+    await this.services.journal?.close();
     if (this.unix !== undefined) await Deno.remove(this.unix).catch(() => {});
     this.#finish();
   }

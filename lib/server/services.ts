@@ -16,7 +16,7 @@ import {
   Statistics,
   type System,
 } from "../handler/mod.ts";
-import { Databases } from "../store/mod.ts";
+import { Databases, type Journal } from "../store/mod.ts";
 import { type Limits, serverLimits } from "./limits.ts";
 import { ServerSystem } from "./system.ts";
 
@@ -30,6 +30,10 @@ export interface ServicesOptions {
   readonly password?: string;
   /** The process, and the server as a whole. Default: this process, without a server that listens. */
   readonly system?: System;
+  /** The entries. Default: none, in memory only. */
+  readonly databases?: Databases;
+  /** Where they are kept on disk. */
+  readonly journal?: Journal | undefined;
   /** Told of each exception that is a defect of this program. Default: throws it again. */
   readonly onDefect?: (cause: unknown) => void;
 }
@@ -47,15 +51,16 @@ export interface ServerServices extends Services {
  */
 export function newServices(options: ServicesOptions = {}): ServerServices {
   const { limits = {}, now = Date.now, password = "", onDefect = rethrow } = options;
-  const settings = new Settings();
+  const settings = new Settings(options.journal?.settings);
   settings.password = password;
-  const databases = new Databases({ now });
+  const databases = options.databases ?? new Databases({ now });
   const channels = new Channels();
   const events = new KeyspaceEvents(channels);
   databases.onExpired = (key, index) => events.emit("x", "expired", key, index);
   databases.onCreated = (key, index) => events.emit("n", "new", key, index);
   return {
     databases,
+    journal: options.journal,
     channels,
     events,
     clients: new Clients(),

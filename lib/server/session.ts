@@ -6,7 +6,8 @@
 
 import { NO_BYTES, type WriteBuffer } from "../bytes/mod.ts";
 import { BatchDecoder, DecodeError, encodeAll, type Encoder } from "../codec/mod.ts";
-import type { Client, ClientFigures, Services } from "../handler/mod.ts";
+import { type Client, type ClientFigures, notStored, type Services } from "../handler/mod.ts";
+import type { ErrorResponse } from "../model/mod.ts";
 import { CafeConversation } from "./cafe_conversation.ts";
 import {
   CAFE_FIRST,
@@ -33,7 +34,8 @@ export const MAX_HELD = 1_048_576;
  * comes decides the protocol: 0xCA is CAFE, anything else RESP.
  *
  * A {@linkcode Connection} puts streams around it; tests, fuzzers and benchmarks call
- * {@linkcode Session.receive} and {@linkcode Session.end}, bytes in and bytes out.
+ * {@linkcode Session.receive} and {@linkcode Session.end}, bytes in and bytes out, which do not wait for a
+ * journal.
  *
  * @example
  * ```ts
@@ -68,6 +70,9 @@ export class Session implements Outbox, Client {
   #ended = false;
   /** How many bytes of the stream were decoded when the last batch was done. */
   #done = 0;
+  /** The replies that wait for the journal, in order, and whether it is to be on stable storage. */
+  #unsettled: Unsettled[] = [];
+  #durable = false;
 
   /** Begins a conversation, and enters it among the clients until it is closed. */
   constructor(services: Services, wire: Wire = NO_WIRE) {
@@ -84,6 +89,11 @@ export class Session implements Outbox, Client {
   /** Whether responses wait to be taken. */
   get hasOutput(): boolean {
     return this.#output.length > 0;
+  }
+
+  /** Whether replies must not be sent before {@linkcode Session.settle} has resolved. */
+  get unsettled(): boolean {
+    return this.#unsettled.length > 0;
   }
 
   /** Whether the conversation waits for messages of channels, and need not send requests. */
@@ -137,12 +147,23 @@ export class Session implements Outbox, Client {
     let at = from;
     conversation.beginBatch?.();
     while (at < end && !this.#ended) {
-      conversation.handle(requests[at++]!);
+      this.#carryOut(conversation, requests[at++]!);
       if (this.#held >= MAX_HELD) break;
     }
     if (at === requests.length) this.#done = this.#input.offset;
     conversation.endBatch?.();
     return at;
+  }
+
+  /** Resolves when the journal has what the replies tell; those whose effects it could not take are errors then. */
+  async settle(): Promise<void> {
+    const unsettled = this.#unsettled;
+    const durable = this.#durable;
+    this.#unsettled = [];
+    this.#durable = false;
+    const failure = await this.#services.journal?.settle(durable);
+    if (failure === undefined) return;
+    for (const one of unsettled.reverse()) this.#takeBack(one, notStored(failure));
   }
 
   /** Answers what made the stream of requests corrupt, or cut it. Nothing is read or sent after it. */
@@ -168,6 +189,11 @@ export class Session implements Outbox, Client {
   addUnasked(reply: Outgoing, bytes: number): void {
     this.#output.push(reply);
     this.wire.onPush(bytes);
+  }
+
+  /** Lets the replies of this batch wait for stable storage. */
+  requireSync(): void {
+    this.#durable = true;
   }
 
   /** Ends the conversation: no further request is carried out. */
@@ -210,6 +236,23 @@ export class Session implements Outbox, Client {
       : new RespConversation(this.#services, this);
   }
 
+  #carryOut(conversation: Conversation, request: Incoming): void {
+    const { journal } = this.#services;
+    if (journal === undefined) return conversation.handle(request);
+    const [added, from] = [journal.added, this.#output.length];
+    conversation.handle(request);
+    if (journal.added === added && !this.#durable) return;
+    journal.endGroup();
+    this.#unsettled.push({ request, from, to: this.#output.length });
+  }
+
+  /** Puts an error in the place of the replies to a request; messages of channels among them stay. */
+  #takeBack({ request, from, to }: Unsettled, failure: ErrorResponse): void {
+    const messages = this.#output.slice(from, to).filter(isPush);
+    const reply = this.#conversation!.notStored(request, failure, to - from > messages.length);
+    this.#output.splice(from, to - from, ...reply === undefined ? [] : [reply], ...messages);
+  }
+
   #step(step: (batches: BatchDecoder<Incoming>, requests: Incoming[]) => void): Uint8Array {
     const requests: Incoming[] = [];
     let failure: DecodeError | undefined;
@@ -225,6 +268,17 @@ export class Session implements Outbox, Client {
     if (failure !== undefined) this.fail(failure);
     return encodeAll(this.encoder, this.takeOutput());
   }
+}
+
+/** A request whose replies wait for the journal: where they are in the output. */
+interface Unsettled {
+  readonly request: Incoming;
+  readonly from: number;
+  readonly to: number;
+}
+
+function isPush({ type }: Outgoing): boolean {
+  return type === "PUSH" || type === "push";
 }
 
 /** How many bytes of values a reply holds. */

@@ -5,8 +5,9 @@
  */
 
 import { Accesses } from "./accesses.ts";
+import { type Effects, NO_EFFECTS } from "./effects.ts";
 
-/** A clock, sources of versions and of chance, and switches. */
+/** A clock, sources of versions and of chance, switches, and who is told of changes. */
 export class StoreContext {
   /** The time when the clock was last asked: near enough for what need not be exact, at no cost. */
   time: number;
@@ -14,8 +15,10 @@ export class StoreContext {
   touching = true;
   /** Whether entries that have expired are removed before they are met. */
   activeExpiry = true;
-  /** How many entries were removed on request. */
-  removals = 0;
+  /** Whether what was written before is written again: nothing has expired then, whatever the clock says. */
+  replaying = false;
+  /** Who is told of each change. */
+  effects: Effects = NO_EFFECTS;
   /** A number from 0 to 1. */
   readonly random: () => number;
   /** How accesses are counted. */
@@ -36,9 +39,14 @@ export class StoreContext {
     return this.time = this.#clock();
   }
 
-  /** How many changes there were: each but a removal takes a version. */
-  get changes(): number {
-    return this.#versions + this.removals;
+  /** The largest version that was given: as many changes there were. */
+  get version(): number {
+    return this.#versions;
+  }
+
+  /** Makes the next version a larger one than this; while replaying also a smaller one, which was given before. */
+  continueFrom(version: number): void {
+    this.#versions = version;
   }
 
   /** A version larger than each before. */

@@ -7,6 +7,7 @@
 import { DATABASE_COUNT } from "../model/mod.ts";
 import type { Accesses } from "./accesses.ts";
 import { StoreContext } from "./context.ts";
+import type { Effects } from "./effects.ts";
 import type { HashSeed } from "./key_hash.ts";
 import { MemoryStore } from "./memory_store.ts";
 
@@ -18,7 +19,7 @@ export interface DatabasesOptions {
   readonly now?: () => number;
   /** A number from 0 to 1, for what is picked at random and for counting accesses. Default `Math.random`. */
   readonly random?: () => number;
-  /** What the order of keys in pages depends on. Default: one for each process. */
+  /** What the order of keys in pages depends on. Default: a random one for each database. */
   readonly seed?: HashSeed;
 }
 
@@ -43,6 +44,8 @@ export class Databases {
   /** Told of each entry that is made, before its value is set: its key, and the number of its database. */
   onCreated: (key: Uint8Array, index: number) => void = () => {};
   readonly #context: StoreContext;
+  /** The stores by their numbers, and in the order of the databases that they are now. */
+  readonly #numbered: readonly MemoryStore[];
   readonly #stores: MemoryStore[];
 
   /** Makes empty databases. */
@@ -50,17 +53,16 @@ export class Databases {
     const { count = DATABASE_COUNT, now, random, seed } = options;
     const context = new StoreContext(now, random);
     this.#context = context;
-    this.#stores = Array.from({ length: count }, () => {
+    this.#numbered = Array.from({ length: count }, (_, number) => {
       const onExpired = (key: Uint8Array) => this.onExpired(key, this.#stores.indexOf(store));
       const onCreated = (key: Uint8Array) => this.onCreated(key, this.#stores.indexOf(store));
       const store: MemoryStore = new MemoryStore({
-        context,
-        onExpired,
-        onCreated,
-        ...seed && { seed },
+        ...{ context, number, onExpired, onCreated },
+        ...(seed !== undefined && { seed }),
       });
       return store;
     });
+    this.#stores = [...this.#numbered];
   }
 
   /** How many databases there are. */
@@ -73,9 +75,19 @@ export class Databases {
     return this.#context.now();
   }
 
-  /** How many changes of entries there were. */
-  get changes(): number {
-    return this.#context.changes;
+  /** The largest version that was given: as many changes of entries there were, ever. */
+  get version(): number {
+    return this.#context.version;
+  }
+
+  /** Who is told of each change. */
+  set effects(effects: Effects) {
+    this.#context.effects = effects;
+  }
+
+  /** The numbers of the stores that the databases are, in order. */
+  get order(): readonly number[] {
+    return this.#stores.map(({ number }) => number);
   }
 
   /** A number from 0 to 1. */
@@ -117,6 +129,34 @@ export class Databases {
   swap(first: number, second: number): void {
     const stores = this.#stores;
     [stores[first], stores[second]] = [stores[second]!, stores[first]!];
+    if (first !== second) this.#context.effects.order(this.order);
+  }
+
+  /** The store of a number, whatever database it is; `undefined` when there is none. */
+  store(number: number): MemoryStore | undefined {
+    return this.#numbered[number];
+  }
+
+  /** Makes the databases these stores, in their order. Each must be there once. */
+  arrange(order: readonly number[]): void {
+    for (const [index, number] of order.entries()) this.#stores[index] = this.#numbered[number]!;
+  }
+
+  /**
+   * Writes again what was written before: meanwhile nothing has expired, and changes have the versions that
+   * {@linkcode Databases.replayVersion} names.
+   *
+   * @param write Does the writing; returns the largest version that was ever given.
+   */
+  async replay(write: () => Promise<number>): Promise<void> {
+    this.#context.replaying = true;
+    this.#context.continueFrom(await write());
+    this.#context.replaying = false;
+  }
+
+  /** Makes this the version of the next change, while replaying. */
+  replayVersion(version: number): void {
+    this.#context.continueFrom(version - 1);
   }
 
   /** Removes all entries of all databases. */

@@ -7,9 +7,7 @@
 /** What a hash depends on besides the key: two numbers of 32 bits. */
 export type HashSeed = readonly [number, number];
 
-/** One for each process, which nobody outside knows: no one can choose keys that meet in the index. */
-const PROCESS_SEED: HashSeed = randomSeed();
-
+/** One that nobody outside knows: no one can choose keys that meet in the index. */
 function randomSeed(): HashSeed {
   const [low, high] = crypto.getRandomValues(new Uint32Array(2));
   return [low!, high!];
@@ -20,8 +18,8 @@ export class KeyHash {
   readonly #k0: number;
   readonly #k1: number;
 
-  /** Takes a seed; without one, that of the process. */
-  constructor([k0, k1]: HashSeed = PROCESS_SEED) {
+  /** Takes a seed; without one, one of its own. */
+  constructor([k0, k1]: HashSeed = randomSeed()) {
     this.#k0 = k0 | 0;
     this.#k1 = k1 | 0;
   }

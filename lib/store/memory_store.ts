@@ -11,6 +11,7 @@ import { ExpiryHeap } from "./expiry_heap.ts";
 import { type HashSeed, KeyHash } from "./key_hash.ts";
 import { KeyIndex } from "./key_index.ts";
 import { type Page, type PageOptions, PageVisitor } from "./page.ts";
+import { type EntryVisitor, RecordVisitor } from "./record_visitor.ts";
 import { Records } from "./records.ts";
 import { StoredEntry } from "./stored_entry.ts";
 
@@ -20,11 +21,13 @@ export interface StoreOptions {
   readonly now?: () => number;
   /** What it shares with other stores, their clock too; without it, it shares nothing. */
   readonly context?: StoreContext;
+  /** Its number among them, for who is told of changes. Default 0. */
+  readonly number?: number;
   /** Told of each entry that is removed because it has expired; its key never changes. Must not write. */
   readonly onExpired?: (key: Uint8Array) => void;
   /** Told of each entry that is made, before it is there; the key may change afterwards. Must not write. */
   readonly onCreated?: (key: Uint8Array) => void;
-  /** What the order of keys in pages depends on. Default: one for each process. */
+  /** What the order of keys in pages depends on. Default: a random one whenever the store is empty. */
   readonly seed?: HashSeed;
 }
 
@@ -66,8 +69,11 @@ const KEPT_WHEN_EMPTY = 65_536;
  * ```
  */
 export class MemoryStore {
+  /** Its number among the stores that it shares a context with; it never changes. */
+  readonly number: number;
   readonly #context: StoreContext;
-  readonly #hash: KeyHash;
+  readonly #seed: HashSeed | undefined;
+  #hash: KeyHash;
   readonly #records: Records;
   readonly #index: KeyIndex;
   readonly #expiring: ExpiryHeap;
@@ -78,9 +84,11 @@ export class MemoryStore {
 
   /** Makes an empty store. */
   constructor(options: StoreOptions = {}) {
+    this.number = options.number ?? 0;
     this.#context = options.context ?? new StoreContext(options.now);
+    this.#seed = options.seed;
     this.#hash = new KeyHash(options.seed);
-    this.#records = new Records(this.#hash, this.#context);
+    this.#records = new Records(this.#context);
     this.#index = new KeyIndex(this.#records);
     this.#expiring = new ExpiryHeap(this.#records);
     this.#onExpired = options.onExpired ?? (() => {});
@@ -159,11 +167,13 @@ export class MemoryStore {
     }
     const hash = this.#hash.of(key);
     const found = this.#find(key, hash);
-    const ref = found === 0
+    const made = found === 0
       ? this.#add(key, hash, value, expiresAt !== Infinity)
       : this.#replace(found, hash, value);
-    if (found !== 0) this.#records.touch(ref);
-    return this.#noteWrite(this.#setExpiry(ref, hash, expiresAt), encoding);
+    if (found !== 0) this.#records.touch(made);
+    const version = this.#noteWrite(this.#setExpiry(made, hash, expiresAt), encoding);
+    this.#context.effects.set(this.number, key, value, expiresAt, version);
+    return version;
   }
 
   /** Appends a copy of `tail` and leaves the expiry; returns the new length in bytes. */
@@ -178,8 +188,12 @@ export class MemoryStore {
       this.#records.touch(ref);
       this.#bytes += tail.length;
     }
-    this.#noteWrite(ref, found === 0 ? "auto" : "raw");
-    return this.#records.valueLengthOf(ref);
+    const version = this.#noteWrite(ref, found === 0 ? "auto" : "raw");
+    const length = this.#records.valueLengthOf(ref);
+    const { effects } = this.#context;
+    if (found === 0) effects.set(this.number, key, tail, Infinity, version);
+    else effects.extend(this.number, key, length - tail.length, tail, version);
+    return length;
   }
 
   /** Sets when an entry expires, `Infinity` for never; false when there is no such entry. */
@@ -190,7 +204,9 @@ export class MemoryStore {
     if (expiresAt !== Infinity) this.#expiring.reserve();
     const ref = this.#setExpiry(found, hash, expiresAt);
     if (this.#context.touching) this.#records.touch(ref);
-    this.#records.setVersion(ref, this.#context.nextVersion());
+    const version = this.#context.nextVersion();
+    this.#records.setVersion(ref, version);
+    this.#context.effects.expire(this.number, key, expiresAt, version);
     return true;
   }
 
@@ -201,12 +217,23 @@ export class MemoryStore {
     const ref = this.#find(key, hash);
     if (ref === 0) return false;
     this.#remove(ref, hash);
-    this.#context.removals++;
+    this.#context.effects.delete(this.number, key, this.#context.nextVersion());
     return true;
   }
 
   /** Removes all entries. */
   clear(): void {
+    if (this.size === 0) return;
+    this.#giveAll();
+    this.#context.effects.clear(this.number, this.#context.nextVersion());
+  }
+
+  /**
+   * Gives all memory away. The keys get another order: a client may add them again in the one in which it has
+   * scanned them, which would fill a growing table from its front and make each insertion a walk over all.
+   */
+  #giveAll(): void {
+    this.#hash = new KeyHash(this.#seed);
     this.#records.clear();
     this.#index.clear();
     this.#expiring.clear();
@@ -218,7 +245,7 @@ export class MemoryStore {
     while (this.size > 0) {
       const ref = this.#index.random(this.#context.random);
       if (!this.#isOver(ref)) return this.#records.keyOf(ref);
-      this.#expire(ref, this.#records.hashOf(ref));
+      this.#expire(ref, this.#records.hashOf(ref, this.#hash));
     }
     return undefined;
   }
@@ -232,7 +259,7 @@ export class MemoryStore {
     const { random } = this.#context;
     const ref = expiring ? this.#expiring.random(random) : this.#index.random(random);
     if (!this.#isOver(ref)) return new StoredEntry(this.#records, ref);
-    this.#expire(ref, this.#records.hashOf(ref));
+    this.#expire(ref, this.#records.hashOf(ref, this.#hash));
     return undefined;
   }
 
@@ -263,17 +290,28 @@ export class MemoryStore {
   }
 
   /**
+   * Shows entries to a visitor, in the order of their hashes, until it has enough. An entry that stays from
+   * the first walk to the last is shown once; one that comes or goes meanwhile may be.
+   *
+   * @param from 0 for the first walk, then what the walk before has returned.
+   * @returns Where the next walk begins; 0 when this one was the last.
+   */
+  walk(from: number, visitor: EntryVisitor): number {
+    return this.#index.walk(from, new RecordVisitor(this.#records, visitor));
+  }
+
+  /**
    * Removes entries that have expired, up to `budget` of them.
    *
    * @returns How many were removed; fewer than `budget` when no other one has expired.
    */
   sweep(budget: number): number {
-    if (!this.#context.activeExpiry) return 0;
+    if (!this.#context.activeExpiry || this.#context.replaying) return 0;
     const now = this.now();
     let removed = 0;
     while (removed < budget && this.#expiring.nextTime <= now) {
       const ref = this.#expiring.next;
-      this.#expire(ref, this.#records.hashOf(ref));
+      this.#expire(ref, this.#records.hashOf(ref, this.#hash));
       this.#compact();
       removed++;
     }
@@ -290,7 +328,7 @@ export class MemoryStore {
 
   #isOver(ref: number): boolean {
     const expiresAt = this.#records.expiresAt(ref);
-    return expiresAt !== Infinity && expiresAt <= this.now();
+    return expiresAt !== Infinity && !this.#context.replaying && expiresAt <= this.now();
   }
 
   /** Adds a record; when there is no memory for all of it, there is nothing of it. */
@@ -324,7 +362,7 @@ export class MemoryStore {
         const from = this.#records.nextToMove();
         if (from === 0) continue;
         const to = this.#records.move(from);
-        this.#moved(from, to, this.#records.hashOf(to));
+        this.#moved(from, to, this.#records.hashOf(to, this.#hash));
       }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error; // There is no memory: the next write tries again.
@@ -372,6 +410,6 @@ export class MemoryStore {
     this.#index.remove(hash, ref);
     this.#expiring.remove(ref);
     records.remove(ref);
-    if (this.size === 0 && this.memory > KEPT_WHEN_EMPTY) this.clear();
+    if (this.size === 0 && this.memory > KEPT_WHEN_EMPTY) this.#giveAll();
   }
 }

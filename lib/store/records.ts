@@ -51,12 +51,10 @@ const WORDS = 2 ** 32;
 export class Records {
   readonly #arena = new Arena();
   readonly #outside = new Outside();
-  readonly #hash: KeyHash;
   readonly #context: StoreContext;
 
-  /** Makes no records; their index goes by this hash of their keys. */
-  constructor(hash: KeyHash, context: StoreContext) {
-    this.#hash = hash;
+  /** Makes no records; they are accessed at the times of this context. */
+  constructor(context: StoreContext) {
     this.#context = context;
   }
 
@@ -140,6 +138,24 @@ export class Records {
     return copyOfPart(bytes, firstByte(ref) + headSize(shape), shape & KEY_BITS);
   }
 
+  /** The key of a record, valid until the next write. */
+  keyView(ref: number): Uint8Array {
+    const shape = this.#shapeOf(ref);
+    if ((shape & KEY_OUTSIDE) !== 0) return this.keyOf(ref);
+    return this.#viewAt(ref, headSize(shape), shape & KEY_BITS);
+  }
+
+  /** The value of a record, valid until the next write. */
+  valueView(ref: number): Uint8Array {
+    const shape = this.#shapeOf(ref);
+    if ((shape & VALUE_OUTSIDE) !== 0) return this.valueOf(ref);
+    return this.#viewAt(ref, sizeBeforeValue(shape), this.valueLengthOf(ref));
+  }
+
+  #viewAt(ref: number, place: number, length: number): Uint8Array {
+    return new Uint8Array(this.#segmentOf(ref).bytes.buffer, firstByte(ref) + place, length);
+  }
+
   /** How many bytes the key has. */
   keyLengthOf(ref: number): number {
     const shape = this.#shapeOf(ref);
@@ -147,11 +163,11 @@ export class Records {
   }
 
   /** The hash of the key. It is not kept, for the index has it: who finds a record by its key knows it. */
-  hashOf(ref: number): number {
+  hashOf(ref: number, hash: KeyHash): number {
     const shape = this.#shapeOf(ref);
-    if ((shape & KEY_OUTSIDE) !== 0) return this.#hash.of(this.keyOf(ref));
+    if ((shape & KEY_OUTSIDE) !== 0) return hash.of(this.keyOf(ref));
     const place = firstByte(ref) + headSize(shape);
-    return this.#hash.ofPart(this.#segmentOf(ref).bytes, place, shape & KEY_BITS);
+    return hash.ofPart(this.#segmentOf(ref).bytes, place, shape & KEY_BITS);
   }
 
   /** The value of a record: a copy, or an array outside, whose bytes never change. */

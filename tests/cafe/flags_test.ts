@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { flagNames, FLAGS, RESERVED_FLAGS, UNSUPPORTED_FLAGS } from "../../lib/cafe/mod.ts";
+import { flagNames, FLAGS, RESERVED_FLAGS } from "../../lib/cafe/mod.ts";
 
 const PURE = { permissions: "none" } as const;
 
@@ -20,5 +20,4 @@ Deno.test("flags are the low ten bits, one each, and the reserved bits follow", 
   const bits = Object.values(FLAGS);
   assertEquals(bits, Array.from({ length: 10 }, (_, i) => 2 ** i));
   assertEquals(RESERVED_FLAGS, 0x0400 | 0x0800);
-  assertEquals(UNSUPPORTED_FLAGS, 0x0001 | 0x0002 | 0x0008 | 0x0080 | 0x0200);
 });

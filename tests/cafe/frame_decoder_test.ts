@@ -5,6 +5,8 @@ import {
   CafeRequestDecoder,
   type DecodedRequest,
   FLAGS,
+  type FrameBuilder,
+  FrameDecoder,
   type RequestHead,
 } from "../../lib/cafe/mod.ts";
 import { BatchDecoder } from "../../lib/codec/mod.ts";
@@ -151,6 +153,7 @@ Deno.test("CafeRequestDecoder skips an unknown version in step, with its id", PU
     id: 42,
     quiet: false,
     checksum: false,
+    durable: false,
     code: "UNSUPPORTED_VERSION",
     message: "Cannot decode frame: version 2 is not supported; version 1 is",
   }, SET]);
@@ -173,7 +176,7 @@ Deno.test("CafeRequestDecoder does not check the checksum of an unknown version"
 
 Deno.test("CafeRequestDecoder skips every opcode that no request has, in step", PURE, () => {
   for (let opcode = 0; opcode < 256; opcode++) {
-    if (opcode >= 1 && opcode <= 13) continue;
+    if (opcode >= 1 && opcode <= 14) continue;
     const frame = hex("cafe 01 00 0110 0001 00000002 00000009 61 6263");
     frame[3] = opcode;
     const { messages } = decodeRequests(concat([frame, PING_BYTES]));
@@ -182,6 +185,7 @@ Deno.test("CafeRequestDecoder skips every opcode that no request has, in step", 
       id: 9,
       quiet: false, // An error is answered even when the request was quiet.
       checksum: false,
+      durable: false,
       code: "UNKNOWN_OPCODE",
       message: `Cannot carry out opcode ${opcode}: no request has it`,
     }, PING]);
@@ -213,7 +217,7 @@ Deno.test("CafeRequestDecoder ignores the flags 0x1000 to 0x8000", PURE, () => {
   }
 });
 
-const UNSUPPORTED = ["COMPRESSED", "ENCRYPTED", "SIGNED", "MORE", "DURABLE"] as const;
+const UNSUPPORTED = ["COMPRESSED", "ENCRYPTED", "SIGNED", "MORE"] as const;
 
 for (const name of UNSUPPORTED) {
   Deno.test(`CafeRequestDecoder skips a frame with ${name} in step`, PURE, () => {
@@ -229,6 +233,7 @@ for (const name of UNSUPPORTED) {
       id: 7,
       quiet: false,
       checksum: false,
+      durable: false,
       code: "UNSUPPORTED_FLAG",
       message: `Cannot decode frame: ${name} is not supported by this release`,
     }, PING]);
@@ -250,12 +255,31 @@ Deno.test(
 );
 
 Deno.test("CafeRequestDecoder names all flags that it does not carry out", PURE, () => {
-  const [request] = decodeRequests(hex("cafe 01 04 0283 0000 00000000")).messages;
+  const [request] = decodeRequests(hex("cafe 01 04 008b 0000 00000000" + "00".repeat(32))).messages;
   assertEquals(
     request?.op === "INVALID" && request.message,
-    "Cannot decode frame: COMPRESSED, ENCRYPTED, MORE, DURABLE is not supported by this release",
+    "Cannot decode frame: COMPRESSED, ENCRYPTED, SIGNED, MORE is not supported by this release",
   );
 });
+
+Deno.test(
+  "FrameDecoder refuses the flags that its builder does not carry out, no others",
+  PURE,
+  () => {
+    const builder: FrameBuilder<string> = {
+      unsupported: FLAGS.QUIET,
+      message: (_head, key, value) => `${key.length}+${value.length}`,
+      refused: (_head, code, message) => `${code} ${message}`,
+    };
+    const signed = concat([hex("cafe 01 02 0089 0001 00000002 61 6263"), new Uint8Array(32)]);
+    const quiet = hex("cafe 01 02 0101 0001 00000002 61 6263");
+    assertEquals(decode(new FrameDecoder(builder), [concat([signed, quiet, signed])]).messages, [
+      "1+2",
+      "UNSUPPORTED_FLAG Cannot decode frame: QUIET is not supported by this release",
+      "1+2",
+    ]);
+  },
+);
 
 // Limits
 
@@ -375,6 +399,15 @@ Deno.test(
       const refused = error !== undefined || messages.some(({ op }) => op === "INVALID");
       assertEquals(refused, true, `bit ${bit} was not noticed`);
     }
+  },
+);
+
+Deno.test(
+  "CafeReplyDecoder ignores QUIET and DURABLE, which mean nothing in a response",
+  PURE,
+  () => {
+    const { messages } = decodeReplies(hex("cafe 01 82 0310 0000 00000000 00000005"));
+    assertEquals(messages.map(({ type, id }) => [type, id]), [["MISS", 5]]);
   },
 );
 

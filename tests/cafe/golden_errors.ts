@@ -4,7 +4,7 @@ import type { DecodedRequest, RequestHead } from "../../lib/cafe/mod.ts";
 import { error, type ErrorCode, type ErrorResponse } from "../../lib/model/mod.ts";
 import type { GoldenBroken, GoldenRequest } from "./golden.ts";
 
-const PLAIN: RequestHead = { id: undefined, quiet: false, checksum: false };
+const PLAIN: RequestHead = { id: undefined, quiet: false, checksum: false, durable: false };
 
 function refused(
   name: string,

@@ -4,7 +4,7 @@ import type { DecodedRequest, RequestHead } from "../../lib/cafe/mod.ts";
 import { utf8 } from "./dump.ts";
 import type { GoldenRequest } from "./golden.ts";
 
-const PLAIN: RequestHead = { id: undefined, quiet: false, checksum: false };
+const PLAIN: RequestHead = { id: undefined, quiet: false, checksum: false, durable: false };
 const NONE = new Uint8Array(0);
 const FOO = utf8("foo");
 const BAR = utf8("bar");
@@ -159,8 +159,31 @@ export const GOLDEN_REQUESTS: readonly GoldenRequest[] = [
     `,
   ),
   golden(
+    "set-durable",
+    {
+      ...PLAIN,
+      durable: true,
+      op: "SET",
+      key: FOO,
+      value: BAR,
+      ttl: undefined,
+      version: undefined,
+    },
+    String.raw`
+      ca fe        ; magic
+      01           ; version 1
+      02           ; opcode 2: SET
+      02 00        ; flags: DURABLE
+      00 03        ; key_len 3
+      00 00 00 03  ; value_len 3
+      66 6f 6f     ; key "foo"
+      62 61 72     ; value "bar"
+    `,
+  ),
+  golden(
     "set-all",
     {
+      ...PLAIN,
       id: 10,
       quiet: true,
       checksum: true,
@@ -235,6 +258,19 @@ export const GOLDEN_REQUESTS: readonly GoldenRequest[] = [
       00 00           ; key_len 0
       00 00 00 05     ; value_len 5
       68 65 6c 6c 6f  ; value "hello"
+    `,
+  ),
+  golden(
+    "ping-durable",
+    { ...PLAIN, id: 18, durable: true, op: "PING", value: NONE },
+    String.raw`
+      ca fe        ; magic
+      01           ; version 1
+      04           ; opcode 4: PING
+      02 10        ; flags: ID, DURABLE
+      00 00        ; key_len 0
+      00 00 00 00  ; value_len 0
+      00 00 00 12  ; id 18
     `,
   ),
   golden(
@@ -449,6 +485,18 @@ export const GOLDEN_REQUESTS: readonly GoldenRequest[] = [
       00 00 00 02  ; value_len 2
       6e 65 77 73  ; channel "news"
       68 69        ; message "hi"
+    `,
+  ),
+  golden(
+    "compact",
+    { ...PLAIN, op: "COMPACT" },
+    String.raw`
+      ca fe        ; magic
+      01           ; version 1
+      0e           ; opcode 14: COMPACT
+      00 00        ; flags: none
+      00 00        ; key_len 0
+      00 00 00 00  ; value_len 0
     `,
   ),
 ];

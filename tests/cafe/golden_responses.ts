@@ -337,6 +337,34 @@ export const GOLDEN_RESPONSES: readonly GoldenResponse[] = [
     `,
   ),
   golden(
+    "ok-started",
+    text("started"),
+    { ...PLAIN, value: utf8("started") },
+    String.raw`
+      ca fe                 ; magic
+      01                    ; version 1
+      80                    ; opcode 128: OK
+      00 00                 ; flags: none
+      00 00                 ; key_len 0
+      00 00 00 07           ; value_len 7
+      73 74 61 72 74 65 64  ; text "started"
+    `,
+  ),
+  golden(
+    "ok-running",
+    text("running"),
+    { ...PLAIN, value: utf8("running") },
+    String.raw`
+      ca fe                 ; magic
+      01                    ; version 1
+      80                    ; opcode 128: OK
+      00 00                 ; flags: none
+      00 00                 ; key_len 0
+      00 00 00 07           ; value_len 7
+      72 75 6e 6e 69 6e 67  ; text "running"
+    `,
+  ),
+  golden(
     "push",
     push(NEWS, utf8("hi"), false),
     { ...PLAIN, type: "PUSH", key: NEWS, value: utf8("hi") },
@@ -400,6 +428,44 @@ export const GOLDEN_RESPONSES: readonly GoldenResponse[] = [
       69 6f 6e 20 36 2c 20 74 68 65 20 72 65 71 75 65  ; |ion 6, the reque|
       73 74 20 77 61 6e 74 73 20 76 65 72 73 69 6f 6e  ; |st wants version|
       20 35                                            ; | 5|
+    `,
+  ),
+  goldenError(
+    "err-not-durable",
+    error(
+      "NOT_DURABLE",
+      "Cannot carry out SET durably: the server keeps nothing on disk (option data)",
+    ),
+    String.raw`
+      ca fe                                            ; magic
+      01                                               ; version 1
+      81                                               ; opcode 129: ERR
+      00 00                                            ; flags: none
+      00 0b                                            ; key_len 11
+      00 00 00 4c                                      ; value_len 76
+      4e 4f 54 5f 44 55 52 41 42 4c 45                 ; code "NOT_DURABLE"
+      43 61 6e 6e 6f 74 20 63 61 72 72 79 20 6f 75 74  ; |Cannot carry out|
+      20 53 45 54 20 64 75 72 61 62 6c 79 3a 20 74 68  ; | SET durably: th|
+      65 20 73 65 72 76 65 72 20 6b 65 65 70 73 20 6e  ; |e server keeps n|
+      6f 74 68 69 6e 67 20 6f 6e 20 64 69 73 6b 20 28  ; |othing on disk (|
+      6f 70 74 69 6f 6e 20 64 61 74 61 29              ; |option data)|
+    `,
+  ),
+  goldenError(
+    "err-cannot-compact",
+    error("NOT_DURABLE", "Cannot compact: the server keeps nothing on disk (option data)"),
+    String.raw`
+      ca fe                                            ; magic
+      01                                               ; version 1
+      81                                               ; opcode 129: ERR
+      00 00                                            ; flags: none
+      00 0b                                            ; key_len 11
+      00 00 00 3e                                      ; value_len 62
+      4e 4f 54 5f 44 55 52 41 42 4c 45                 ; code "NOT_DURABLE"
+      43 61 6e 6e 6f 74 20 63 6f 6d 70 61 63 74 3a 20  ; |Cannot compact: |
+      74 68 65 20 73 65 72 76 65 72 20 6b 65 65 70 73  ; |the server keeps|
+      20 6e 6f 74 68 69 6e 67 20 6f 6e 20 64 69 73 6b  ; | nothing on disk|
+      20 28 6f 70 74 69 6f 6e 20 64 61 74 61 29        ; | (option data)|
     `,
   ),
   ...GOLDEN_ERRORS.map(({ name, response, dump }) => goldenError(name, response, dump)),

@@ -15,7 +15,7 @@ import { BatchDecoder, DecodeError, type Decoder, encodeAll } from "../../lib/co
 import { ProtocolError, type Response } from "../../lib/model/mod.ts";
 
 /** A request without id, flags and trailers. */
-export const PLAIN: RequestHead = { id: undefined, quiet: false, checksum: false };
+export const PLAIN: RequestHead = { id: undefined, quiet: false, checksum: false, durable: false };
 
 /** All that came out of a stream: the messages before its error, and the error if it has one. */
 export interface Decoded<T> {

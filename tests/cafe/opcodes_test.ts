@@ -4,15 +4,15 @@ import { opcodeName, REQUEST_OPCODES, RESPONSE_OPCODES } from "../../lib/cafe/mo
 const PURE = { permissions: "none" } as const;
 
 Deno.test("opcodes of requests are below 128, those of responses are not", PURE, () => {
-  assertEquals(Object.values(REQUEST_OPCODES), Array.from({ length: 13 }, (_, i) => i + 1));
+  assertEquals(Object.values(REQUEST_OPCODES), Array.from({ length: 14 }, (_, i) => i + 1));
   assertEquals(Object.values(RESPONSE_OPCODES), [128, 129, 130, 131, 132]);
 });
 
 Deno.test("opcodeName says the name, or the number where there is none", PURE, () => {
-  assertEquals([1, 13, 128, 132].map(opcodeName), ["GET", "PUBLISH", "OK", "GOAWAY"]);
-  assertEquals([0, 14, 127, 133, 255].map(opcodeName), [
+  assertEquals([1, 14, 128, 132].map(opcodeName), ["GET", "COMPACT", "OK", "GOAWAY"]);
+  assertEquals([0, 15, 127, 133, 255].map(opcodeName), [
     "opcode 0",
-    "opcode 14",
+    "opcode 15",
     "opcode 127",
     "opcode 133",
     "opcode 255",

@@ -39,7 +39,7 @@ const id = fc.option(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { nil: undefined 
 const i64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const cursor = fc.maxSafeNat();
-const head = { id, quiet: fc.boolean(), checksum: fc.boolean() };
+const head = { id, quiet: fc.boolean(), checksum: fc.boolean(), durable: fc.boolean() };
 
 const request: fc.Arbitrary<CafeRequest> = fc.oneof(
   fc.record({ ...head, op: fc.constant("GET" as const), key: bytes, wantVersion: fc.boolean() }),
@@ -55,6 +55,7 @@ const request: fc.Arbitrary<CafeRequest> = fc.oneof(
   fc.record({ ...head, op: fc.constant("SUBSCRIBE" as const), channel: bytes }),
   fc.record({ ...head, op: fc.constant("UNSUBSCRIBE" as const), channel: bytes }),
   fc.record({ ...head, op: fc.constant("PUBLISH" as const), channel: bytes, message: bytes }),
+  fc.record({ ...head, op: fc.constant("COMPACT" as const) }),
 );
 
 const body: fc.Arbitrary<Response> = fc.oneof(

@@ -65,6 +65,16 @@ const BAD: readonly (readonly [string, string, string])[] = [
     "Cannot carry out PING: its key must be empty and has 1 bytes",
   ],
   [
+    "COMPACT with a key",
+    "cafe 01 0e 0000 0001 00000000 61",
+    "Cannot carry out COMPACT: its key must be empty and has 1 bytes",
+  ],
+  [
+    "COMPACT with a value",
+    "cafe 01 0e 0000 0000 00000001 61",
+    "Cannot carry out COMPACT: its value must be empty and has 1 bytes",
+  ],
+  [
     "INCR with 3 bytes",
     "cafe 01 06 0000 0001 00000003 61 000001",
     "Cannot carry out INCR: its value must have 0 or 8 bytes and has 3",
@@ -164,14 +174,17 @@ Deno.test("CafeRequestDecoder ignores what VERSION says on GET", PURE, () => {
 });
 
 Deno.test(
-  "CafeRequestDecoder answers a quiet request that is wrong, with its checksum",
+  "CafeRequestDecoder answers a quiet and durable request that is wrong at once, with its checksum",
   PURE,
   () => {
-    const frame = hex("cafe 01 01 0104 0000 00000001 61");
+    const frame = hex("cafe 01 01 0304 0000 00000001 61");
     const trailer = new Uint8Array(4);
     new DataView(trailer.buffer).setUint32(0, crc32(frame));
-    const { quiet, checksum, op } = decodeRequest(concat([frame, trailer]));
-    assertEquals({ quiet, checksum, op }, { quiet: false, checksum: true, op: "INVALID" });
+    const { quiet, checksum, durable, op } = decodeRequest(concat([frame, trailer]));
+    assertEquals(
+      { quiet, checksum, durable, op },
+      { quiet: false, checksum: true, durable: false, op: "INVALID" },
+    );
   },
 );
 
@@ -259,6 +272,7 @@ Deno.test("CafeRequestEncoder writes the longest key and the largest numbers", P
     id: 2 ** 32 - 1,
     quiet: true,
     checksum: true,
+    durable: true,
     op: "SET",
     key: new Uint8Array(65_535).fill(7),
     value: NONE,

@@ -114,6 +114,17 @@ serverTest("an error of the server ends a command with code 1 and one line", asy
   assertMatch(stderr, /^cortado: Cannot increment: [^\n]+\n$/);
 });
 
+for (const words of [["set", "k", "v"], ["del", "k"], ["incr", "k"]]) {
+  serverTest(
+    `${words[0]} --durable asks for it: a server without a disk refuses`,
+    async (cortado) => {
+      const { code, stdout, stderr } = await cortado([...words, "--durable"]);
+      assertEquals([code, stdout], [1, ""]);
+      assertMatch(stderr, /^cortado: Cannot carry out \w+ durably: [^\n]+\n$/);
+    },
+  );
+}
+
 serverTest("scan lists the keys that begin with a prefix, or all", async (cortado) => {
   for (const key of ["user:1", "user:2", "x"]) await cortado(["set", key, ""]);
   const lines = async (...words: string[]) =>
@@ -152,6 +163,25 @@ serverTest("stats prints lines of name and value, of one section or all", async 
 
 serverTest("publish prints how many receive", async (cortado) => {
   assertEquals((await cortado(["publish", "news", "lost"])).stdout, "0\n");
+});
+
+serverTest("compact says that a server without a disk has nothing to compact", async (cortado) => {
+  assertEquals(await cortado(["compact"]), {
+    code: 1,
+    bytes: utf8(""),
+    stdout: "",
+    stderr: "cortado: Cannot compact: the server keeps nothing on disk (option data)\n",
+  });
+});
+
+Deno.test({
+  name: "compact prints what the server answers",
+  permissions: "none",
+  async fn() {
+    const client = { ...waitingClient(), compact: () => Promise.resolve("running") };
+    const { code, stdout } = await run(["compact"], { connect: () => Promise.resolve(client) });
+    assertEquals([code, stdout], [0, "running\n"]);
+  },
 });
 
 Deno.test({
@@ -222,7 +252,7 @@ for (const command of CLIENT_COMMANDS) {
     name: `${command.name} ends when its signal aborts, although no answer has come`,
     permissions: "none",
     async fn() {
-      const operands = command.operands.split(" ").map(() => "1");
+      const operands = command.operands.split(" ").filter(Boolean).map(() => "1");
       const abort = new AbortController();
       const running = command.prepare(operands, {})({
         client: waitingClient(),

@@ -56,14 +56,14 @@ export class MemoryIo implements Io {
   readonly stdin: ReadableStream<Uint8Array>;
   readonly stdout = new MemoryOutput();
   readonly stderr = new MemoryOutput();
-  readonly isTerminal: { readonly stdin: boolean; readonly stdout: boolean };
+  readonly isTerminal: Io["isTerminal"];
   readonly #env: Record<string, string>;
   #listeners: ((exitCode: number) => void)[] = [];
 
   constructor({ stdin = "", env = {}, terminal = false }: Surroundings = {}) {
     const isStream = stdin instanceof ReadableStream;
     this.stdin = isStream ? stdin : new Blob([new Uint8Array(bytesOf(stdin))]).stream();
-    this.isTerminal = { stdin: false, stdout: terminal };
+    this.isTerminal = { stdin: false, stdout: terminal, stderr: terminal };
     this.#env = env;
   }
 
@@ -126,6 +126,7 @@ export function waitingClient(): CommandClient {
     stats: (_, { signal }) => wait(signal),
     subscribe: (_, { signal }) => wait(signal),
     publish: (_channel, _message, { signal }) => wait(signal),
+    compact: ({ signal }) => wait(signal),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }

@@ -119,6 +119,7 @@ Deno.test("an option that is undefined has its default", HERMETIC, () => {
   assertEquals(settings, {
     ids: true,
     checksum: false,
+    durable: false,
     timeout: 10_000,
     credentials: undefined,
     reconnect: { minDelay: 50, maxDelay: 2_000, attempts: 150 },

@@ -28,7 +28,7 @@ async function exchange<T>(
   return { result: await answer, request };
 }
 
-const HEAD = { id: 0, quiet: false, checksum: false };
+const HEAD = { id: 0, quiet: false, checksum: false, durable: false };
 
 Deno.test("ping sends its value and resolves to the answer's", HERMETIC, async () => {
   const { result, request } = await exchange((client) => client.ping("hey"), ok(bytes("hey")));
@@ -245,6 +245,22 @@ Deno.test("publish resolves to how many got the message", HERMETIC, async () => 
   assertEquals(result, 2);
 });
 
+for (const state of ["started", "running"]) {
+  Deno.test(`compact resolves to ${state} as the server says`, HERMETIC, async () => {
+    const { result, request } = await exchange((client) => client.compact(), textResponse(state));
+    assertEquals(request, { op: "COMPACT", ...HEAD });
+    assertEquals<string>(result, state);
+  });
+}
+
+Deno.test("compact rejects an answer that it does not know", HERMETIC, async () => {
+  await assertRejects(
+    () => exchange((client) => client.compact(), textResponse("done")),
+    ReplyError,
+    "Cannot read the answer to COMPACT: it is neither started nor running",
+  );
+});
+
 for (const call of ["incr", "append", "publish", "scanPage"] as const) {
   Deno.test(
     `${call} rejects an answer of the wrong size, and no other call`,
@@ -295,6 +311,63 @@ Deno.test("checksum is the client's option unless the call says otherwise", HERM
   connection.answer(without!, ok());
   await calls;
 });
+
+Deno.test("durable is the client's option unless the call says otherwise", HERMETIC, async () => {
+  const { client, connection } = await connectPair({ durable: true });
+  await using _ = client;
+  const calls = Promise.all([client.ping(), client.ping("", { durable: false })]);
+  const [with_, without] = await connection.takeMany(2);
+  assertEquals([with_!.durable, without!.durable], [true, false]);
+  connection.answer(with_!, ok());
+  connection.answer(without!, ok());
+  await calls;
+});
+
+/** Each call that may be durable, its answer, and the bytes of its first request. */
+const DURABLE_CALLS:
+  readonly (readonly [(client: Client) => Promise<unknown>, Response, string])[] = [
+    [
+      (client) => client.set("foo", "bar", { durable: true }),
+      ok(),
+      "cafe 01 02 0210 0003 00000003 00000000 666f6f 626172",
+    ],
+    [
+      (client) => client.delete("foo", { durable: true }),
+      miss(),
+      "cafe 01 03 0210 0003 00000000 00000000 666f6f",
+    ],
+    [
+      (client) => client.incr("foo", 1, { durable: true }),
+      integer(1n),
+      "cafe 01 06 0210 0003 00000000 00000000 666f6f",
+    ],
+    [
+      (client) => client.append("foo", "bar", { durable: true }),
+      count(3),
+      "cafe 01 07 0210 0003 00000003 00000000 666f6f 626172",
+    ],
+    [
+      (client) => client.touch("foo", { durable: true }),
+      ok(),
+      "cafe 01 08 0210 0003 00000000 00000000 666f6f",
+    ],
+    [
+      (client) => client.ping("", { durable: true }),
+      ok(),
+      "cafe 01 04 0210 0000 00000000 00000000",
+    ],
+  ];
+
+for (const [call, response, frame] of DURABLE_CALLS) {
+  Deno.test(`a durable call sends ${frame}`, HERMETIC, async () => {
+    const { client, connection } = await connectPair();
+    await using _ = client;
+    const answer = call(client);
+    await connection.answerNext(response);
+    await answer;
+    assertEquals(connection.writes.map((bytes) => bytes.toHex()), [frame.replaceAll(" ", "")]);
+  });
+}
 
 Deno.test(
   "a key that is too long rejects its call and leaves the others alone",

@@ -23,6 +23,7 @@ const REPEATABLE: Readonly<Record<string, (client: Client) => Promise<unknown>>>
   TOUCH: (client) => client.touch("k", { ttl: 5 }),
   SET: (client) => client.set("k", "v"),
   SUBSCRIBE: (client) => client.subscribe("c"),
+  COMPACT: (client) => client.compact().catch(() => {}),
 };
 
 const ONCE: Readonly<Record<string, (client: Client) => Promise<unknown>>> = {

@@ -114,6 +114,12 @@ testEach("quiet calls are carried out, and their errors come", async (_, connect
   assertEquals((await failed.promise).code, "CONFLICT");
 });
 
+testEach("durable calls and compact are refused while nothing is kept on disk", async (client) => {
+  const refused = await assertRejects(() => client.set("k", "v", { durable: true }), ServerError);
+  assertEquals([refused.code, await client.get("k")], ["NOT_DURABLE", undefined]);
+  assertEquals((await assertRejects(() => client.compact(), ServerError)).code, "NOT_DURABLE");
+});
+
 for (const options of [{ ids: false }, { checksum: true }, { ids: false, checksum: true }]) {
   testEach(`thousands of calls in flight, ${JSON.stringify(options)}`, async (_, connect) => {
     await using client = await connect(options);

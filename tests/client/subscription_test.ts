@@ -84,8 +84,17 @@ Deno.test("leaving the loop ends the subscription, on the wire too", HERMETIC, a
     id: 1,
     quiet: false,
     checksum: false,
+    durable: false,
   });
   assertEquals(await news.next(), { value: undefined, done: true });
+});
+
+Deno.test("a subscription is never durable, so that any server takes it", HERMETIC, async () => {
+  const { client, connection } = await connectPair({ durable: true });
+  await using _ = client;
+  const answer = client.subscribe("news");
+  assertEquals((await connection.answerNext(ok())).durable, false);
+  await answer;
 });
 
 Deno.test(

@@ -104,7 +104,7 @@ test("a version that was read before a delete and a new SET is stale", (bench) =
   bench.assertError(
     { op: "SET", key: KEY, value: utf8("b"), ttl: undefined, version: 1 },
     "CONFLICT",
-    "Cannot write: the entry has version 2, the request wants version 1",
+    "Cannot write: the entry has version 3, the request wants version 1",
   );
 });
 

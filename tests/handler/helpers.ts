@@ -84,6 +84,7 @@ export class Bench {
         random: () => this.random(),
         seed: [1, 2],
       }),
+      journal: undefined,
       channels,
       events: new KeyspaceEvents(channels),
       clients: new Clients(),

@@ -6,6 +6,7 @@ import { textOf, utf8 } from "../codec/helpers.ts";
 import {
   APPEND,
   DELETE,
+  DURABLE,
   frame,
   GET,
   INCR,
@@ -121,6 +122,33 @@ test("makes room for a write when entries may be removed", (services) => {
   assertEquals(say(session, frame({ opcode: SET, key: "new", value: "1" })), ["OK"]);
   assertEquals(say(session, frame({ opcode: GET, key: "old" })), ["MISS"]);
   assertEquals(services.counters.evicted, 1);
+});
+
+test("refuses what is to be durable, and carries none of it out, while nothing is kept on disk", (services) => {
+  services.settings.password = "";
+  const session = new Session(services);
+  const durable = [SET, GET, PING].map((opcode) =>
+    frame({ opcode, flags: DURABLE, key: opcode === PING ? "" : "k" })
+  );
+  assertEquals(say(session, ...durable), durable.map(() => "ERR NOT_DURABLE"));
+  const [reply] = parseReplies(session.receive(durable[0]!));
+  assertStringIncludes(textOf(reply!.value), "keeps nothing on disk (option data)");
+  assertEquals(services.databases.at(0).size, 0);
+});
+
+test("lets nobody in by a durable HELLO that it refuses", (services) => {
+  const session = new Session(services);
+  const durable = { opcode: HELLO, flags: DURABLE, key: "default", value: "secret" };
+  assertEquals(say(session, frame(durable), frame({ opcode: PING })), [
+    "ERR NOT_DURABLE",
+    REFUSED,
+  ]);
+});
+
+test("answers a durable request that is quiet when it refuses it", (services) => {
+  services.settings.password = "";
+  const quiet = frame({ opcode: SET, flags: DURABLE | 0x0100, key: "k" });
+  assertEquals(say(new Session(services), quiet), ["ERR NOT_DURABLE"]);
 });
 
 test("needs no replicas: min-replicas-to-write is for RESP", (services) => {

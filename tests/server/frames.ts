@@ -24,6 +24,7 @@ const CHECKSUM = 0x0004;
 const ID = 0x0010;
 const TTL = 0x0020;
 const VERSION = 0x0040;
+export const DURABLE = 0x0200;
 
 const REPLIES: Readonly<Record<number, string>> = {
   128: "OK",

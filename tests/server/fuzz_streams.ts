@@ -5,9 +5,10 @@
 
 import type { Services } from "../../lib/handler/mod.ts";
 import { newServices, Session } from "../../lib/server/mod.ts";
+import { Databases } from "../../lib/store/mod.ts";
 import { concat } from "@std/bytes";
 import type { Random } from "../random.ts";
-import { frame, parseReplies, type Parts, type Reply } from "./frames.ts";
+import { DURABLE, frame, parseReplies, type Parts, type Reply } from "./frames.ts";
 
 const QUIET = 0x0100;
 
@@ -42,11 +43,12 @@ const NAMES = ["", "a", "b", "ab", "n", "\0", "channel"];
 
 function makeFrame(random: Random, id: number): Parts {
   const key = random.of(NAMES);
-  const parts = { id, flags: random.once(4) ? QUIET : 0, checksum: random.once(4), key };
+  const flags = (random.once(4) ? QUIET : 0) | (random.once(8) ? DURABLE : 0);
+  const parts = { id, flags, checksum: random.once(4), key };
   const entryVersion = random.once(4) ? random.below(6) : undefined;
   const ttl = random.once(4) ? 1 + random.below(1_000) : undefined;
   const value = random.once(3) ? String(random.below(100)) : random.bytes(random.below(64));
-  switch (1 + random.below(14)) {
+  switch (1 + random.below(15)) {
     case 1:
       return { ...parts, opcode: 1, entryVersion };
     case 2:
@@ -70,7 +72,9 @@ function makeFrame(random: Random, id: number): Parts {
       return { ...parts, opcode: 11 + random.below(2) };
     case 13:
       return { ...parts, opcode: 13, value };
-    case 14: // Not understood, and skipped.
+    case 14:
+      return { ...parts, opcode: 14, key: random.of(["", "", "a"]) };
+    case 15: // Not understood, and skipped.
       return { ...parts, opcode: random.below(256), version: random.below(4), ttl, value };
     default:
       return { ...parts, opcode: 7, value };
@@ -106,11 +110,13 @@ export function mutated(random: Random, bytes: Uint8Array): Uint8Array {
   return changed;
 }
 
-/** Services that nothing but the input of their sessions tells what to do: their time stands still. */
+/** Services that nothing but the input of their sessions tells what to do: no time goes by, no order is random. */
 export function newQuietServices(): Services {
+  const now = () => 1_000_000;
   return newServices({
     limits: { maxKeySize: 64, maxValueSize: 4_096, maxBulkSize: 4_096, maxSubscriptions: 3 },
-    now: () => 1_000_000,
+    databases: new Databases({ now, seed: [1, 2] }),
+    now,
   });
 }
 

@@ -100,5 +100,5 @@ test("count changes of all databases: writes, new expiries and removals that did
   databases.at(0).expire(key, Infinity);
   databases.at(0).delete(key);
   databases.at(0).delete(key);
-  assertEquals(databases.changes, 4);
+  assertEquals(databases.version, 4);
 });

@@ -14,8 +14,9 @@ import {
   type Peer,
   type Services,
 } from "../../handler/mod.ts";
-import type { Credentials, Request, Response } from "../../model/mod.ts";
+import type { Credentials, ErrorResponse, Request, Response } from "../../model/mod.ts";
 import {
+  errorText,
   type KnownCommand,
   type RespCall,
   RespCallDecoder,
@@ -245,6 +246,15 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
   /** A stream that ends inside a request ends without a reply, as with Redis. */
   fail(cause: DecodeError): void {
     if (cause.code !== "CUT") this.reply(respError(`ERR ${cause.message}`));
+  }
+
+  /** Counts and tells that what a request has done could not be stored, if a reply was wanted. */
+  notStored(_: RespCall, failure: ErrorResponse, replied: boolean): Outgoing | undefined {
+    if (!replied) return undefined;
+    const reply = respError(errorText(failure));
+    this.services.counters.errors++;
+    this.services.statistics.countError(errorKind(reply));
+    return reply;
   }
 
   /** RESP has no word for it: the connection ends after its replies. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { memoryRefusal } from "../../handler/mod.ts";
+import { journalRefusal, memoryRefusal } from "../../handler/mod.ts";
 import { AUTH_REQUIRED_TEXT, errorText, type RespParsedCall } from "../../resp/mod.ts";
 import type { RespConversation } from "./conversation.ts";
 import { sizeOf } from "./queued_call.ts";
@@ -23,6 +23,7 @@ export function refusalOf(
   return debugRefusal(conversation, traits) ??
     authRefusal(conversation, traits) ??
     transactionRefusal(conversation, traits) ??
+    journalFailure(conversation, traits) ??
     resourceRefusal(conversation, traits) ??
     subscriberRefusal(conversation, traits, call) ??
     monitorRefusal(conversation, traits) ??
@@ -57,6 +58,17 @@ function transactionRefusal(
 ): string | undefined {
   if (!transaction?.begun || !isOutside) return undefined;
   return "ERR Command not allowed inside a transaction";
+}
+
+/** The journal cannot be written. EXEC is what it would carry out. */
+function journalFailure(
+  { services: { journal }, transaction }: RespConversation,
+  { isExec, writes }: CommandTraits,
+): string | undefined {
+  if (journal?.failure === undefined || !(writes || (isExec && transaction?.writes))) {
+    return undefined;
+  }
+  return errorText(journalRefusal(journal.failure));
 }
 
 /**

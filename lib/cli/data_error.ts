@@ -1,0 +1,27 @@
+/**
+ * What an operator can do when a data directory cannot be used.
+ *
+ * @module
+ */
+
+import { JournalError } from "../store/mod.ts";
+import { describe } from "./error.ts";
+
+/** The error with what to do about it; nothing when it has nothing to do with the directory. */
+export function dataError(error: unknown, directory: string): Error | undefined {
+  if (error instanceof JournalError) {
+    return new Error(
+      `${error.message}; nothing was changed. main.ts repair ${directory} shows what is whole`,
+    );
+  }
+  if (error instanceof Deno.errors.Busy) {
+    return new Error(`${describe(error)}; stop it, or give another --data`);
+  }
+  if (error instanceof Deno.errors.NotCapable && /(read|write) access/.test(error.message)) {
+    return new Error(
+      `Cannot open ${directory}: Deno does not permit it; run again with ` +
+        `--allow-read=${directory} --allow-write=${directory}`,
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,383 @@
+/**
+ * Effects on stable storage.
+ *
+ * @module
+ */
+
+import type { Databases } from "../databases.ts";
+import { type Effects, NO_EFFECTS } from "../effects.ts";
+import { Compaction, type CompactionFigures } from "./compaction.ts";
+import type { Disk } from "./disk.ts";
+import { type JournalFailure, reasonOf } from "./error.ts";
+import { journalName } from "./file_names.ts";
+import { createJournal, type JournalFile } from "./journal_file.ts";
+import { RecordWriter } from "./record_writer.ts";
+import type { JournalSettings } from "./settings.ts";
+
+/** What a {@linkcode Journal} is made of. */
+export interface JournalParts {
+  /** Where its files are. */
+  readonly disk: Disk;
+  /** What it keeps. */
+  readonly databases: Databases;
+  /** The journal to go on with. */
+  readonly file: JournalFile;
+  /** How many bytes the journals before it have that follow the snapshot. */
+  readonly olderBytes: number;
+  /** How many bytes the snapshot has. */
+  readonly snapshotBytes: number;
+  /** How it works. */
+  readonly settings: JournalSettings;
+  /** Told what an operator should know, a line each. */
+  readonly log: (line: string) => void;
+  /** Resolves when others had a chance to run: called between two steps of a snapshot. */
+  readonly pause: () => Promise<void>;
+}
+
+/** What is going on in a {@linkcode Journal}. */
+export interface JournalFigures extends CompactionFigures {
+  /** How many bytes the journals have that follow the snapshot. */
+  readonly journalBytes: number;
+  /** How many bytes wait to be written. */
+  readonly waitingBytes: number;
+  /** How many changes are not on stable storage. */
+  readonly unsynced: number;
+  /** How many changes were made since the last snapshot. */
+  readonly sinceSnapshot: number;
+  /** Why nothing can be written now. */
+  readonly failure: JournalFailure | undefined;
+}
+
+/** Why something is not safe; nothing when it is. */
+type Outcome = JournalFailure | undefined;
+
+const NOW: Promise<void> = Promise.resolve();
+
+/**
+ * Keeps effects in a file.
+ *
+ * What is added waits for the end of the turn of the event loop, and is written at once then. No reply that
+ * depends on it may be sent before {@linkcode Journal.settle} resolves. A write or a sync that fails poisons
+ * the journal: nothing is settled until {@linkcode Journal.tick} has mended it.
+ */
+export class Journal implements Effects {
+  /** How it works. */
+  readonly settings: JournalSettings;
+  readonly #disk: Disk;
+  readonly #databases: Databases;
+  readonly #log: (line: string) => void;
+  readonly #records = new RecordWriter();
+  readonly #compaction: Compaction;
+  #file: JournalFile;
+  #olderBytes: number;
+  /** Why nothing is written; after a failed sync until a snapshot of all takes the place of the file. */
+  #failure: JournalFailure | undefined = undefined;
+  /** Whether the snapshot that is under way does so. */
+  #mending = false;
+  /** How many effects there were, how many of them were written, are on stable storage, and in a snapshot. */
+  #added = 0;
+  #written = 0;
+  #synced = 0;
+  #inSnapshot = 0;
+  /** How much of the file is on stable storage, and how much of it the last SYNCED says to be. */
+  #syncedLength: number;
+  #markedLength: number;
+  /** The write at the end of this turn, and the sync that begins when nothing else is done to the file. */
+  #nextWrite: Promise<Outcome> | undefined = undefined;
+  #nextSync: Promise<Outcome> | undefined = undefined;
+  /** Resolves when the file is not being synced or replaced. */
+  #busy: Promise<unknown> = NOW;
+  /** While the file is being replaced nothing is written to it; resolves when there is the other one. */
+  #gate: Promise<void> | undefined = undefined;
+
+  /** Goes on with a file. The databases tell it of each change from now on. */
+  constructor(parts: JournalParts) {
+    const { disk, databases, file, settings, log, pause, olderBytes, snapshotBytes } = parts;
+    this.settings = settings;
+    this.#disk = disk;
+    this.#databases = databases;
+    this.#log = log;
+    this.#file = file;
+    this.#olderBytes = olderBytes;
+    this.#syncedLength = file.length;
+    this.#markedLength = 0;
+    this.#compaction = new Compaction({ disk, databases, pause, log, snapshotBytes });
+    databases.effects = this;
+  }
+
+  /** How many effects there were. */
+  get added(): number {
+    return this.#added;
+  }
+
+  /** Why nothing can be written now; nothing when it can. */
+  get failure(): JournalFailure | undefined {
+    return this.#failure;
+  }
+
+  /** What is going on. */
+  get figures(): JournalFigures {
+    return {
+      ...this.#compaction.figures,
+      journalBytes: this.#journalBytes,
+      waitingBytes: this.#records.length,
+      unsynced: this.#added - this.#synced,
+      sinceSnapshot: this.#added - this.#inSnapshot,
+      failure: this.#failure,
+    };
+  }
+
+  /** Adds that an entry is this. */
+  set(store: number, key: Uint8Array, value: Uint8Array, expiresAt: number, version: number): void {
+    this.#added++;
+    this.#records.set(store, key, value, expiresAt, version);
+  }
+
+  /** Adds that a value ends with these bytes. */
+  extend(store: number, key: Uint8Array, place: number, tail: Uint8Array, version: number): void {
+    this.#added++;
+    this.#records.extend(store, key, place, tail, version);
+  }
+
+  /** Adds that an entry ends at a time. */
+  expire(store: number, key: Uint8Array, expiresAt: number, version: number): void {
+    this.#added++;
+    this.#records.expire(store, key, expiresAt, version);
+  }
+
+  /** Adds that there is no entry of a key. */
+  delete(store: number, key: Uint8Array, version: number): void {
+    this.#added++;
+    this.#records.delete(store, key, version);
+  }
+
+  /** Adds that a store is empty. */
+  clear(store: number, version: number): void {
+    this.#added++;
+    this.#records.clear(store, version);
+  }
+
+  /** Adds which stores the databases are. */
+  order(stores: readonly number[]): void {
+    this.#added++;
+    this.#records.order(stores);
+  }
+
+  /** Says that a request is over: after a crash there is all that it did, or nothing. */
+  endGroup(): void {
+    this.#records.endGroup();
+  }
+
+  /**
+   * Resolves when all that was added by now is safe: written, so that a killed process does not lose it, or,
+   * when the mode is `always` or `durable` is asked for, on stable storage, so that a loss of power does not.
+   * All who wait share one write, and one sync.
+   *
+   * @returns Why it is not safe, when it is not.
+   */
+  settle(durable: boolean): Promise<JournalFailure | undefined> {
+    return durable || this.settings.fsync === "always" ? this.#syncSoon() : this.#writeSoon();
+  }
+
+  /**
+   * Does what is to be done each second: writes and syncs what nobody waits for, mends what has failed, and
+   * begins a snapshot when the journals have grown enough.
+   */
+  async tick(): Promise<void> {
+    if (this.#failure !== undefined) return await this.#mend(this.#failure);
+    if (this.settings.fsync !== "never" && this.#added > this.#synced) await this.#syncSoon();
+    else if (this.#records.length > 0 || this.#isToMark) await this.#writeSoon();
+    if (this.#isLong) this.compact();
+  }
+
+  /** Begins a snapshot, behind which the journals before it are removed; false when there is one under way. */
+  compact(): boolean {
+    return this.#compaction.start({
+      begin: () => this.#rotate(),
+      ready: () => this.#catchUp(),
+      done: () => this.#compacted(),
+    });
+  }
+
+  /** Resolves when no snapshot is under way. */
+  get compacted(): Promise<void> {
+    return this.#compaction.finished;
+  }
+
+  /** Writes all that waits, brings it to stable storage, and gives the files up. */
+  async close(): Promise<void> {
+    this.#databases.effects = NO_EFFECTS;
+    await this.#compaction.stop();
+    if (this.#failure?.kind === "write") await this.#mend(this.#failure);
+    const failure = await this.#syncSoon() ?? await this.#markEnd();
+    if (failure !== undefined) this.#log(`the journal is not whole: ${failure.reason}`);
+    this.#file.close();
+    this.#disk.close();
+  }
+
+  get #journalBytes(): number {
+    return this.#olderBytes + this.#file.length;
+  }
+
+  get #isToMark(): boolean {
+    return this.#syncedLength > this.#markedLength;
+  }
+
+  /** Whether the journals have grown enough for a snapshot. */
+  get #isLong(): boolean {
+    const { compactPercentage, compactMinSize } = this.settings;
+    const bytes = this.#journalBytes;
+    const { snapshotBytes, retryAt } = this.#compaction.figures;
+    if (compactPercentage === 0 || this.#databases.now() < retryAt) return false;
+    return bytes >= compactMinSize && bytes >= snapshotBytes * compactPercentage / 100;
+  }
+
+  #writeSoon(): Promise<Outcome> {
+    return this.#nextWrite ??= (this.#gate ?? NOW).then(() => {
+      this.#nextWrite = undefined;
+      return this.#gate === undefined ? this.#write() : this.#writeSoon();
+    });
+  }
+
+  #syncSoon(): Promise<Outcome> {
+    return this.#nextSync ??= this.#busy.then(() => {
+      this.#nextSync = undefined;
+      const sync = this.#sync();
+      this.#busy = sync;
+      return sync;
+    });
+  }
+
+  /** Writes what waits, with a word on what is on stable storage already. */
+  #write(): Outcome {
+    if (this.#failure !== undefined) return this.#failure;
+    this.#records.endGroup(); // Of changes that no request has made.
+    if (this.#isToMark) this.#mark();
+    if (this.#records.length === 0) return undefined;
+    try {
+      this.#file.write(this.#records.views());
+    } catch (cause) {
+      return this.#fail("write", cause);
+    }
+    this.#records.drop();
+    this.#written = this.#added;
+    return undefined;
+  }
+
+  #mark(): void {
+    this.#records.synced(this.#syncedLength, this.#file.nonce);
+    this.#markedLength = this.#syncedLength;
+  }
+
+  /** Writes what waits, and brings all that was written to stable storage. */
+  async #sync(): Promise<Outcome> {
+    const failure = this.#write();
+    if (failure !== undefined || this.#synced === this.#written) return failure;
+    const [written, length] = [this.#written, this.#file.length];
+    try {
+      await this.#file.sync();
+    } catch (cause) {
+      return this.#fail("sync", cause);
+    }
+    this.#synced = written;
+    this.#syncedLength = length;
+    return undefined;
+  }
+
+  /** The last words of a file that is closed: all before them is on stable storage. */
+  async #markEnd(): Promise<Outcome> {
+    const failure = this.#write();
+    if (failure !== undefined) return failure;
+    return await this.#file.sync().then(() => undefined, (cause) => this.#fail("sync", cause));
+  }
+
+  #fail(kind: JournalFailure["kind"], cause: unknown): JournalFailure {
+    const reason = reasonOf(cause);
+    this.#log(`cannot ${kind} the journal: ${reason}; writes are refused until that is mended`);
+    return this.#failure = { kind, reason };
+  }
+
+  /**
+   * Tries to write again what could not be written. What could not be synced is another matter: the system may
+   * have dropped it, and says so only once. A snapshot of all that is in memory takes the place of it.
+   */
+  async #mend({ kind }: JournalFailure): Promise<void> {
+    if (kind === "sync") {
+      this.compact();
+      return await this.#compaction.finished;
+    }
+    try {
+      this.#file.write(this.#records.views());
+    } catch {
+      return; // The next tick tries again.
+    }
+    this.#records.drop();
+    this.#written = this.#added;
+    this.#mended();
+    await this.#syncSoon();
+  }
+
+  #mended(): void {
+    this.#failure = undefined;
+    this.#log("the journal is written again");
+  }
+
+  /** Begins another journal behind the one that there is, whose end is on stable storage before. */
+  #rotate(): Promise<number> {
+    const rotation = this.#busy.then(() => this.#replaceFile());
+    this.#busy = rotation.catch(() => {});
+    return rotation;
+  }
+
+  async #replaceFile(): Promise<number> {
+    const number = this.#file.number + 1;
+    const next = await createJournal(this.#disk, number, this.#databases.version);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#gate = promise;
+    try {
+      const failure = this.#failure === undefined ? await this.#sync() : undefined;
+      if (failure !== undefined) throw new Error(failure.reason);
+      this.#goOnWith(next);
+    } catch (cause) {
+      next.close();
+      await this.#disk.remove(journalName(number)).catch(() => {});
+      throw cause;
+    } finally {
+      this.#gate = undefined;
+      resolve();
+    }
+    return number;
+  }
+
+  #goOnWith(next: JournalFile): void {
+    this.#file.close();
+    this.#olderBytes += this.#file.length;
+    this.#file = next;
+    this.#syncedLength = this.#markedLength = next.length;
+    this.#inSnapshot = this.#added;
+    if (this.#failure === undefined) return;
+    this.#failure = { ...this.#failure, kind: "sync" };
+    this.#mending = true;
+    this.#records.drop(); // The snapshot has it.
+    this.#written = this.#added;
+  }
+
+  /**
+   * The snapshot has changes up to now, some of them: those that the journal has must be as safe before it
+   * counts, or else a loss of power could leave later changes without earlier ones.
+   */
+  async #catchUp(): Promise<void> {
+    if (this.#mending) return; // Nothing has changed since: writes are refused.
+    const failure = await this.settle(true);
+    if (failure !== undefined) throw new Error(failure.reason);
+  }
+
+  /** The snapshot of this journal is whole: what came before it is not needed any more. */
+  #compacted(): void {
+    this.#olderBytes = 0;
+    if (!this.#mending) return;
+    this.#mending = false;
+    this.#synced = Math.max(this.#synced, this.#inSnapshot);
+    this.#mended();
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The journal that is being written.
+ *
+ * @module
+ */
+
+import { type Disk, type DiskFile, writeAll } from "./disk.ts";
+import { journalName } from "./file_names.ts";
+import { NONCE_SIZE, RecordWriter } from "./record_writer.ts";
+
+/** A journal file, and the records that wait for it. */
+export class JournalFile {
+  /** Its number. */
+  readonly number: number;
+  /** What nobody else can write. */
+  readonly nonce: Uint8Array;
+  readonly #file: DiskFile;
+  /** How many bytes of it are whole: each write begins here. */
+  #length: number;
+  /** Whether there may be a part of a write behind them. */
+  #torn = false;
+
+  /** Takes a file that has `length` bytes. */
+  constructor(number: number, nonce: Uint8Array, file: DiskFile, length: number) {
+    this.number = number;
+    this.nonce = nonce;
+    this.#file = file;
+    this.#length = length;
+  }
+
+  /** How many bytes it has. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /**
+   * Appends bytes: all, or nothing that counts. What a failed write has left is cut off before the next one.
+   *
+   * @throws When they cannot be written.
+   */
+  write(views: readonly Uint8Array[]): void {
+    if (this.#torn) this.#file.truncate(this.#length);
+    this.#torn = true;
+    let written = 0;
+    for (const view of views) {
+      writeAll(this.#file, view);
+      written += view.length;
+    }
+    this.#torn = false;
+    this.#length += written;
+  }
+
+  /** Resolves when what was written by now is on stable storage. */
+  sync(): Promise<void> {
+    return this.#file.sync();
+  }
+
+  /** Closes the file. */
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** Makes a journal, whose first record is on stable storage when it is there. */
+export async function createJournal(
+  disk: Disk,
+  number: number,
+  version: number,
+): Promise<JournalFile> {
+  const name = journalName(number);
+  const file = await disk.create(name);
+  const nonce = crypto.getRandomValues(new Uint8Array(NONCE_SIZE));
+  const records = new RecordWriter();
+  records.begin("journal", nonce, version);
+  try {
+    const journal = new JournalFile(number, nonce, file, 0);
+    journal.write(records.views());
+    await journal.sync();
+    await disk.sync();
+    return journal;
+  } catch (cause) {
+    file.close();
+    await disk.remove(name).catch(() => {}); // It has no effects: it does no harm where it stays.
+    throw cause;
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * The files of a directory to entries.
+ *
+ * @module
+ */
+
+import type { Databases } from "../databases.ts";
+import type { Disk } from "./disk.ts";
+import { JournalError } from "./error.ts";
+import { journalName, missingJournal, type Plan, planOf, snapshotName } from "./file_names.ts";
+import { FileWindow } from "./file_window.ts";
+import { type Damage, type FileStart, fileStart, placeOf, RecordReader } from "./record_reader.ts";
+import type { FileKind, JournalRecord } from "./records.ts";
+import { Replayer, ReplayError } from "./replay.ts";
+import { hasRecords, isSyncedBehind } from "./synced.ts";
+
+/** How far loading is. */
+export interface LoadProgress {
+  /** Bytes that were read. */
+  readonly done: number;
+  /** Bytes that there are. */
+  readonly total: number;
+  /** Records that were taken. */
+  readonly records: number;
+}
+
+/** The end of a journal that was being written when the process or the power went. */
+export interface TornTail {
+  /** The name of the file. */
+  readonly file: string;
+  /** How much of the file is whole. */
+  readonly place: number;
+  /** How many bytes are cut. */
+  readonly bytes: number;
+  /** Why they are no records. */
+  readonly reason: string;
+}
+
+/** What was loaded. */
+export interface Loaded {
+  /** What the files are. */
+  readonly plan: Plan;
+  /** What the last journal says of itself; `undefined` when there is none that can be written on. */
+  readonly last: FileStart | undefined;
+  /** How many bytes of the last journal are whole. */
+  readonly length: number;
+  /** How many bytes the journals before the last one have. */
+  readonly olderBytes: number;
+  /** How many bytes the snapshot has. */
+  readonly snapshotBytes: number;
+  /** How many records were taken. */
+  readonly records: number;
+  /** What was cut, of one file at the most. */
+  readonly torn: TornTail | undefined;
+}
+
+/** So many records are taken between two looks at the clock, and two chances for others to run. */
+const RECORDS_PER_STEP = 16_384;
+
+/**
+ * Fills empty databases with what a directory has.
+ *
+ * @param onProgress Told now and then how far it is; awaited, so that others may run.
+ * @throws {JournalError} When a file is missing or damaged before its torn tail.
+ */
+export async function load(
+  disk: Disk,
+  databases: Databases,
+  onProgress: (progress: LoadProgress) => Promise<void> = () => Promise.resolve(),
+): Promise<Loaded> {
+  const plan = planOf(await disk.list());
+  const missing = missingJournal(plan);
+  if (missing !== undefined) {
+    const file = journalName(missing);
+    throw new JournalError(file, 0, `Cannot load ${disk.name}: ${file} is missing`);
+  }
+  const loader = new Loader(disk, plan, databases, onProgress);
+  let loaded: Loaded;
+  await databases.replay(async () => {
+    loaded = await loader.load();
+    return loader.version;
+  });
+  return loaded!;
+}
+
+class Loader {
+  readonly #disk: Disk;
+  readonly #plan: Plan;
+  readonly #replayer: Replayer;
+  readonly #onProgress: (progress: LoadProgress) => Promise<void>;
+  #total = 0;
+  #done = 0;
+  #records = 0;
+  #torn: TornTail | undefined = undefined;
+
+  constructor(
+    disk: Disk,
+    plan: Plan,
+    databases: Databases,
+    onProgress: (progress: LoadProgress) => Promise<void>,
+  ) {
+    this.#disk = disk;
+    this.#plan = plan;
+    this.#replayer = new Replayer(databases);
+    this.#onProgress = onProgress;
+  }
+
+  /** The largest version that was ever given. */
+  get version(): number {
+    return this.#replayer.version;
+  }
+
+  async load(): Promise<Loaded> {
+    const { snapshot, journals } = this.#plan;
+    const names = journals.map(journalName);
+    const first = snapshot === 0 ? [] : [snapshotName(snapshot)];
+    this.#total = await this.#sizeOf([...first, ...names]);
+    for (const name of first) await this.#loadSnapshot(name);
+    const snapshotBytes = this.#done;
+    let [last, length]: [FileStart | undefined, number] = [undefined, 0];
+    let before = this.#done;
+    for (const name of names) {
+      before = this.#done;
+      [last, length] = await this.#loadJournal(name);
+    }
+    return {
+      plan: this.#plan,
+      last,
+      length,
+      olderBytes: before - snapshotBytes,
+      snapshotBytes,
+      records: this.#records,
+      torn: this.#torn,
+    };
+  }
+
+  async #sizeOf(names: readonly string[]): Promise<number> {
+    let total = 0;
+    for (const name of names) {
+      const reader = await this.#disk.read(name);
+      total += reader.size;
+      reader.close();
+    }
+    return total;
+  }
+
+  /** A snapshot got its name when it was whole: whatever is wrong with it is damage. */
+  async #loadSnapshot(name: string): Promise<void> {
+    await this.#read(name, async (window) => {
+      const reader = new RecordReader(window);
+      const start = this.#startOf(name, reader, "snapshot");
+      if (start === undefined) throw this.#damaged(name, reader.damage ?? EMPTY);
+      let [entries, ended] = [0, false];
+      const damage = await this.#takeAll(name, reader, (record) => {
+        if (record.name === "SET") entries++;
+        ended = record.name === "END" && placeOf(record) === entries;
+      });
+      if (damage !== undefined) throw this.#damaged(name, damage);
+      if (!ended) throw this.#damaged(name, { place: reader.place, reason: "its END is missing" });
+    });
+  }
+
+  #loadJournal(name: string): Promise<[FileStart | undefined, number]> {
+    return this.#read(name, async (window) => {
+      const reader = new RecordReader(window);
+      const start = this.#startOf(name, reader, "journal");
+      const damage = start === undefined
+        ? { ...reader.damage ?? EMPTY, place: 0 }
+        : await this.#takeAll(name, reader, () => this.#checkWhole(name, reader.place));
+      if (damage === undefined) return [start, window.size];
+      if (isDamaged(window, damage, start)) throw this.#damaged(name, damage);
+      const { place, reason } = damage;
+      this.#torn ??= { file: name, place, bytes: window.size - place, reason };
+      return [start, place];
+    });
+  }
+
+  async #read<T>(name: string, read: (window: FileWindow) => Promise<T>): Promise<T> {
+    const reader = await this.#disk.read(name);
+    try {
+      return await read(new FileWindow(reader));
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** What the first record says; `undefined` when there is none, or none that is whole. */
+  #startOf(name: string, reader: RecordReader, kind: FileKind): FileStart | undefined {
+    const record = reader.next();
+    if (record === undefined) return undefined;
+    const start = fileStart(record, kind);
+    if (typeof start === "string") throw this.#damaged(name, { place: 0, reason: start });
+    this.#replayer.take(record);
+    return start;
+  }
+
+  /** Takes the records of a file, those of a request together. Returns why it did not take all. */
+  async #takeAll(
+    name: string,
+    reader: RecordReader,
+    onRecord: (record: JournalRecord) => void,
+  ): Promise<Damage | undefined> {
+    const group: JournalRecord[] = [];
+    let begun = reader.place;
+    const base = this.#done;
+    for (let record = reader.next(); record !== undefined; record = reader.next()) {
+      group.push(record);
+      if (record.more) continue;
+      for (const one of group) {
+        if (one.name !== "SYNCED") onRecord(one);
+        this.#take(name, begun, one);
+      }
+      group.length = 0;
+      begun = reader.place;
+      if (this.#records % RECORDS_PER_STEP === 0) await this.#tell(base + reader.place);
+    }
+    await this.#tell(base + reader.place);
+    if (reader.damage !== undefined) return { ...reader.damage, place: begun };
+    if (group.length === 0) return undefined;
+    return { place: begun, reason: "a request whose last records are missing" };
+  }
+
+  #take(name: string, place: number, record: JournalRecord): void {
+    this.#records++;
+    try {
+      this.#replayer.take(record);
+    } catch (cause) {
+      if (!(cause instanceof ReplayError)) throw cause;
+      throw this.#damaged(name, { place, reason: cause.message });
+    }
+  }
+
+  async #tell(done: number): Promise<void> {
+    this.#done = done;
+    await this.#onProgress({ done, total: this.#total, records: this.#records });
+  }
+
+  /** Nothing is written to a journal before the one before it is on stable storage. */
+  #checkWhole(name: string, place: number): void {
+    if (this.#torn === undefined) return;
+    const { file, place: cut, reason } = this.#torn;
+    throw this.#damaged(file, {
+      place: cut,
+      reason: `${reason}; and ${name} goes on at ${place}`,
+    });
+  }
+
+  #damaged(file: string, { place, reason }: Damage): JournalError {
+    const message =
+      `Cannot load ${this.#disk.name}: ${file} is damaged at byte ${place}: ${reason}`;
+    return new JournalError(file, place, message);
+  }
+}
+
+/**
+ * Whether what is wrong is more than a torn tail. A file without a first record has nothing else, for that is
+ * on stable storage before anything follows.
+ */
+function isDamaged(window: FileWindow, { place }: Damage, start: FileStart | undefined): boolean {
+  return start === undefined ? hasRecords(window) : isSyncedBehind(window, place, start.nonce);
+}
+
+const EMPTY: Damage = { place: 0, reason: "it is empty" };

@@ -1,0 +1,13 @@
+/**
+ * Entries on disk: a journal of effects, and snapshots. docs/durability.md says what is promised.
+ *
+ * @module
+ */
+
+export type { CompactionFigures } from "./compaction.ts";
+export * from "./disk.ts";
+export { JournalError, type JournalFailure } from "./error.ts";
+export { Journal, type JournalFigures } from "./journal.ts";
+export type { LoadProgress } from "./load.ts";
+export * from "./open.ts";
+export * from "./settings.ts";
