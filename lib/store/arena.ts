@@ -90,6 +90,11 @@ export class Arena {
     return this.#memory;
   }
 
+  /** How many bytes the blocks in use have. */
+  get used(): number {
+    return this.#usedUnits * UNIT;
+  }
+
   /** Whether there are blocks to move. */
   get isVacating(): boolean {
     return this.#vacated !== NONE;

@@ -17,6 +17,9 @@ const CHUNK_BITS = 12;
 const CHUNK = 1 << CHUNK_BITS;
 const MIN_ROOM = 64;
 
+/** How many bytes a place takes. */
+export const PLACE_BYTES: number = Int32Array.BYTES_PER_ELEMENT + Float64Array.BYTES_PER_ELEMENT;
+
 /** A stretch of places: what is there, and when it expires, so that no entry is looked at to compare two. */
 interface Chunk {
   readonly refs: Int32Array;
@@ -47,7 +50,7 @@ export class ExpiryHeap {
 
   /** How many bytes they take. */
   get memory(): number {
-    return this.#room * (Int32Array.BYTES_PER_ELEMENT + Float64Array.BYTES_PER_ELEMENT);
+    return this.#room * PLACE_BYTES;
   }
 
   /** What expires next; 0 when there is nothing. */

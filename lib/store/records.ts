@@ -9,15 +9,12 @@ import { Arena, CLASS_BITS, CLASS_SHIFT, type Segment } from "./arena.ts";
 import { APPEND_GROWTH, appended, copyOf, copyTo } from "./bytes.ts";
 import type { StoreContext } from "./context.ts";
 import { copyOfPart } from "./copies.ts";
-import type { Encoding } from "./entry.ts";
 import type { KeyHash } from "./key_hash.ts";
 import { Outside } from "./outside.ts";
+import { RecordHeaders } from "./record_headers.ts";
 import {
-  ACCESS,
   alignedUp,
   classOfRecord,
-  ENCODING_BITS,
-  ENCODING_SHIFT,
   EXPIRES,
   EXPIRES_AT,
   EXPIRY,
@@ -35,14 +32,8 @@ import {
   sizeBeforeValue,
   VALUE,
   VALUE_OUTSIDE,
-  VERSION,
 } from "./record_layout.ts";
 import { bytesOf, classFor } from "./size_classes.ts";
-
-const ENCODINGS: readonly Encoding[] = ["auto", "embstr", "raw"];
-
-/** One more than the low word of a version. */
-const WORDS = 2 ** 32;
 
 /**
  * Records by reference. What changes the length of a value, or sets an expiry, may move its record: it
@@ -51,16 +42,22 @@ const WORDS = 2 ** 32;
 export class Records {
   readonly #arena = new Arena();
   readonly #outside = new Outside();
-  readonly #context: StoreContext;
+  /** Their headers. */
+  readonly headers: RecordHeaders;
 
   /** Makes no records; they are accessed at the times of this context. */
   constructor(context: StoreContext) {
-    this.#context = context;
+    this.headers = new RecordHeaders(this.#arena.segments, context);
   }
 
   /** How many bytes all take, with what is free among them. */
   get memory(): number {
     return this.#arena.memory + this.#outside.memory;
+  }
+
+  /** How many bytes the records take. */
+  get used(): number {
+    return this.#arena.used + this.#outside.memory;
   }
 
   /**
@@ -75,8 +72,7 @@ export class Records {
     const { words, bytes } = this.#segmentOf(ref);
     const at = firstWord(ref);
     words[at + SHAPE] = words[at + SHAPE]! | shape;
-    words[at + VALUE] = words[at + VERSION] = 0;
-    words[at + ACCESS] = this.#context.accesses.first(this.#context.time);
+    this.headers.begin(ref);
     if (expires) this.#clearExpiry(ref);
     const place = firstByte(ref) + headSize(shape);
     if (key.length >= LARGE) words[place >> 2] = this.#outside.add(kept);
@@ -111,6 +107,14 @@ export class Records {
   /** How many bytes the block of a record has. */
   blockSizeOf(ref: number): number {
     return bytesOf(this.#arena.classOf(ref));
+  }
+
+  /** How many bytes a record takes: its block, and what stands outside. */
+  usedBy(ref: number): number {
+    const shape = this.#shapeOf(ref);
+    const key = (shape & KEY_OUTSIDE) === 0 ? 0 : this.keyOf(ref).buffer.byteLength;
+    const value = (shape & VALUE_OUTSIDE) === 0 ? 0 : this.valueOf(ref).buffer.byteLength;
+    return this.blockSizeOf(ref) + key + value;
   }
 
   /** Takes all away, and gives their memory away. */
@@ -253,52 +257,6 @@ export class Records {
     const end = firstByte(ref) + this.#sizeOf(ref);
     this.#segmentOf(ref).bytes.copyWithin(start - EXPIRY, start, end);
     this.#setShape(ref, shape & ~EXPIRES);
-  }
-
-  /** How the value came to be. */
-  encodingOf(ref: number): Encoding {
-    return ENCODINGS[this.#shapeOf(ref) >>> ENCODING_SHIFT & ENCODING_BITS]!;
-  }
-
-  /** The version. */
-  versionOf(ref: number): number {
-    const { words } = this.#segmentOf(ref);
-    const at = firstWord(ref);
-    return (words[at + VALUE]! >>> 16) * WORDS + (words[at + VERSION]! >>> 0);
-  }
-
-  /** Notes a write. */
-  setVersion(ref: number, version: number): void {
-    const { words } = this.#segmentOf(ref);
-    const at = firstWord(ref);
-    words[at + VALUE] = words[at + VALUE]! & LENGTH_BITS | Math.floor(version / WORDS) << 16;
-    words[at + VERSION] = version | 0;
-  }
-
-  /** When the entry was last read or written. */
-  accessedAt(ref: number): number {
-    const { accesses, time } = this.#context;
-    return accesses.timeOf(this.#segmentOf(ref).words[firstWord(ref) + ACCESS]!, time);
-  }
-
-  /** How often the entry is read or written. */
-  frequencyOf(ref: number): number {
-    const { accesses, time } = this.#context;
-    return accesses.frequencyOf(this.#segmentOf(ref).words[firstWord(ref) + ACCESS]!, time);
-  }
-
-  /** Notes an access. */
-  touch(ref: number): void {
-    const { accesses, time } = this.#context;
-    const { words } = this.#segmentOf(ref);
-    const at = firstWord(ref) + ACCESS;
-    words[at] = accesses.next(words[at]!, time);
-  }
-
-  /** Notes how the value came to be. */
-  setEncoding(ref: number, encoding: Encoding): void {
-    const shape = this.#shapeOf(ref) & ~(ENCODING_BITS << ENCODING_SHIFT);
-    this.#setShape(ref, shape | ENCODINGS.indexOf(encoding) << ENCODING_SHIFT);
   }
 
   #segmentOf(ref: number): Segment {

@@ -74,7 +74,11 @@ class Watched {
   /** No block has a byte that another one, or a list of free ones, has written. */
   checkAll(): void {
     for (const ref of this.#live.keys()) this.#check(ref);
+    assertEquals(this.arena.used, this.bytes);
     assertLessOrEqual(this.bytes, this.arena.memory);
+    const buffers = this.arena.segments.map(({ bytes }) => bytes.buffer);
+    const held = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    assertEquals(this.arena.memory, held);
   }
 
   #check(ref: number): void {

@@ -77,7 +77,7 @@ test("has changed nothing when there is no memory for a value", () => {
 function withRecord(key: Uint8Array, value: Uint8Array): { records: Records; ref: number } {
   const records = new Records(new StoreContext(() => 0));
   const ref = records.setValue(records.create(key, value.length, false), value);
-  records.setVersion(ref, 1);
+  records.headers.setVersion(ref, 1);
   return { records, ref };
 }
 
@@ -124,9 +124,9 @@ Deno.test("Records keeps versions of 48 bits beside the length of a value", {
 }, () => {
   const { records, ref } = withRecord(KEY, utf8("value"));
   for (const version of [1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 47 + 5, 2 ** 48 - 1]) {
-    records.setVersion(ref, version);
+    records.headers.setVersion(ref, version);
     const to = records.append(ref, utf8(""));
-    assertEquals([records.versionOf(to), records.valueLengthOf(to)], [version, 5]);
+    assertEquals([records.headers.versionOf(to), records.valueLengthOf(to)], [version, 5]);
   }
 });
 
