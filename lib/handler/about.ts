@@ -15,6 +15,7 @@ import {
 } from "../model/mod.ts";
 import type { Peer, Services } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
+import { journalFigures } from "./persistence.ts";
 
 /** The release of the server. The same as in deno.json; a test holds them together. */
 export const VERSION = "0.1.0";
@@ -65,6 +66,7 @@ const SECTIONS: Readonly<Record<string, (services: Services) => Record<string, s
       bytes: databases.total(({ bytes }) => bytes),
     }),
     channels: ({ channels }) => ({ channels: channels.size }),
+    journal: journalFigures,
   };
 
 /** The figures of one section, or of all, as lines `name: value`. */
