@@ -16,6 +16,7 @@ import {
 import type { Peer, Services } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 import { heldMemory, usedMemory } from "./memory.ts";
+import { journalFigures } from "./persistence.ts";
 
 /** The release of the server. The same as in deno.json; a test holds them together. */
 export const VERSION = "0.1.0";
@@ -68,6 +69,7 @@ const SECTIONS: Readonly<Record<string, (services: Services) => Record<string, s
       memory_held: heldMemory(databases),
     }),
     channels: ({ channels }) => ({ channels: channels.size }),
+    journal: journalFigures,
   };
 
 /** The figures of one section, or of all, as lines `name: value`. */

@@ -8,6 +8,7 @@ import { type InfoRequest, type Response, text } from "../model/mod.ts";
 import type { Peer, Services } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 import { memorySection } from "./info_memory.ts";
+import { persistenceSection } from "./info_persistence.ts";
 import { STATE_SECTIONS } from "./info_state.ts";
 import { FIGURE_SECTIONS } from "./info_figures.ts";
 
@@ -22,7 +23,7 @@ const SECTIONS: Readonly<Record<string, InfoSection>> = {
   Server: STATE_SECTIONS.server,
   Clients: STATE_SECTIONS.clients,
   Memory: memorySection,
-  Persistence: STATE_SECTIONS.persistence,
+  Persistence: persistenceSection,
   Stats: FIGURE_SECTIONS.stats,
   Replication: STATE_SECTIONS.replication,
   CPU: STATE_SECTIONS.cpu,

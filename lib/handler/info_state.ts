@@ -54,29 +54,6 @@ function clients({ clients, limits }: Services): InfoFields {
   };
 }
 
-/** Nothing is on disk: all changes were made since the last save, which is taken to be the start. */
-function persistence({ databases, startedAt }: Services): InfoFields {
-  return {
-    loading: 0,
-    async_loading: 0,
-    rdb_changes_since_last_save: databases.version,
-    rdb_bgsave_in_progress: 0,
-    rdb_last_save_time: Math.floor(startedAt / 1_000),
-    rdb_last_bgsave_status: "ok",
-    rdb_last_bgsave_time_sec: -1,
-    rdb_current_bgsave_time_sec: -1,
-    rdb_last_cow_size: 0,
-    aof_enabled: 0,
-    aof_rewrite_in_progress: 0,
-    aof_rewrite_scheduled: 0,
-    aof_last_rewrite_time_sec: -1,
-    aof_current_rewrite_time_sec: -1,
-    aof_last_bgrewrite_status: "ok",
-    aof_last_write_status: "ok",
-    aof_last_cow_size: 0,
-  };
-}
-
 /** There are no replicas. */
 function replication({ system }: Services): InfoFields {
   return {
@@ -122,7 +99,6 @@ function keyspace({ databases }: Services): InfoFields {
 export const STATE_SECTIONS = {
   server,
   clients,
-  persistence,
   replication,
   cpu,
   cluster,

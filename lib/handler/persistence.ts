@@ -9,6 +9,8 @@ import {
   type CompactRequest,
   error,
   type ErrorResponse,
+  integer,
+  type LastSaveRequest,
   ok,
   type Response,
 } from "../model/mod.ts";
@@ -53,7 +55,40 @@ function compact(_: CompactRequest, { services }: Peer): Response {
   return ok(journalOf(services, "compact").compact() ? STARTED : RUNNING);
 }
 
+/** When the last snapshot was whole, in milliseconds since 1970; when the server started, if there was none since. */
+export function lastSave({ journal, startedAt }: Services): number {
+  return journal?.figures.finishedAt ?? startedAt;
+}
+
+/** When that was, in seconds. */
+function tellLastSave(_: LastSaveRequest, { services }: Peer): Response {
+  return integer(Math.floor(lastSave(services) / 1_000));
+}
+
+/** What is told of the journal: how it works, how much it has, and what has failed. */
+export function journalFigures({ journal }: Services): Record<string, string | number> {
+  if (journal === undefined) return { journal_fsync: "none" };
+  const { failure, reason, finishedAt, ...figures } = journal.figures;
+  return {
+    journal_fsync: journal.settings.fsync,
+    journal_bytes: figures.journalBytes,
+    snapshot_bytes: figures.snapshotBytes,
+    journal_waiting_bytes: figures.waitingBytes,
+    changes_not_synced: figures.unsynced,
+    changes_since_snapshot: figures.sinceSnapshot,
+    compacting: figures.startedAt === undefined ? "no" : "yes",
+    last_compaction: oneLine(reason ?? (finishedAt === undefined ? "none" : "ok")),
+    journal_failure: oneLine(failure === undefined ? "none" : whyOf(failure)),
+  };
+}
+
+/** The reasons of the system are its own. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ");
+}
+
 /** The handlers of requests about what is kept on disk. */
-export const PERSISTENCE_HANDLERS: Handlers<CompactRequest> = {
+export const PERSISTENCE_HANDLERS: Handlers<CompactRequest | LastSaveRequest> = {
   COMPACT: compact,
+  LAST_SAVE: tellLastSave,
 };

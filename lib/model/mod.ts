@@ -13,6 +13,7 @@ export * from "./extended.ts";
 export * from "./glob.ts";
 export * from "./integer.ts";
 export * from "./key_request.ts";
+export * from "./persistence_request.ts";
 export * from "./request.ts";
 export * from "./response.ts";
 export * from "./server_request.ts";

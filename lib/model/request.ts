@@ -10,6 +10,7 @@
 import type { BitRequest } from "./bit_request.ts";
 import type { ErrorCode } from "./error.ts";
 import type { KeyRequest } from "./key_request.ts";
+import type { LastSaveRequest } from "./persistence_request.ts";
 import type { ServerRequest } from "./server_request.ts";
 import type { StringRequest } from "./string_request.ts";
 
@@ -184,4 +185,5 @@ export type Request =
   | BitRequest
   | KeyRequest
   | ServerRequest
+  | LastSaveRequest
   | InvalidRequest;

@@ -6,6 +6,9 @@ import { Bench } from "./helpers.ts";
 
 const NONE = new Uint8Array(0);
 
+/** All sections of STATS. */
+const ALL = ["server", "connections", "requests", "store", "channels", "journal"];
+
 function test(name: string, fn: (bench: Bench) => void): void {
   Deno.test({ name, permissions: "none", fn: () => fn(new Bench()) });
 }
@@ -58,11 +61,11 @@ test("STATS answers with lines of one section", (bench) => {
       `memory_used: 40\nmemory_held: ${services.databases.at(0).memory}\n`,
   );
   assertEquals(stats(bench, "channels"), "channels: 1\n");
+  assertEquals(stats(bench, "journal"), "journal_fsync: none\n");
 });
 
 test("STATS without a section answers with all of them", (bench) => {
-  const all = ["server", "connections", "requests", "store", "channels"];
-  assertEquals(stats(bench, ""), all.map((section) => stats(bench, section)).join(""));
+  assertEquals(stats(bench, ""), ALL.map((section) => stats(bench, section)).join(""));
 });
 
 test("STATS of a clock that went back says an uptime of 0", (bench) => {
@@ -75,7 +78,7 @@ test("STATS refuses a section that there is not, and names those that there are"
     bench.assertError(
       { op: "STATS", section: utf8(section) },
       "BAD_REQUEST",
-      `Cannot show section "${section}": there are server, connections, requests, store, channels`,
+      `Cannot show section "${section}": there are ${ALL.join(", ")}`,
     );
   }
 });
@@ -84,8 +87,6 @@ test("STATS shows no more than 64 characters of a section's name", (bench) => {
   bench.assertError(
     { op: "STATS", section: utf8("x".repeat(100)) },
     "BAD_REQUEST",
-    `Cannot show section "${
-      "x".repeat(64)
-    }": there are server, connections, requests, store, channels`,
+    `Cannot show section "${"x".repeat(64)}": there are ${ALL.join(", ")}`,
   );
 });

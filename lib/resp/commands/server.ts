@@ -12,6 +12,7 @@ import { CONFIG } from "./server_config.ts";
 import { DEBUG } from "./server_debug.ts";
 import { FUNCTION } from "./server_functions.ts";
 import { MEMORY } from "./server_memory.ts";
+import { PERSISTENCE_COMMANDS } from "./server_persistence.ts";
 import { LATENCY, SLOWLOG } from "./server_slow.ts";
 
 /** `LOLWUT [VERSION version [argument ...]]`: there is one version, whatever is asked for. */
@@ -77,7 +78,7 @@ export const SERVER_COMMANDS: readonly Command[] = [
     flags: ["admin", "noscript", "loading", "stale", "no_multi", "allow_busy"],
     group: "server",
     since: "1.0.0",
-    summary: "Ends the server; there is nothing to save",
+    summary: "Ends the server; what it keeps on disk is whole by then",
     complexity: "O(N) with N connections",
     syntax: "SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]",
     parse: parseShutdown,
@@ -86,6 +87,7 @@ export const SERVER_COMMANDS: readonly Command[] = [
   DEBUG,
   LATENCY,
   MEMORY,
+  ...PERSISTENCE_COMMANDS,
   SLOWLOG,
   FUNCTION,
 ];

@@ -79,6 +79,8 @@ export class Journal implements Effects {
   #written = 0;
   #synced = 0;
   #inSnapshot = 0;
+  /** How many there were when the journal began whose snapshot may be under way. */
+  #beforeFile = 0;
   /** How much of the file is on stable storage, and how much of it the last SYNCED says to be. */
   #syncedLength: number;
   #markedLength: number;
@@ -354,7 +356,7 @@ export class Journal implements Effects {
     this.#olderBytes += this.#file.length;
     this.#file = next;
     this.#syncedLength = this.#markedLength = next.length;
-    this.#inSnapshot = this.#added;
+    this.#beforeFile = this.#added;
     if (this.#failure === undefined) return;
     this.#failure = { ...this.#failure, kind: "sync" };
     this.#mending = true;
@@ -375,6 +377,7 @@ export class Journal implements Effects {
   /** The snapshot of this journal is whole: what came before it is not needed any more. */
   #compacted(): void {
     this.#olderBytes = 0;
+    this.#inSnapshot = this.#beforeFile;
     if (!this.#mending) return;
     this.#mending = false;
     this.#synced = Math.max(this.#synced, this.#inSnapshot);

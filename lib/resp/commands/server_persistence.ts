@@ -1,0 +1,71 @@
+/**
+ * The commands about what is kept on disk.
+ *
+ * @module
+ */
+
+import type { Response } from "../../model/mod.ts";
+import { valueOf } from "../reply_encoder.ts";
+import type { RespCommand } from "../request_decoder.ts";
+import { respError, respSimple, type RespValue } from "../value.ts";
+import { syntaxError, textOf, wordOf } from "./arguments.ts";
+import type { Command, ParsedRequest } from "./command.ts";
+
+const SHARED = { group: "server", since: "1.0.0" } as const;
+
+/** `BGSAVE [SCHEDULE]`: there is nothing that it would have to wait for. */
+function parseBackgroundSave(args: RespCommand): ParsedRequest {
+  if (args.length > 2 || (args.length === 2 && wordOf(args[1]!) !== "schedule")) {
+    throw syntaxError();
+  }
+  return { op: "COMPACT" };
+}
+
+/** What Redis says when it begins something, and when that is under way. */
+function asBegun(started: string, running: string): (response: Response) => RespValue {
+  return (response) => {
+    if (response.type !== "OK" || response.value === undefined) return valueOf(response);
+    return textOf(response.value) === "started" ? respSimple(started) : respError(`ERR ${running}`);
+  };
+}
+
+/** The commands about what is kept on disk. */
+export const PERSISTENCE_COMMANDS: readonly Command[] = [
+  {
+    ...SHARED,
+    name: "bgrewriteaof",
+    arity: 1,
+    flags: ["admin", "noscript", "no_async_loading"],
+    summary: "Begins to put a snapshot of all entries in place of the journal",
+    complexity: "O(N) with N bytes of entries, between other requests",
+    syntax: "BGREWRITEAOF",
+    parse: () => ({ op: "COMPACT" }),
+    reply: asBegun(
+      "Background append only file rewriting started",
+      "Background append only file rewriting already in progress",
+    ),
+  },
+  {
+    ...SHARED,
+    name: "bgsave",
+    arity: -1,
+    flags: ["admin", "noscript", "no_async_loading"],
+    summary: "Begins to put a snapshot of all entries in place of the journal",
+    complexity: "O(N) with N bytes of entries, between other requests",
+    syntax: "BGSAVE [SCHEDULE]",
+    parse: parseBackgroundSave,
+    reply: asBegun("Background saving started", "Background save already in progress"),
+  },
+  {
+    ...SHARED,
+    name: "lastsave",
+    arity: 1,
+    flags: ["loading", "stale", "fast"],
+    categories: ["admin", "dangerous"],
+    tips: ["nondeterministic_output"],
+    summary: "Tells when the last snapshot was whole, or the server started, in seconds since 1970",
+    complexity: "O(1)",
+    syntax: "LASTSAVE",
+    parse: () => ({ op: "LAST_SAVE" }),
+  },
+];
