@@ -58,7 +58,12 @@ const MIRRORS_NONE: readonly string[] = [
 ];
 
 /** Folders of tests that are about the whole: they mirror none either. */
-const WHOLE: readonly string[] = ["tests/interop/", "tests/docs/", "tests/differential/"];
+const WHOLE: readonly string[] = [
+  "tests/interop/",
+  "tests/docs/",
+  "tests/differential/",
+  "tests/durability/",
+];
 
 const MAX_LINES = 400;
 
