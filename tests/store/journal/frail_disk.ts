@@ -29,6 +29,7 @@ export class FrailDisk implements Disk {
       },
       sync: () => this.sync(),
       truncate() {},
+      reserve() {},
       close() {},
     });
   }
