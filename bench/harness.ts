@@ -70,10 +70,14 @@ export function quantile(values: readonly number[], part: number): number {
   return sorted[Math.round(part * (sorted.length - 1))] ?? NaN;
 }
 
-/** How many times `work` fits into a run, by the fastest of a few trials; they warm it up as well. */
+/**
+ * How many times `work` fits into a run of `runTime` milliseconds, by the fastest of a few trials; they
+ * warm it up as well.
+ */
 export async function calibrate(
   work: (times: number) => number | Promise<number>,
   warmUp = 300,
+  runTime = RUN_TIME,
 ): Promise<number> {
   let times = 1;
   let best = Infinity;
@@ -81,7 +85,7 @@ export async function calibrate(
     const took = await work(times);
     best = Math.min(best, took / times);
     spent += Math.max(took, 0.1);
-    times = Math.max(1, Math.round(RUN_TIME / best));
+    times = Math.max(1, Math.round(runTime / best));
   }
   return times;
 }

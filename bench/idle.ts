@@ -27,9 +27,6 @@ const WAVE = 100;
 /** Files that a server opens besides its connections. */
 const SPARE_FILES = 200;
 
-/** Memory is read when the server has been left alone for so long, in milliseconds. */
-const SETTLE = 1_000;
-
 interface Conversation {
   readonly ping: Uint8Array;
   readonly replySize: number;
@@ -65,7 +62,9 @@ async function measureAll(): Promise<Figures[]> {
     await measure("raw loop", CAFE, () => startServer("raw_loop.ts")),
   ];
   try {
-    figures.push(await measure("redis-server", RESP, () => startRedis(count + WAVE)));
+    figures.push(
+      await measure("redis-server", RESP, () => startRedis(["--maxclients", String(count + WAVE)])),
+    );
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound || cause instanceof Deno.errors.NotCapable)) {
       throw cause;
@@ -83,11 +82,11 @@ async function measure(
   await using process = await start();
   await using opened = new AsyncDisposableStack();
   await open(process.port, WAVE, conversation, opened); // Its code is compiled now.
-  const before = await settled(process.pid);
+  const before = await meter.settledRss(process.pid);
   for (let left = count; left > 0; left -= WAVE) {
     await open(process.port, Math.min(WAVE, left), conversation, opened);
   }
-  const after = await settled(process.pid);
+  const after = await meter.settledRss(process.pid);
   return { server, before, after, each: (after - before) / count };
 }
 
@@ -101,11 +100,6 @@ async function open(
   opened.defer(() => connections.forEach((connection) => connection.close()));
   // One after the other: they share the room that replies are read to, and nobody is in a hurry.
   for (const connection of connections) await converse(connection, ping, replySize);
-}
-
-async function settled(pid: number): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, SETTLE));
-  return meter.rss(pid);
 }
 
 function text(figures: readonly Figures[]): string {

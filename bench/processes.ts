@@ -12,6 +12,9 @@ export interface ServerProcess extends AsyncDisposable {
   readonly port: number;
 }
 
+/** Memory is read when a process has been left alone for so long, in milliseconds. */
+const SETTLE = 1_000;
+
 /** The time each thread of a process has run, in nanoseconds, by thread. */
 export type CpuReading = ReadonlyMap<string, number>;
 
@@ -28,11 +31,17 @@ export function startServer(program: string): Promise<ServerProcess> {
 /**
  * Starts the server of this project as its users do, with the permissions of `deno.json`.
  *
+ * @param options More options for `serve`.
+ * @param permissions Flags for Deno, beside `-P`.
  * @throws {Error} When it ends before it listens.
  */
-export function startCortado(): Promise<ServerProcess> {
+export function startCortado(
+  options: readonly string[] = [],
+  permissions: readonly string[] = [],
+): Promise<ServerProcess> {
   const path = new URL("../main.ts", import.meta.url).href;
-  return start("main.ts serve", ["--no-prompt", "-P", path, "serve", "--port", "0"]);
+  const words = ["--no-prompt", "-P", ...permissions, path, "serve", "--port", "0", ...options];
+  return start("main.ts serve", words);
 }
 
 /** Starts a program whose first line ends with the port. */
@@ -126,6 +135,12 @@ export class Meter implements AsyncDisposable {
   async rss(pid: number): Promise<number> {
     const [kib] = await this.#ask(`rss ${pid}`);
     return Number(kib) * 1_024;
+  }
+
+  /** The same, when the process has been left alone for a second. */
+  async settledRss(pid: number): Promise<number> {
+    await new Promise((resolve) => setTimeout(resolve, SETTLE));
+    return await this.rss(pid);
   }
 
   /** How many files a process may open. */

@@ -18,12 +18,29 @@ export interface BenchOptions {
 
 /** Reads `--json`, `--rounds N` and `--connections N`. */
 export function benchOptions(defaults: { rounds: number; connections?: number }): BenchOptions {
-  const args = parseArgs(Deno.args, { boolean: ["json"], string: ["rounds", "connections"] });
   return {
-    json: args["json"] === true,
-    rounds: Number(args["rounds"] ?? defaults.rounds),
-    connections: Number(args["connections"] ?? defaults.connections ?? 0),
+    json: parseArgs(Deno.args, { boolean: ["json"] })["json"] === true,
+    rounds: numberOption("rounds", defaults.rounds),
+    connections: numberOption("connections", defaults.connections ?? 0),
   };
+}
+
+/**
+ * Reads an option that is one or more whole numbers from 1, as in `--depths 1,16`.
+ *
+ * @throws {Error} When it is anything else.
+ */
+export function numbersOption(name: string, byDefault: readonly number[]): readonly number[] {
+  const text = parseArgs(Deno.args, { string: [name] })[name];
+  if (text === undefined) return byDefault;
+  const numbers = String(text).split(",").map(Number);
+  if (numbers.every((number) => Number.isSafeInteger(number) && number > 0)) return numbers;
+  throw new Error(`Cannot take --${name} ${text}: it must be whole numbers from 1`);
+}
+
+/** Reads an option that is one whole number from 1; of several, the first. */
+export function numberOption(name: string, byDefault: number): number {
+  return numbersOption(name, [byDefault])[0]!;
 }
 
 /** Writes a line to standard output. */

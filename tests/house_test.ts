@@ -53,11 +53,17 @@ const MIRRORS_NONE: readonly string[] = [
   "tests/server/resp/hostile_test.ts",
   "tests/server/shutdown_test.ts",
   "tests/server/slow_reader_test.ts",
+  "tests/store/journal/memory_disk_test.ts",
   "tests/store/memory_store_model_test.ts",
 ];
 
 /** Folders of tests that are about the whole: they mirror none either. */
-const WHOLE: readonly string[] = ["tests/interop/", "tests/docs/", "tests/differential/"];
+const WHOLE: readonly string[] = [
+  "tests/interop/",
+  "tests/docs/",
+  "tests/differential/",
+  "tests/durability/",
+];
 
 const MAX_LINES = 400;
 

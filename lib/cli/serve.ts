@@ -5,6 +5,11 @@
  */
 
 import type { Address } from "../client/mod.ts";
+import {
+  DEFAULT_EVICTION_POLICY,
+  EVICTION_POLICIES,
+  type EvictionPolicy,
+} from "../handler/settings.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
 import type { Server } from "../server/mod.ts";
@@ -78,6 +83,12 @@ const OPTIONS = {
     `and this share of the last snapshot, in percent; 0: never (default ${DATA.compactPercentage})`,
     parseCount,
   ),
+  maxMemory: valueOption("SIZE", "what all entries may take; 0: any size (default 0)", parseSize),
+  maxMemoryPolicy: valueOption(
+    "NAME",
+    `what goes when they take more, as allkeys-lfu (default ${DEFAULT_EVICTION_POLICY})`,
+    parsePolicy,
+  ),
   password: valueOption("PASSWORD", "the password that clients must give", (text) => text),
   ...LIMIT_OPTIONS,
 };
@@ -104,7 +115,8 @@ export const serve: Command<Io> = command({
   ],
   options: OPTIONS,
   prepare(_, { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false, ...rest }) {
-    const { password, data, memory, fsync, compactMinSize, compactPercentage, ...limits } = rest;
+    const { password, data, memory, fsync, compactMinSize, compactPercentage, ...others } = rest;
+    const { maxMemory, maxMemoryPolicy, ...limits } = others;
     const kept = memory || data === undefined ? undefined : {
       directory: data,
       ...fsync !== undefined && { fsync },
@@ -132,6 +144,8 @@ export const serve: Command<Io> = command({
         return serve({
           ...on,
           limits,
+          ...maxMemory !== undefined && { maxMemory },
+          ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
           password: secret,
           log: (line) => log.add(line),
           ...kept && { data: { ...kept, onProgress: (at) => progress.tell(at) } },
@@ -202,6 +216,12 @@ function parseFsync(text: string): FsyncMode {
   const mode = FSYNC_MODES.find((mode) => mode === text);
   if (mode !== undefined) return mode;
   throw new Error(`there is no mode ${text}; give ${FSYNC_MODES.join(", ")}`);
+}
+
+function parsePolicy(text: string): EvictionPolicy {
+  const policy = EVICTION_POLICIES.find((policy) => policy === text);
+  if (policy !== undefined) return policy;
+  throw new Error(`there is no policy ${text}; give ${EVICTION_POLICIES.join(", ")}`);
 }
 
 /** Checks the limits as the server will, and names the flag of the one that is wrong. */

@@ -15,6 +15,7 @@ import {
 } from "../model/mod.ts";
 import type { Peer, Services } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
+import { heldMemory, usedMemory } from "./memory.ts";
 import { journalFigures } from "./persistence.ts";
 
 /** The release of the server. The same as in deno.json; a test holds them together. */
@@ -64,6 +65,8 @@ const SECTIONS: Readonly<Record<string, (services: Services) => Record<string, s
       keys_with_expiry: databases.total(({ expiringSize }) => expiringSize),
       keys_expired: databases.total(({ expired }) => expired),
       bytes: databases.total(({ bytes }) => bytes),
+      memory_used: usedMemory(databases),
+      memory_held: heldMemory(databases),
     }),
     channels: ({ channels }) => ({ channels: channels.size }),
     journal: journalFigures,

@@ -110,6 +110,18 @@ const MEMORY: readonly Setting[] = [
     ({ settings }) => settings.maxMemorySamples,
     ({ settings }, value) => settings.maxMemorySamples = value,
   ),
+  setting(
+    "lfu-log-factor",
+    wholeNumber(0, MAX_INT),
+    ({ databases }) => databases.accesses.logFactor,
+    ({ databases }, value) => databases.accesses.logFactor = value,
+  ),
+  setting(
+    "lfu-decay-time",
+    wholeNumber(0, MAX_INT),
+    ({ databases }) => databases.accesses.decayTime,
+    ({ databases }, value) => databases.accesses.decayTime = value,
+  ),
 ];
 
 /** What is kept and published of requests and keys. */

@@ -60,8 +60,6 @@ const CHANGEABLE: readonly (readonly [names: string, Stored["kind"], initial: st
   // Memory.
   ["maxmemory-clients", BYTES_OR_PERCENT, "0"],
   ["maxmemory-eviction-tenacity", wholeNumber(0, 100), "10"],
-  ["lfu-log-factor", COUNT, "10"],
-  ["lfu-decay-time", COUNT, "1"],
   ["lazyfree-lazy-eviction", YES_OR_NO, "no"],
   ["lazyfree-lazy-expire", YES_OR_NO, "no"],
   ["lazyfree-lazy-server-del", YES_OR_NO, "no"],

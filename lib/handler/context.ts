@@ -7,6 +7,7 @@
 import type { Databases, Journal, MemoryStore } from "../store/mod.ts";
 import type { Channels, Subscriber } from "./channels.ts";
 import type { Clients } from "./clients.ts";
+import type { EvictionPool } from "./eviction_pool.ts";
 import type { KeyspaceEvents } from "./keyspace_events.ts";
 import type { Monitors } from "./monitors.ts";
 import type { Settings } from "./settings.ts";
@@ -81,6 +82,8 @@ export interface Services {
   readonly limits: HandlerLimits;
   /** What may be changed while the server runs. */
   readonly settings: Settings;
+  /** The entries that are to be evicted next. */
+  readonly evictions: EvictionPool;
   /** The figures of commands and errors. */
   readonly statistics: Statistics;
   /** The process, and the server as a whole. */

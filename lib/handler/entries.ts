@@ -70,7 +70,7 @@ function remove(request: DeleteRequest, peer: Peer): Response {
 /** Adds to an integer; a missing entry counts as 0. */
 function incr(request: IncrRequest, peer: Peer): Response {
   const { key, delta } = request;
-  const entry = peer.store.get(key);
+  const entry = peer.store.peek(key); // The write is the access.
   const before = entry === undefined ? 0 : parseInteger(entry.value);
   if (before === undefined) {
     const { length } = entry!.value;
@@ -92,7 +92,7 @@ function incr(request: IncrRequest, peer: Peer): Response {
 /** Appends to a value; a missing entry counts as empty. */
 function append(request: AppendRequest, peer: Peer): Response {
   const { key, value } = request;
-  const length = (peer.store.get(key)?.valueLength ?? 0) + value.length;
+  const length = (peer.store.peek(key)?.valueLength ?? 0) + value.length;
   checkSize("append: the value would have", length, peer);
   peer.store.append(key, value);
   notify(peer, "$", "append", key);

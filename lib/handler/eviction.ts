@@ -5,17 +5,11 @@
  */
 
 import { error, type ErrorResponse } from "../model/mod.ts";
-import type { Entry } from "../store/mod.ts";
+import type { Entry, MemoryStore } from "../store/mod.ts";
 import type { Services } from "./context.ts";
+import type { Candidate } from "./eviction_pool.ts";
 import { usedMemory } from "./memory.ts";
 import type { EvictionPolicy } from "./settings.ts";
-
-/** An entry that may be removed, and how much it deserves to stay. */
-interface Candidate {
-  readonly database: number;
-  readonly key: Uint8Array;
-  readonly worth: number;
-}
 
 /**
  * Removes entries until the rest fits into `maxmemory`, as the policy says.
@@ -25,12 +19,8 @@ interface Candidate {
 export function freeMemory(services: Services): boolean {
   const { databases, settings } = services;
   if (settings.maxMemory === 0) return true;
-  let used = usedMemory(databases);
-  while (used > settings.maxMemory) {
-    evictOne(services);
-    const left = usedMemory(databases);
-    if (left === used) return false; // Nothing is left that may be removed.
-    used = left;
+  while (usedMemory(databases) > settings.maxMemory) {
+    if (!evictOne(services)) return false; // Nothing is left that may be removed.
   }
   return true;
 }
@@ -50,38 +40,71 @@ export function memoryRefusal(services: Services): ErrorResponse | undefined {
   );
 }
 
-/** Removes the entry of the least worth among a few; none when none may be removed. */
-function evictOne(services: Services): void {
-  const { databases, counters, events } = services;
-  let victim: Candidate | undefined;
-  for (let database = 0; database < databases.count; database++) {
-    for (const candidate of sample(services, database)) {
-      if (victim === undefined || candidate.worth < victim.worth) victim = candidate;
-    }
-  }
+/** Removes an entry that the policy chooses; returns whether one is gone. */
+function evictOne(services: Services): boolean {
+  const { databases, counters, events, settings } = services;
+  const before = databases.total(({ size }) => size);
+  const victim = settings.maxMemoryPolicy.endsWith("random") ? anyOf(services) : leastOf(services);
   // It may have expired since it was picked: then it was removed, and announced, as that.
-  if (victim === undefined || !databases.at(victim.database).delete(victim.key)) return;
-  counters.evicted++;
-  events.emit("e", "evicted", victim.key, victim.database);
-}
-
-/** Entries of a database that may be removed, picked at random. */
-function sample({ databases, settings }: Services, database: number): Candidate[] {
-  const store = databases.at(database);
-  const { maxMemoryPolicy: policy, maxMemorySamples } = settings;
-  if (policy === "noeviction") return [];
-  const found: Candidate[] = [];
-  for (let at = 0; at < maxMemorySamples; at++) {
-    const key = policy.startsWith("volatile") ? store.randomExpiringKey() : store.randomKey();
-    if (key === undefined) break;
-    const entry = store.peek(key); // None when it has expired: its memory is free by that.
-    if (entry !== undefined) found.push({ database, key, worth: worthOf(entry, policy) });
+  if (victim !== undefined && databases.at(victim.database).delete(victim.key)) {
+    counters.evicted++;
+    events.emit("e", "evicted", victim.key, victim.database);
   }
-  return found;
+  return databases.total(({ size }) => size) < before;
 }
 
-/** The least is removed first. How often an entry is read is not known: `lfu` goes by the last time. */
-function worthOf({ expiresAt, accessedAt }: Entry, policy: EvictionPolicy): number {
-  if (policy.endsWith("random")) return Math.random();
-  return policy === "volatile-ttl" ? expiresAt : accessedAt;
+/** Any entry of those that may be removed, each as likely as another. */
+function anyOf({ databases, settings }: Services): Candidate | undefined {
+  const expiring = isVolatile(settings.maxMemoryPolicy);
+  const sizeOf = ({ size, expiringSize }: MemoryStore) => expiring ? expiringSize : size;
+  let place = Math.floor(databases.random() * databases.total(sizeOf));
+  for (let database = 0; database < databases.count; database++) {
+    const store = databases.at(database);
+    place -= sizeOf(store);
+    if (place >= 0) continue;
+    const entry = store.randomEntry(expiring);
+    return entry && { database, key: entry.key, worth: 0 };
+  }
+  return undefined;
+}
+
+/** The entry of the least worth, of those in the pool. What they were worth when they came may not be true now. */
+function leastOf(services: Services): Candidate | undefined {
+  const { databases, settings: { maxMemoryPolicy: policy }, evictions } = services;
+  evictions.use(policy);
+  for (let database = 0; database < databases.count; database++) addSamples(services, database);
+  for (let found = evictions.take(); found !== undefined; found = evictions.take()) {
+    const { database, key } = found;
+    const entry = databases.at(database).peek(key);
+    if (entry === undefined || isVolatile(policy) && entry.expiresAt === Infinity) continue;
+    const worth = worthOf(entry, policy);
+    if (worth <= found.worth) return found;
+    evictions.add({ database, key, worth });
+  }
+  return undefined;
+}
+
+/** Picks entries of a database at random for the pool. */
+function addSamples({ databases, settings, evictions }: Services, database: number): void {
+  const { maxMemoryPolicy: policy, maxMemorySamples } = settings;
+  const store = databases.at(database);
+  if (policy === "noeviction" || store.size === 0) return;
+  for (let at = 0; at < maxMemorySamples; at++) {
+    const entry = store.randomEntry(isVolatile(policy)); // None when it has expired: it is gone by that.
+    if (entry === undefined) continue;
+    const worth = worthOf(entry, policy);
+    if (evictions.takes(worth)) evictions.add({ database, key: entry.key.slice(), worth });
+  }
+}
+
+function isVolatile(policy: EvictionPolicy): boolean {
+  return policy.startsWith("volatile");
+}
+
+/** More than any time, so that of equally frequent ones the one goes that was not accessed for longest. */
+const FREQUENCY = 2 ** 42;
+
+function worthOf({ expiresAt, accessedAt, frequency }: Entry, policy: EvictionPolicy): number {
+  if (policy === "volatile-ttl") return expiresAt;
+  return policy.endsWith("lfu") ? frequency * FREQUENCY + accessedAt : accessedAt;
 }

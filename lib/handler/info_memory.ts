@@ -6,26 +6,25 @@
 
 import type { Services } from "./context.ts";
 import type { InfoFields } from "./info.ts";
-import { DATABASE_OVERHEAD, measuredMemory, overheadOf } from "./memory.ts";
+import { heldMemory, measuredMemory, overheadOf } from "./memory.ts";
 
-/** What the entries take, which is estimated, and what the process has. */
+/** What the entries take, what is held for them, and what the process has. */
 export function memorySection(services: Services): InfoFields {
   const { databases, settings, system } = services;
   const { used, peak } = measuredMemory(services);
-  const { rss, heapTotal, heapUsed, external } = system.memory();
-  const startup = databases.count * DATABASE_OVERHEAD;
-  const overhead = startup + databases.total(overheadOf);
+  const { rss, heapUsed, external } = system.memory();
+  const overhead = databases.total(overheadOf);
   return {
     ...withHuman("used_memory", used),
     ...withHuman("used_memory_rss", rss),
     ...withHuman("used_memory_peak", peak),
-    used_memory_peak_perc: percent(used / peak),
+    used_memory_peak_perc: percent(used / Math.max(1, peak)),
     used_memory_overhead: overhead,
-    used_memory_startup: startup,
+    used_memory_startup: 0,
     used_memory_dataset: used - overhead,
-    used_memory_dataset_perc: percent((used - overhead) / Math.max(1, used - startup)),
-    allocator_allocated: heapUsed + external,
-    allocator_active: heapTotal + external,
+    used_memory_dataset_perc: percent((used - overhead) / Math.max(1, used)),
+    allocator_allocated: used,
+    allocator_active: heldMemory(databases),
     allocator_resident: rss,
     ...withHuman("total_system_memory", 0), // The program may not ask for it.
     ...withHuman("used_memory_lua", 0),

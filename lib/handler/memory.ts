@@ -19,32 +19,31 @@ import type { Databases, MemoryStore } from "../store/mod.ts";
 import type { Peer, Services } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 
-/**
- * What an entry takes besides its bytes, about: its header, its slot in the index and what its block is too
- * large by. It was measured with 200,000 entries of 16 and 64 bytes. What a store really holds would not
- * do for `maxmemory`: it does not get less as entries are evicted, but is used again.
- */
-const ENTRY_OVERHEAD = 72;
-/** What an entry that expires takes besides, for its place in the heap. */
-const EXPIRY_OVERHEAD = 16;
-/** What an empty database takes, about. */
-export const DATABASE_OVERHEAD = 4_096;
-
 /** What the entries of a database take besides their bytes. */
-export function overheadOf({ size, expiringSize }: MemoryStore): number {
-  return size * ENTRY_OVERHEAD + expiringSize * EXPIRY_OVERHEAD;
+export function overheadOf({ used, bytes }: MemoryStore): number {
+  return used - bytes;
 }
 
-/** How many bytes all databases take, about; what `maxmemory` limits. */
+/**
+ * How many bytes all entries take, which `maxmemory` limits: blocks, slots and places that are in use. What is
+ * held for them is more, with what is free among it, and does not get less at once as entries are evicted, so
+ * that all would go before it did. It follows: when more than half of a database's blocks is free, records
+ * are moved so that the rest can be given back.
+ */
 export function usedMemory(databases: Databases): number {
   // Each write asks when there is a limit, and most databases are empty: a loop, and a look at each.
   const { count } = databases;
-  let used = count * DATABASE_OVERHEAD;
+  let used = 0;
   for (let index = 0; index < count; index++) {
     const store = databases.at(index);
-    if (store.size > 0) used += store.bytes + overheadOf(store);
+    if (store.size > 0) used += store.used;
   }
   return used;
+}
+
+/** How many bytes are held for the entries, with what is free for others. */
+export function heldMemory(databases: Databases): number {
+  return databases.total(({ memory }) => memory);
 }
 
 /** How many bytes they take, and the most that they took at any look. */
@@ -56,12 +55,10 @@ export function measuredMemory(
   return { used, peak: statistics.peakMemory };
 }
 
-/** How many bytes an entry takes, about. */
+/** How many bytes an entry takes: its block, what stands outside, its slot, and its place if it expires. */
 function usage({ key }: MemoryUsageRequest, { store }: Peer): Response {
-  const entry = store.peek(key);
-  if (entry === undefined) return miss();
-  const overhead = ENTRY_OVERHEAD + (entry.expiresAt === Infinity ? 0 : EXPIRY_OVERHEAD);
-  return integer(entry.key.length + entry.valueLength + overhead);
+  const used = store.usedBy(key);
+  return used === 0 ? miss() : integer(used);
 }
 
 /** The figures, name and value by turns; a text is a number with a fraction. */
@@ -69,13 +66,12 @@ function stats(_: MemoryStatsRequest, { services }: Peer): Response {
   const { databases, system } = services;
   const { used, peak } = measuredMemory(services);
   const { rss, heapUsed, external } = system.memory();
-  const startup = databases.count * DATABASE_OVERHEAD;
   const keys = databases.total(({ size }) => size);
-  const overhead = startup + databases.total(overheadOf);
+  const overhead = databases.total(overheadOf);
   return list([
     ...whole("peak.allocated", peak),
     ...whole("total.allocated", used),
-    ...whole("startup.allocated", startup),
+    ...whole("startup.allocated", 0),
     ...["replication.backlog", "clients.slaves", "clients.normal", "cluster.links", "aof.buffer"]
       .flatMap((name) => whole(name, 0)),
     ...whole("lua.caches", 0),
@@ -83,10 +79,13 @@ function stats(_: MemoryStatsRequest, { services }: Peer): Response {
     ...databaseFigures(databases),
     ...whole("overhead.total", overhead),
     ...whole("keys.count", keys),
-    ...whole("keys.bytes-per-key", keys === 0 ? 0 : Math.floor((used - startup) / keys)),
+    ...whole("keys.bytes-per-key", keys === 0 ? 0 : Math.floor(used / keys)),
     ...whole("dataset.bytes", used - overhead),
-    ...fraction("dataset.percentage", 100 * (used - overhead) / Math.max(1, used - startup)),
-    ...fraction("peak.percentage", 100 * used / peak),
+    ...fraction("dataset.percentage", 100 * (used - overhead) / Math.max(1, used)),
+    ...fraction("peak.percentage", 100 * used / Math.max(1, peak)),
+    ...whole("allocator.allocated", used),
+    ...whole("allocator.active", heldMemory(databases)),
+    ...whole("allocator.resident", rss),
     ...fraction("fragmentation", rss / (heapUsed + external)),
     ...whole("fragmentation.bytes", rss - heapUsed - external),
   ]);
@@ -99,8 +98,8 @@ function databaseFigures(databases: Databases): Response[] {
     return [
       text(`db.${index}`),
       list([
-        ...whole("overhead.hashtable.main", store.size * ENTRY_OVERHEAD),
-        ...whole("overhead.hashtable.expires", store.expiringSize * EXPIRY_OVERHEAD),
+        ...whole("overhead.hashtable.main", overheadOf(store)),
+        ...whole("overhead.hashtable.expires", 0), // It is part of the other.
         ...whole("overhead.hashtable.slot-to-keys", 0),
       ]),
     ];

@@ -26,3 +26,4 @@ export { type SlowEntry, SlowLog } from "./slow_log.ts";
 export * from "./statistics.ts";
 export * from "./system.ts";
 export { memoryRefusal } from "./eviction.ts";
+export * from "./eviction_pool.ts";

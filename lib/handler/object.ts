@@ -48,16 +48,25 @@ function object({ key, about }: ObjectRequest, peer: Peer): Response {
     case "refcount":
       return integer(refcountOf(entry));
     case "idletime":
+      if (isFrequencyAsked(peer)) throw refusal("is selected, idle time");
       return integer(Math.max(0, Math.floor((peer.store.now() - entry.accessedAt) / 1_000)));
     case "freq":
-      throw new CommandError("BAD_REQUEST", NO_FREQUENCY);
+      if (!isFrequencyAsked(peer)) throw refusal("is not selected, access frequency");
+      return integer(entry.frequency);
   }
 }
 
-/** Accesses are not counted, whatever the policy. */
-const NO_FREQUENCY = "An LFU maxmemory policy is not selected, access frequency not tracked. " +
-  "Please note that when switching between policies at runtime " +
-  "LRU and LFU data will take some time to adjust.";
+/** Both are known always; Redis knows the one that the policy goes by, and tells no other. */
+function isFrequencyAsked({ services }: Peer): boolean {
+  return services.settings.maxMemoryPolicy.endsWith("lfu");
+}
+
+function refusal(why: string): CommandError {
+  const message = `An LFU maxmemory policy ${why} not tracked. ` +
+    "Please note that when switching between policies at runtime " +
+    "LRU and LFU data will take some time to adjust.";
+  return new CommandError("BAD_REQUEST", message);
+}
 
 /** The handler of requests about how entries are kept. */
 export const OBJECT_HANDLERS: Handlers<ObjectRequest> = { OBJECT: object };

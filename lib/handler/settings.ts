@@ -21,6 +21,9 @@ export const EVICTION_POLICIES = [
 /** One of {@linkcode EVICTION_POLICIES}. */
 export type EvictionPolicy = (typeof EVICTION_POLICIES)[number];
 
+/** What is done unless something else is said: nothing is removed. */
+export const DEFAULT_EVICTION_POLICY: EvictionPolicy = "noeviction";
+
 /** Who may send DEBUG: nobody, clients on this machine, or everybody. */
 export type DebugAccess = "no" | "local" | "yes";
 
@@ -31,7 +34,7 @@ export class Settings {
   /** How many bytes the entries may take; 0 for any number. */
   maxMemory = 0;
   /** What is done when they take more. */
-  maxMemoryPolicy: EvictionPolicy = "noeviction";
+  maxMemoryPolicy: EvictionPolicy = DEFAULT_EVICTION_POLICY;
   /** How many entries are looked at to find one to remove. */
   maxMemorySamples = 5;
   /** Writes of RESP are refused with fewer replicas. There never is one: any number but 0 refuses all. */

@@ -41,7 +41,12 @@ const UTF8 = new TextEncoder();
 /** Stores a value, if its condition holds. */
 function store(request: StoreRequest, peer: Peer): Response {
   const { key, value, expiry, condition, wantOld } = request;
-  const entry = wantOld ? lookUp(peer, key) : peer.store.get(key);
+  // A write is the access; one that may not be carried out is none yet.
+  const entry = wantOld
+    ? lookUp(peer, key)
+    : condition === undefined
+    ? peer.store.peek(key)
+    : peer.store.get(key);
   const old = !wantOld ? undefined : entry === undefined ? miss() : ok(entry.value);
   const endsAt = timeOf(expiry, entry, peer.store.now()); // A wrong time is told in any case.
   const holds = condition === undefined || (condition === "present") === (entry !== undefined);

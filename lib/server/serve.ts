@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Services } from "../handler/mod.ts";
+import type { EvictionPolicy, Services } from "../handler/mod.ts";
 import {
   Databases,
   type Journal,
@@ -36,6 +36,10 @@ export interface ServeOptions {
   readonly tcp?: boolean;
   /** The limits; those that are not given have their defaults. */
   readonly limits?: Limits;
+  /** How many bytes all entries may take; 0 for any number. Default 0. */
+  readonly maxMemory?: number;
+  /** What is done when they take more. Default: nothing more is written. */
+  readonly maxMemoryPolicy?: EvictionPolicy;
   /** The password that clients must give; empty: none is asked for. Default empty. */
   readonly password?: string;
   /** Where entries are kept on disk; without it they are in memory only. */
@@ -117,6 +121,8 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     databases,
     journal,
     system,
+    ...(options.maxMemory !== undefined && { maxMemory: options.maxMemory }),
+    ...(options.maxMemoryPolicy && { maxMemoryPolicy: options.maxMemoryPolicy }),
     ...(options.password !== undefined && { password: options.password }),
     ...(options.now && { now: options.now }),
     onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),

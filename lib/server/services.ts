@@ -7,6 +7,8 @@
 import {
   Channels,
   Clients,
+  type EvictionPolicy,
+  EvictionPool,
   KeyspaceEvents,
   Monitors,
   newCounters,
@@ -25,6 +27,10 @@ export interface ServicesOptions {
   readonly limits?: Limits;
   /** The present time in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
+  /** How many bytes all entries may take; 0 for any number. Default 0. */
+  readonly maxMemory?: number;
+  /** What is done when they take more. Default: nothing more is written. */
+  readonly maxMemoryPolicy?: EvictionPolicy;
   /** The password of clients; empty: none is asked for. Default empty. */
   readonly password?: string;
   /** The process, and the server as a whole. Default: this process, without a server that listens. */
@@ -52,6 +58,8 @@ export function newServices(options: ServicesOptions = {}): ServerServices {
   const { limits = {}, now = Date.now, password = "", onDefect = rethrow } = options;
   const settings = new Settings(options.journal?.settings);
   settings.password = password;
+  settings.maxMemory = memorySize(options.maxMemory ?? settings.maxMemory);
+  settings.maxMemoryPolicy = options.maxMemoryPolicy ?? settings.maxMemoryPolicy;
   const databases = options.databases ?? new Databases({ now });
   const channels = new Channels();
   const events = new KeyspaceEvents(channels);
@@ -67,11 +75,17 @@ export function newServices(options: ServicesOptions = {}): ServerServices {
     counters: newCounters(),
     limits: serverLimits(limits),
     settings,
+    evictions: new EvictionPool(),
     statistics: new Statistics(),
     system: options.system ?? new ServerSystem(),
     startedAt: now(),
     onDefect,
   };
+}
+
+function memorySize(bytes: number): number {
+  if (Number.isSafeInteger(bytes) && bytes >= 0) return bytes;
+  throw new RangeError(`Cannot set maxMemory ${bytes}: it must be a whole number from 0`);
 }
 
 function rethrow(cause: unknown): never {

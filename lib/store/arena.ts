@@ -51,9 +51,11 @@ const BEFORE = 2;
  * no block.
  *
  * The blocks of a class that were freed are a list. They are not joined again, but cut when a smaller one is
- * wanted and there is nothing else. What is free becomes whole again by segments: one without a block in use
- * is empty, for any class; and when more than half of all is free, the segment with the most of that is
- * vacated: nothing in it is allocated again, and whoever has the blocks moves those that `nextToMove` names.
+ * wanted and there is nothing else. What is free becomes whole again by segments. A segment without a block in
+ * use, and the one with the most free units when more than half of all is free, is vacated: whoever has the
+ * blocks calls `nextToMove` again and again and moves those that it names. It goes through the segment block by
+ * block, and what it has passed is in no list; for to do that at once would take milliseconds, since each block
+ * has its neighbours in other segments.
  */
 export class Arena {
   /** The memory; reference `r` begins at unit `r & 0xffff` of segment `r >>> 16`. */
@@ -70,7 +72,7 @@ export class Arena {
   #current = NONE;
   #next = 0;
   #end = 0;
-  /** The segment that is being vacated, and where to look for the next block in it. */
+  /** The segment that is being vacated, and the block to look at next: those before it are free. */
   #vacated = NONE;
   #look = 0;
   /** The units of the segments that are not spare, and how many of them are in use. */
@@ -86,6 +88,11 @@ export class Arena {
   /** How many bytes the segments have. */
   get memory(): number {
     return this.#memory;
+  }
+
+  /** How many bytes the blocks in use have. */
+  get used(): number {
+    return this.#usedUnits * UNIT;
   }
 
   /** Whether there are blocks to move. */
@@ -109,12 +116,10 @@ export class Arena {
     const size = this.classOf(ref);
     this.#used[number]! -= unitsOf(size);
     this.#usedUnits -= unitsOf(size);
-    if (number === this.#vacated) {
-      this.#wordsOf(ref)[(ref & 0xffff) << 2] = FREE | size << CLASS_SHIFT;
-    } else this.#link(ref, size);
-    if (this.#used[number] === 0) this.#empty(number);
-    const isWasteful = this.#units > MIN_VACATED && this.#usedUnits * 2 < this.#units;
-    if (isWasteful && this.#vacated === NONE) this.#vacate();
+    this.#link(ref, size);
+    if (this.#vacated !== NONE) return;
+    const isEmpty = this.#used[number] === 0 && number !== this.#current;
+    if (isEmpty || this.#isWasteful()) this.#vacate();
   }
 
   /** The class of a block. */
@@ -128,12 +133,16 @@ export class Arena {
    */
   nextToMove(): number {
     const number = this.#vacated;
-    const { words } = this.segments[number]!;
-    if (this.#look << 2 >= words.length) this.#look = firstUnit(number);
+    const { words, bytes } = this.segments[number]!;
     const at = this.#look;
     const first = words[at << 2]!;
-    this.#look += unitsOf(first >>> CLASS_SHIFT & CLASS_BITS);
-    return first < 0 ? 0 : number << 16 | at;
+    const ref = number << 16 | at;
+    if (first >= 0) return ref;
+    const size = first >>> CLASS_SHIFT & CLASS_BITS;
+    this.#unlink(ref, size);
+    this.#look += unitsOf(size);
+    if (this.#look * UNIT === bytes.length) this.#endVacating(number);
+    return 0;
   }
 
   /** Takes all blocks back, and gives their memory away. */
@@ -202,7 +211,7 @@ export class Arena {
     this.#end = this.segments[number]!.bytes.length / UNIT;
     this.#used[number] = 0;
     this.#units += this.#end;
-    if (this.#used[before] === 0) this.#empty(before); // It was too small for the block.
+    if (this.#used[before] === 0 && this.#vacated === NONE) this.#vacate(); // It was too small for the block.
   }
 
   /** Makes a segment; nothing has changed when there is no memory for it. */
@@ -220,7 +229,12 @@ export class Arena {
     return number;
   }
 
-  /** Begins to vacate the segment with the most free units. Most of all is free, so that it is half of it. */
+  /** Whether memory is to be given back: more than half of much is free. */
+  #isWasteful(): boolean {
+    return this.#units > MIN_VACATED && this.#usedUnits * 2 < this.#units;
+  }
+
+  /** Begins to vacate the segment with the most free units, if it is empty, or most of all is free. */
   #vacate(): void {
     let [most, found] = [0, NONE];
     for (const [number, used] of this.#used.entries()) {
@@ -228,42 +242,23 @@ export class Arena {
       const free = this.segments[number]!.bytes.length / UNIT - used;
       if (free > most) [most, found] = [free, number];
     }
-    if (found === NONE) return;
-    this.#unlinkAll(found, this.segments[found]!.bytes.length / UNIT);
+    if (found === NONE || this.#used[found] !== 0 && !this.#isWasteful()) return;
     this.#vacated = found;
     this.#look = firstUnit(found);
   }
 
-  /** Notes that no block of a segment is in use. */
-  #empty(number: number): void {
-    if (number === this.#current) {
-      this.#unlinkAll(number, this.#next);
-      this.#next = firstUnit(number);
-      return;
-    }
+  /** Makes the segment that was vacated a spare one, or gives its memory away, and looks for another one. */
+  #endVacating(number: number): void {
     const { length } = this.segments[number]!.bytes;
-    if (number === this.#vacated) this.#vacated = NONE;
-    else this.#unlinkAll(number, length / UNIT);
-    this.#used[number] = NONE;
+    this.#vacated = this.#used[number] = NONE;
     this.#units -= length / UNIT;
-    if (length === MAX_SEGMENT && this.#spare.length < MAX_SPARE) {
-      this.#spare.push(number);
-      return;
+    if (length === MAX_SEGMENT && this.#spare.length < MAX_SPARE) this.#spare.push(number);
+    else {
+      this.segments[number] = NO_MEMORY;
+      this.#memory -= length;
+      this.#without.push(number);
     }
-    this.segments[number] = NO_MEMORY;
-    this.#memory -= length;
-    this.#without.push(number);
-  }
-
-  /** Takes the free blocks of a segment before a unit out of their lists. */
-  #unlinkAll(number: number, end: number): void {
-    const { words } = this.segments[number]!;
-    for (let at = firstUnit(number); at < end;) {
-      const first = words[at << 2]!;
-      const size = first >>> CLASS_SHIFT & CLASS_BITS;
-      if (first < 0) this.#unlink(number << 16 | at, size);
-      at += unitsOf(size);
-    }
+    this.#vacate();
   }
 
   /** Marks a block as free and puts it first in the list of its class. */

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { Accesses } from "./accesses.ts";
 import { type Effects, NO_EFFECTS } from "./effects.ts";
 
-/** A clock, a source of versions, switches, and who is told of changes. */
+/** A clock, sources of versions and of chance, switches, and who is told of changes. */
 export class StoreContext {
   /** The time when the clock was last asked: near enough for what need not be exact, at no cost. */
   time: number;
@@ -18,12 +19,18 @@ export class StoreContext {
   replaying = false;
   /** Who is told of each change. */
   effects: Effects = NO_EFFECTS;
+  /** A number from 0 to 1. */
+  readonly random: () => number;
+  /** How accesses are counted. */
+  readonly accesses: Accesses;
   readonly #clock: () => number;
   #versions = 0;
 
   /** Takes a clock in milliseconds since 1970. */
-  constructor(clock: () => number = Date.now) {
+  constructor(clock: () => number = Date.now, random: () => number = Math.random) {
     this.#clock = clock;
+    this.random = random;
+    this.accesses = new Accesses(random);
     this.time = clock();
   }
 

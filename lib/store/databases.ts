@@ -5,6 +5,7 @@
  */
 
 import { DATABASE_COUNT } from "../model/mod.ts";
+import type { Accesses } from "./accesses.ts";
 import { StoreContext } from "./context.ts";
 import type { Effects } from "./effects.ts";
 import type { HashSeed } from "./key_hash.ts";
@@ -16,6 +17,8 @@ export interface DatabasesOptions {
   readonly count?: number;
   /** The present time in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
+  /** A number from 0 to 1, for what is picked at random and for counting accesses. Default `Math.random`. */
+  readonly random?: () => number;
   /** What the order of keys in pages depends on. Default: a random one for each database. */
   readonly seed?: HashSeed;
 }
@@ -47,8 +50,8 @@ export class Databases {
 
   /** Makes empty databases. */
   constructor(options: DatabasesOptions = {}) {
-    const { count = DATABASE_COUNT, now, seed } = options;
-    const context = new StoreContext(now);
+    const { count = DATABASE_COUNT, now, random, seed } = options;
+    const context = new StoreContext(now, random);
     this.#context = context;
     this.#numbered = Array.from({ length: count }, (_, number) => {
       const onExpired = (key: Uint8Array) => this.onExpired(key, this.#stores.indexOf(store));
@@ -85,6 +88,16 @@ export class Databases {
   /** The numbers of the stores that the databases are, in order. */
   get order(): readonly number[] {
     return this.#stores.map(({ number }) => number);
+  }
+
+  /** A number from 0 to 1. */
+  random(): number {
+    return this.#context.random();
+  }
+
+  /** How accesses are counted. */
+  get accesses(): Accesses {
+    return this.#context.accesses;
   }
 
   /** Whether reading an entry counts as an access: false for a client that wants to leave no trace. */

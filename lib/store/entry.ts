@@ -27,6 +27,8 @@ export interface Entry {
   readonly expiresAt: number;
   /** Changes with every write to the entry, and is never given twice. From 1. */
   readonly version: number;
-  /** When it was last read or written, in milliseconds since 1970: as late as the clock was known to be. */
+  /** When it was last read or written, in milliseconds since 1970 by the second. Times come again in 194 days. */
   readonly accessedAt: number;
+  /** How often it is read or written, from 0 to 255 on a scale of logarithms; 5 for a new one. */
+  readonly frequency: number;
 }

@@ -20,6 +20,9 @@ export interface Visitor {
   visit(ref: number): void;
 }
 
+/** How many bytes a slot takes. */
+export const SLOT_BYTES = 8;
+
 /** One more than the largest hash. */
 export const HASHES = 2 ** 32;
 

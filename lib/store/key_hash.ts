@@ -24,17 +24,22 @@ export class KeyHash {
     this.#k1 = k1 | 0;
   }
 
+  /** The hash of a key, signed: V8 keeps a signed number of 32 bits without an object on the heap. */
+  of(key: Uint8Array): number {
+    return this.ofPart(key, 0, key.length);
+  }
+
   /**
-   * The hash of a key, signed: V8 keeps a signed number of 32 bits without an object on the heap.
+   * The hash of a key that is a part of other bytes.
    *
    * The round is written out three times: as a function it needs its state in an array, which takes
    * twice the time.
    */
-  of(key: Uint8Array): number {
+  ofPart(bytes: Uint8Array, start: number, length: number): number {
     let v0 = this.#k0, v1 = this.#k1, v2 = 0x6c796765 ^ v0, v3 = 0x74656462 ^ v1;
-    const end = key.length & ~3;
-    for (let at = 0; at < end; at += 4) {
-      const word = key[at]! | key[at + 1]! << 8 | key[at + 2]! << 16 | key[at + 3]! << 24;
+    const end = start + (length & ~3);
+    for (let at = start; at < end; at += 4) {
+      const word = bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24;
       v3 ^= word;
       v0 = v0 + v1 | 0, v1 = (v1 << 5 | v1 >>> 27) ^ v0, v0 = v0 << 16 | v0 >>> 16;
       v2 = v2 + v3 | 0, v3 = (v3 << 8 | v3 >>> 24) ^ v2;
@@ -42,7 +47,7 @@ export class KeyHash {
       v2 = v2 + v1 | 0, v1 = (v1 << 13 | v1 >>> 19) ^ v2, v2 = v2 << 16 | v2 >>> 16;
       v0 ^= word;
     }
-    const word = lastWord(key, end);
+    const word = lastWord(bytes, end, length);
     v3 ^= word;
     v0 = v0 + v1 | 0, v1 = (v1 << 5 | v1 >>> 27) ^ v0, v0 = v0 << 16 | v0 >>> 16;
     v2 = v2 + v3 | 0, v3 = (v3 << 8 | v3 >>> 24) ^ v2;
@@ -60,17 +65,17 @@ export class KeyHash {
   }
 }
 
-/** The bytes from `end`, up to three, under the length's low byte. */
-function lastWord(key: Uint8Array, end: number): number {
-  const word = key.length << 24;
-  switch (key.length & 3) {
+/** The last bytes of a key, from `end` on, up to three, under the low byte of its length. */
+function lastWord(bytes: Uint8Array, end: number, length: number): number {
+  const word = length << 24;
+  switch (length & 3) {
     case 0:
       return word;
     case 1:
-      return word | key[end]!;
+      return word | bytes[end]!;
     case 2:
-      return word | key[end]! | key[end + 1]! << 8;
+      return word | bytes[end]! | bytes[end + 1]! << 8;
     default:
-      return word | key[end]! | key[end + 1]! << 8 | key[end + 2]! << 16;
+      return word | bytes[end]! | bytes[end + 1]! << 8 | bytes[end + 2]! << 16;
   }
 }

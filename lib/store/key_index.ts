@@ -86,11 +86,11 @@ export class KeyIndex {
   }
 
   /** Any reference, each as likely as another. There must be one, and few looks find it: see MIN_LOAD. */
-  random(): number {
+  random(random: () => number): number {
     const [table, target] = [this.#table!, this.#target];
     const slots = table.length + (target?.length ?? 0);
     for (;;) {
-      const slot = Math.floor(Math.random() * slots);
+      const slot = Math.floor(random() * slots);
       const inTarget = slot >= table.length;
       if (!inTarget && slot < this.#moved) continue;
       const ref = inTarget ? target!.refAt(slot - table.length) : table.refAt(slot);

@@ -7,12 +7,13 @@
 import { startsWith } from "@std/bytes";
 import { StoreContext } from "./context.ts";
 import type { Encoding, Entry } from "./entry.ts";
-import { ExpiryHeap } from "./expiry_heap.ts";
-import { type HashSeed, KeyHash } from "./key_hash.ts";
-import { KeyIndex } from "./key_index.ts";
+import type { ExpiryHeap } from "./expiry_heap.ts";
+import type { HashSeed } from "./key_hash.ts";
+import type { KeyIndex } from "./key_index.ts";
+import { Keyspace } from "./keyspace.ts";
 import { type Page, type PageOptions, PageVisitor } from "./page.ts";
 import { type EntryVisitor, RecordVisitor } from "./record_visitor.ts";
-import { Records } from "./records.ts";
+import type { Records } from "./records.ts";
 import { StoredEntry } from "./stored_entry.ts";
 
 /** What a {@linkcode MemoryStore} may be given. */
@@ -41,12 +42,6 @@ const SCAN_BYTES = 65_536;
  */
 const SWEPT_BY_WRITE = 2;
 
-/** Each write looks at so many blocks of memory that is to become free, and moves what is in them. */
-const MOVED_BY_WRITE = 32;
-
-/** When the last entry goes and so much is held, all of it is given away. */
-const KEPT_WHEN_EMPTY = 65_536;
-
 /**
  * Keys and values, any bytes, with expiry and versions. They stand as bytes in a few large arrays: an entry
  * has no object on the heap, so that it is found with fewer cache misses and takes less memory.
@@ -72,22 +67,22 @@ export class MemoryStore {
   /** Its number among the stores that it shares a context with; it never changes. */
   readonly number: number;
   readonly #context: StoreContext;
-  readonly #seed: HashSeed | undefined;
-  #hash: KeyHash;
-  readonly #records = new Records();
-  readonly #index = new KeyIndex(this.#records);
-  readonly #expiring = new ExpiryHeap(this.#records);
+  readonly #keyspace: Keyspace;
+  readonly #records: Records;
+  readonly #index: KeyIndex;
+  readonly #expiring: ExpiryHeap;
   readonly #onExpired: (key: Uint8Array) => void;
   readonly #onCreated: (key: Uint8Array) => void;
-  #bytes = 0;
   #expired = 0;
 
   /** Makes an empty store. */
   constructor(options: StoreOptions = {}) {
     this.number = options.number ?? 0;
     this.#context = options.context ?? new StoreContext(options.now);
-    this.#seed = options.seed;
-    this.#hash = new KeyHash(options.seed);
+    this.#keyspace = new Keyspace(this.#context, options.seed);
+    this.#records = this.#keyspace.records;
+    this.#index = this.#keyspace.index;
+    this.#expiring = this.#keyspace.expiring;
     this.#onExpired = options.onExpired ?? (() => {});
     this.#onCreated = options.onCreated ?? (() => {});
   }
@@ -99,12 +94,21 @@ export class MemoryStore {
 
   /** How many bytes the keys and values have together. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#keyspace.bytes;
   }
 
   /** How many bytes the store really holds, with what is free in it for further entries. */
   get memory(): number {
-    return this.#records.memory + this.#index.memory + this.#expiring.memory;
+    return this.#keyspace.memory;
+  }
+
+  /**
+   * How many bytes of that the entries take: blocks, slots of the index and places in the heap that are in
+   * use. Each entry that goes makes it less by what it took, which {@linkcode MemoryStore.memory} is not at
+   * once.
+   */
+  get used(): number {
+    return this.#keyspace.used;
   }
 
   /** How many entries can expire. */
@@ -124,30 +128,36 @@ export class MemoryStore {
 
   /** The entry of a key. It is good until the next write to the store, and what was taken from it for ever. */
   get(key: Uint8Array): Entry | undefined {
-    const ref = this.#find(key, this.#hash.of(key));
+    const ref = this.#find(key, this.#keyspace.hashOf(key));
     if (ref === 0) return undefined;
-    if (this.#context.touching) this.#records.setAccessedAt(ref, this.#context.time);
+    if (this.#context.touching) this.#records.headers.touch(ref);
     return new StoredEntry(this.#records, ref);
   }
 
   /** The entry of a key, as {@linkcode MemoryStore.get} gives it; looking at it is no access. */
   peek(key: Uint8Array): Entry | undefined {
-    const ref = this.#find(key, this.#hash.of(key));
+    const ref = this.#find(key, this.#keyspace.hashOf(key));
     return ref === 0 ? undefined : new StoredEntry(this.#records, ref);
   }
 
   /** Makes this the time of an entry's last access; false when there is no such entry. */
   touch(key: Uint8Array): boolean {
-    const ref = this.#find(key, this.#hash.of(key));
+    const ref = this.#find(key, this.#keyspace.hashOf(key));
     if (ref === 0) return false;
-    this.#records.setAccessedAt(ref, this.#context.time);
+    this.#records.headers.touch(ref);
     return true;
   }
 
   /** The version of an entry; 0 when there is none. */
   versionOf(key: Uint8Array): number {
-    const ref = this.#find(key, this.#hash.of(key));
-    return ref === 0 ? 0 : this.#records.versionOf(ref);
+    const ref = this.#find(key, this.#keyspace.hashOf(key));
+    return ref === 0 ? 0 : this.#records.headers.versionOf(ref);
+  }
+
+  /** How many bytes an entry takes, of those that are used; 0 when there is none. */
+  usedBy(key: Uint8Array): number {
+    const ref = this.#find(key, this.#keyspace.hashOf(key));
+    return ref === 0 ? 0 : this.#keyspace.usedBy(ref);
   }
 
   /** Stores a copy of `value`, with a new expiry; returns the new version. */
@@ -157,29 +167,31 @@ export class MemoryStore {
     expiresAt: number = Infinity,
     encoding: Encoding = "auto",
   ): number {
-    this.#compact();
+    this.#keyspace.compact();
     if (expiresAt !== Infinity) {
       this.sweep(SWEPT_BY_WRITE);
       this.#expiring.reserve();
     }
-    const hash = this.#hash.of(key);
+    const hash = this.#keyspace.hashOf(key);
     const found = this.#find(key, hash);
-    const ref = found === 0 ? this.#add(key, hash, value) : this.#replace(found, value);
-    this.#setExpiry(ref, expiresAt);
-    const version = this.#noteWrite(ref, encoding);
+    const made = found === 0
+      ? this.#add(key, hash, value, expiresAt !== Infinity)
+      : this.#keyspace.replace(found, hash, value);
+    if (found !== 0) this.#records.headers.touch(made);
+    const version = this.#noteWrite(this.#keyspace.setExpiry(made, hash, expiresAt), encoding);
     this.#context.effects.set(this.number, key, value, expiresAt, version);
     return version;
   }
 
   /** Appends a copy of `tail` and leaves the expiry; returns the new length in bytes. */
   append(key: Uint8Array, tail: Uint8Array): number {
-    this.#compact();
-    const hash = this.#hash.of(key);
+    this.#keyspace.compact();
+    const hash = this.#keyspace.hashOf(key);
     const found = this.#find(key, hash);
     const ref = found === 0
-      ? this.#add(key, hash, tail)
-      : this.#moved(found, this.#records.append(found, tail));
-    if (found !== 0) this.#bytes += tail.length;
+      ? this.#add(key, hash, tail, false)
+      : this.#keyspace.append(found, hash, tail);
+    if (found !== 0) this.#records.headers.touch(ref);
     const version = this.#noteWrite(ref, found === 0 ? "auto" : "raw");
     const length = this.#records.valueLengthOf(ref);
     const { effects } = this.#context;
@@ -190,23 +202,25 @@ export class MemoryStore {
 
   /** Sets when an entry expires, `Infinity` for never; false when there is no such entry. */
   expire(key: Uint8Array, expiresAt: number): boolean {
-    const ref = this.#find(key, this.#hash.of(key));
-    if (ref === 0) return false;
+    const hash = this.#keyspace.hashOf(key);
+    const found = this.#find(key, hash);
+    if (found === 0) return false;
     if (expiresAt !== Infinity) this.#expiring.reserve();
-    if (this.#context.touching) this.#records.setAccessedAt(ref, this.#context.time);
+    const ref = this.#keyspace.setExpiry(found, hash, expiresAt);
+    if (this.#context.touching) this.#records.headers.touch(ref);
     const version = this.#context.nextVersion();
-    this.#records.setVersion(ref, version);
-    this.#setExpiry(ref, expiresAt);
+    this.#records.headers.setVersion(ref, version);
     this.#context.effects.expire(this.number, key, expiresAt, version);
     return true;
   }
 
   /** Removes an entry; false when there is none. */
   delete(key: Uint8Array): boolean {
-    this.#compact();
-    const ref = this.#find(key, this.#hash.of(key));
+    this.#keyspace.compact();
+    const hash = this.#keyspace.hashOf(key);
+    const ref = this.#find(key, hash);
     if (ref === 0) return false;
-    this.#remove(ref);
+    this.#keyspace.remove(ref, hash);
     this.#context.effects.delete(this.number, key, this.#context.nextVersion());
     return true;
   }
@@ -214,36 +228,31 @@ export class MemoryStore {
   /** Removes all entries. */
   clear(): void {
     if (this.size === 0) return;
-    this.#giveAll();
+    this.#keyspace.clear();
     this.#context.effects.clear(this.number, this.#context.nextVersion());
-  }
-
-  /**
-   * Gives all memory away. The keys get another order: a client may add them again in the one in which it has
-   * scanned them, which would fill a growing table from its front and make each insertion a walk over all.
-   */
-  #giveAll(): void {
-    this.#hash = new KeyHash(this.#seed);
-    this.#records.clear();
-    this.#index.clear();
-    this.#expiring.clear();
-    this.#bytes = 0;
   }
 
   /** The key of any entry, each as likely as another; `undefined` when there is none. */
   randomKey(): Uint8Array | undefined {
     while (this.size > 0) {
-      const ref = this.#index.random();
+      const ref = this.#index.random(this.#context.random);
       if (!this.#isOver(ref)) return this.#records.keyOf(ref);
-      this.#expire(ref);
+      this.#expire(ref, this.#keyspace.hashAt(ref));
     }
     return undefined;
   }
 
-  /** The key of any entry that expires, each as likely as another; `undefined` when there is none. */
-  randomExpiringKey(): Uint8Array | undefined {
-    const ref = this.#expiring.random();
-    return ref === 0 ? undefined : this.#records.keyOf(ref);
+  /**
+   * Any entry, or any that expires, each as likely as another; `undefined` when there is none, or when it
+   * has expired: then it is removed. Looking at it is no access.
+   */
+  randomEntry(expiring: boolean): Entry | undefined {
+    if ((expiring ? this.expiringSize : this.size) === 0) return undefined;
+    const { random } = this.#context;
+    const ref = expiring ? this.#expiring.random(random) : this.#index.random(random);
+    if (!this.#isOver(ref)) return new StoredEntry(this.#records, ref);
+    this.#expire(ref, this.#keyspace.hashAt(ref));
+    return undefined;
   }
 
   /** All keys that match. */
@@ -293,7 +302,9 @@ export class MemoryStore {
     const now = this.now();
     let removed = 0;
     while (removed < budget && this.#expiring.nextTime <= now) {
-      this.#expire(this.#expiring.next);
+      const ref = this.#expiring.next;
+      this.#expire(ref, this.#keyspace.hashAt(ref));
+      this.#keyspace.compact();
       removed++;
     }
     return removed;
@@ -303,7 +314,7 @@ export class MemoryStore {
   #find(key: Uint8Array, hash: number): number {
     const ref = this.#index.find(hash, key);
     if (ref === 0 || !this.#isOver(ref)) return ref;
-    this.#expire(ref);
+    this.#expire(ref, hash);
     return 0;
   }
 
@@ -312,78 +323,22 @@ export class MemoryStore {
     return expiresAt !== Infinity && !this.#context.replaying && expiresAt <= this.now();
   }
 
-  /** Adds a record; when there is no memory for all of it, there is nothing of it. */
-  #add(key: Uint8Array, hash: number, value: Uint8Array): number {
+  #add(key: Uint8Array, hash: number, value: Uint8Array, expires: boolean): number {
     this.#onCreated(key);
-    const made = this.#records.create(hash, key, value.length);
-    let ref = made;
-    try {
-      ref = this.#records.setValue(made, value);
-      this.#index.insert(hash, ref);
-    } catch (error) {
-      this.#records.remove(ref);
-      throw error;
-    }
-    this.#bytes += key.length + value.length;
-    return ref;
-  }
-
-  /** Gives a record another value; returns where it is then. */
-  #replace(found: number, value: Uint8Array): number {
-    const length = this.#records.valueLengthOf(found);
-    const ref = this.#moved(found, this.#records.setValue(found, value));
-    this.#bytes += value.length - length;
-    return ref;
-  }
-
-  /** Moves a few records out of memory that is to become free. No reference is good behind it. */
-  #compact(): void {
-    try {
-      for (let looks = 0; looks < MOVED_BY_WRITE && this.#records.isVacating; looks++) {
-        const from = this.#records.nextToMove();
-        if (from !== 0) this.#moved(from, this.#records.move(from));
-      }
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error; // There is no memory: the next write tries again.
-    }
-  }
-
-  /** Notes that a record may have moved; returns where it is. */
-  #moved(from: number, to: number): number {
-    if (from === to) return to;
-    this.#index.replace(this.#records.hashOf(to), from, to);
-    const place = this.#records.placeOf(to);
-    if (place !== 0) this.#expiring.rename(place, to);
-    return to;
+    return this.#keyspace.add(key, hash, value, expires);
   }
 
   #noteWrite(ref: number, encoding: Encoding): number {
     const version = this.#context.nextVersion();
-    this.#records.setEncoding(ref, encoding);
-    this.#records.setVersion(ref, version);
-    this.#records.setAccessedAt(ref, this.#context.time);
+    this.#records.headers.setEncoding(ref, encoding);
+    this.#records.headers.setVersion(ref, version);
     return version;
   }
 
-  #setExpiry(ref: number, expiresAt: number): void {
-    this.#records.setExpiresAt(ref, expiresAt);
-    if (expiresAt === Infinity) this.#expiring.remove(ref);
-    else this.#expiring.update(ref, expiresAt);
-  }
-
-  #expire(ref: number): void {
+  #expire(ref: number, hash: number): void {
     const key = this.#records.keyOf(ref);
     this.#expired++;
-    this.#remove(ref);
+    this.#keyspace.remove(ref, hash);
     this.#onExpired(key);
-  }
-
-  #remove(ref: number): void {
-    const records = this.#records;
-    this.#bytes -= records.keyLengthOf(ref) + records.valueLengthOf(ref);
-    this.#index.remove(records.hashOf(ref), ref);
-    this.#expiring.remove(ref);
-    records.remove(ref);
-    if (this.size === 0 && this.memory > KEPT_WHEN_EMPTY) this.#giveAll();
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./accesses.ts";
 export { nameOf } from "./bytes.ts";
 export * from "./context.ts";
 export * from "./databases.ts";

@@ -43,7 +43,7 @@ export class RecordVisitor implements Visitor {
       records.keyView(ref),
       records.valueView(ref),
       records.expiresAt(ref),
-      records.versionOf(ref),
+      records.headers.versionOf(ref),
     );
   }
 }

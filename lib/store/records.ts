@@ -7,82 +7,84 @@
 import { equals } from "@std/bytes";
 import { Arena, CLASS_BITS, CLASS_SHIFT, type Segment } from "./arena.ts";
 import { APPEND_GROWTH, appended, copyOf, copyTo } from "./bytes.ts";
+import type { StoreContext } from "./context.ts";
 import { copyOfPart } from "./copies.ts";
-import type { Encoding } from "./entry.ts";
+import type { KeyHash } from "./key_hash.ts";
 import { Outside } from "./outside.ts";
+import { RecordHeaders } from "./record_headers.ts";
+import {
+  alignedUp,
+  classOfRecord,
+  EXPIRES,
+  EXPIRES_AT,
+  EXPIRY,
+  firstByte,
+  firstDouble,
+  firstWord,
+  headSize,
+  KEY_BITS,
+  KEY_OUTSIDE,
+  keySizeOf,
+  LARGE,
+  LENGTH_BITS,
+  PLACE,
+  SHAPE,
+  sizeBeforeValue,
+  VALUE,
+  VALUE_OUTSIDE,
+} from "./record_layout.ts";
 import { bytesOf, classFor } from "./size_classes.ts";
 
-/** A key or a value of so many bytes stands outside of its record. */
-export const LARGE = 32_768;
-
-// A record is a block of the arena: a header, the key and the value.
-
-/** The places of the words in the header... */
-const SHAPE = 0;
-const HASH = 1;
-/** ...of its doubles... */
-const EXPIRES_AT = 1;
-const VERSION = 2;
-const ACCESSED_AT = 3;
-/** ...and of the last words. First how many bytes the value has; its number when it stands outside. */
-const VALUE = 8;
-const PLACE = 9;
-const HEADER = 40;
-
-// The shape: 16 bits for what the key takes in the record, 8 for the class of the block (which the arena
-// has there), and these; the sign is the arena's.
-
-const KEY_BITS = 0xffff;
-/** The key stands outside; in the record is its number. */
-const KEY_OUTSIDE = 1 << 24;
-const VALUE_OUTSIDE = 1 << 25;
-const ENCODING_SHIFT = 26;
-const ENCODING_BITS = 3;
-const NUMBER_BYTES = 4;
-
-const ENCODINGS: readonly Encoding[] = ["auto", "embstr", "raw"];
-
 /**
- * Records by reference. What changes the length of a value may move its record: it returns the reference
- * that is good from then on.
+ * Records by reference. What changes the length of a value, or sets an expiry, may move its record: it
+ * returns the reference that is good from then on.
  */
 export class Records {
   readonly #arena = new Arena();
   readonly #outside = new Outside();
+  /** Their headers. */
+  readonly headers: RecordHeaders;
+
+  /** Makes no records; they are accessed at the times of this context. */
+  constructor(context: StoreContext) {
+    this.headers = new RecordHeaders(this.#arena.segments, context);
+  }
 
   /** How many bytes all take, with what is free among them. */
   get memory(): number {
     return this.#arena.memory + this.#outside.memory;
   }
 
+  /** How many bytes the records take. */
+  get used(): number {
+    return this.#arena.used + this.#outside.memory;
+  }
+
   /**
-   * Makes a record with an empty value, and with room for one of `room` bytes. It has no expiry, and 0 for
-   * version and access.
+   * Makes a record with an empty value, and with room for one of `room` bytes, and for an expiry. It has no
+   * expiry, 0 for its version, and its first access.
    */
-  create(hash: number, key: Uint8Array, room: number): number {
-    const isLarge = key.length >= LARGE;
-    const keySize = isLarge ? NUMBER_BYTES : key.length;
-    const kept = isLarge ? copyOf(key) : key;
-    const ref = this.#arena.allocate(classFor(HEADER + keySize + (room < LARGE ? room : 0)));
-    const { words, bytes, doubles } = this.#segmentOf(ref);
+  create(key: Uint8Array, room: number, expires: boolean): number {
+    const shape = keySizeOf(key) | (key.length >= LARGE ? KEY_OUTSIDE : 0) |
+      (expires ? EXPIRES : 0);
+    const kept = key.length >= LARGE ? copyOf(key) : key;
+    const ref = this.#arena.allocate(classOfRecord(sizeBeforeValue(shape), room));
+    const { words, bytes } = this.#segmentOf(ref);
     const at = firstWord(ref);
-    words[at + SHAPE] = words[at + SHAPE]! | keySize | (isLarge ? KEY_OUTSIDE : 0);
-    words[at + HASH] = hash;
-    words[at + PLACE] = words[at + VALUE] = 0;
-    doubles[firstDouble(ref) + EXPIRES_AT] = Infinity;
-    doubles[firstDouble(ref) + VERSION] = doubles[firstDouble(ref) + ACCESSED_AT] = 0;
-    if (isLarge) words[at + HEADER / 4] = this.#outside.add(kept);
-    else copyTo(kept, bytes, bodyOf(ref));
+    words[at + SHAPE] = words[at + SHAPE]! | shape;
+    this.headers.begin(ref);
+    if (expires) this.#clearExpiry(ref);
+    const place = firstByte(ref) + headSize(shape);
+    if (key.length >= LARGE) words[place >> 2] = this.#outside.add(kept);
+    else copyTo(kept, bytes, place);
     return ref;
   }
 
   /** Takes a record away. */
   remove(ref: number): void {
-    const { words } = this.#segmentOf(ref);
-    const at = firstWord(ref);
-    const shape = words[at + SHAPE]!;
-    if ((shape & KEY_OUTSIDE) !== 0) this.#outside.delete(words[at + HEADER / 4]!);
-    if ((shape & VALUE_OUTSIDE) !== 0) this.#outside.delete(words[at + VALUE]!);
+    const shape = this.#shapeOf(ref);
+    if ((shape & KEY_OUTSIDE) !== 0) this.#outside.delete(this.#keyNumber(ref));
+    if ((shape & VALUE_OUTSIDE) !== 0) this.#outside.delete(this.#valueNumber(ref));
     this.#arena.free(ref);
   }
 
@@ -102,6 +104,19 @@ export class Records {
     return this.#moveTo(ref, size, bytesOf(size));
   }
 
+  /** How many bytes the block of a record has. */
+  blockSizeOf(ref: number): number {
+    return bytesOf(this.#arena.classOf(ref));
+  }
+
+  /** How many bytes a record takes: its block, and what stands outside. */
+  usedBy(ref: number): number {
+    const shape = this.#shapeOf(ref);
+    const key = (shape & KEY_OUTSIDE) === 0 ? 0 : this.keyOf(ref).buffer.byteLength;
+    const value = (shape & VALUE_OUTSIDE) === 0 ? 0 : this.valueOf(ref).buffer.byteLength;
+    return this.blockSizeOf(ref) + key + value;
+  }
+
   /** Takes all away, and gives their memory away. */
   clear(): void {
     this.#arena.clear();
@@ -112,43 +127,51 @@ export class Records {
   hasKey(ref: number, key: Uint8Array): boolean {
     const { words, bytes } = this.#segmentOf(ref);
     const shape = words[firstWord(ref) + SHAPE]!;
-    if ((shape & KEY_OUTSIDE) !== 0) return equals(this.#outsideKey(ref), key);
+    if ((shape & KEY_OUTSIDE) !== 0) return equals(this.keyOf(ref), key);
     if ((shape & KEY_BITS) !== key.length) return false;
-    const body = bodyOf(ref);
-    for (let at = 0; at < key.length; at++) if (bytes[body + at] !== key[at]) return false;
+    const place = firstByte(ref) + headSize(shape);
+    for (let at = 0; at < key.length; at++) if (bytes[place + at] !== key[at]) return false;
     return true;
   }
 
   /** The key of a record: a copy, or an array outside, whose bytes never change. */
   keyOf(ref: number): Uint8Array {
-    const { bytes } = this.#segmentOf(ref);
     const shape = this.#shapeOf(ref);
-    if ((shape & KEY_OUTSIDE) !== 0) return this.#outsideKey(ref);
-    return copyOfPart(bytes, bodyOf(ref), shape & KEY_BITS);
+    if ((shape & KEY_OUTSIDE) !== 0) return this.#outside.at(this.#keyNumber(ref));
+    const { bytes } = this.#segmentOf(ref);
+    return copyOfPart(bytes, firstByte(ref) + headSize(shape), shape & KEY_BITS);
   }
 
   /** The key of a record, valid until the next write. */
   keyView(ref: number): Uint8Array {
-    const { bytes } = this.#segmentOf(ref);
     const shape = this.#shapeOf(ref);
-    if ((shape & KEY_OUTSIDE) !== 0) return this.#outsideKey(ref);
-    return new Uint8Array(bytes.buffer, bodyOf(ref), shape & KEY_BITS);
+    if ((shape & KEY_OUTSIDE) !== 0) return this.keyOf(ref);
+    return this.#viewAt(ref, headSize(shape), shape & KEY_BITS);
   }
 
   /** The value of a record, valid until the next write. */
   valueView(ref: number): Uint8Array {
-    const { words, bytes } = this.#segmentOf(ref);
-    const at = firstWord(ref);
-    const shape = words[at + SHAPE]!;
-    const value = words[at + VALUE]!;
-    if ((shape & VALUE_OUTSIDE) !== 0) return this.#outside.at(value);
-    return new Uint8Array(bytes.buffer, bodyOf(ref) + (shape & KEY_BITS), value);
+    const shape = this.#shapeOf(ref);
+    if ((shape & VALUE_OUTSIDE) !== 0) return this.valueOf(ref);
+    return this.#viewAt(ref, sizeBeforeValue(shape), this.valueLengthOf(ref));
+  }
+
+  #viewAt(ref: number, place: number, length: number): Uint8Array {
+    return new Uint8Array(this.#segmentOf(ref).bytes.buffer, firstByte(ref) + place, length);
   }
 
   /** How many bytes the key has. */
   keyLengthOf(ref: number): number {
     const shape = this.#shapeOf(ref);
-    return (shape & KEY_OUTSIDE) === 0 ? shape & KEY_BITS : this.#outsideKey(ref).length;
+    return (shape & KEY_OUTSIDE) === 0 ? shape & KEY_BITS : this.keyOf(ref).length;
+  }
+
+  /** The hash of the key. It is not kept, for the index has it: who finds a record by its key knows it. */
+  hashOf(ref: number, hash: KeyHash): number {
+    const shape = this.#shapeOf(ref);
+    if ((shape & KEY_OUTSIDE) !== 0) return hash.of(this.keyOf(ref));
+    const place = firstByte(ref) + headSize(shape);
+    return hash.ofPart(this.#segmentOf(ref).bytes, place, shape & KEY_BITS);
   }
 
   /** The value of a record: a copy, or an array outside, whose bytes never change. */
@@ -156,23 +179,31 @@ export class Records {
     const { words, bytes } = this.#segmentOf(ref);
     const at = firstWord(ref);
     const shape = words[at + SHAPE]!;
-    const value = words[at + VALUE]!;
-    if ((shape & VALUE_OUTSIDE) !== 0) return this.#outside.at(value);
-    return copyOfPart(bytes, bodyOf(ref) + (shape & KEY_BITS), value);
+    if ((shape & VALUE_OUTSIDE) !== 0) return this.#outside.at(this.#valueNumber(ref));
+    const place = firstByte(ref) + sizeBeforeValue(shape);
+    return copyOfPart(bytes, place, words[at + VALUE]! & LENGTH_BITS);
   }
 
   /** How many bytes the value has. */
   valueLengthOf(ref: number): number {
-    const value = this.#segmentOf(ref).words[firstWord(ref) + VALUE]!;
-    return (this.#shapeOf(ref) & VALUE_OUTSIDE) === 0 ? value : this.#outside.at(value).length;
+    const { words } = this.#segmentOf(ref);
+    const at = firstWord(ref);
+    if ((words[at + SHAPE]! & VALUE_OUTSIDE) === 0) return words[at + VALUE]! & LENGTH_BITS;
+    return this.#outside.at(this.#valueNumber(ref)).length;
   }
 
   /** Writes a copy of a value; returns where the record is then. Nothing has changed when it throws. */
   setValue(ref: number, value: Uint8Array): number {
     if (value.length >= LARGE) return this.#setOutside(ref, copyOf(value));
-    const keySize = this.#shapeOf(ref) & KEY_BITS;
-    const to = this.#resize(ref, classFor(HEADER + keySize + value.length), HEADER + keySize);
-    this.#dropOutside(to);
+    const shape = this.#shapeOf(ref);
+    const isOutside = (shape & VALUE_OUTSIDE) !== 0;
+    const number = isOutside ? this.#valueNumber(ref) : 0;
+    const before = sizeBeforeValue(shape);
+    const to = this.#resize(ref, classOfRecord(before, value.length), before);
+    if (isOutside) {
+      this.#outside.delete(number);
+      this.#setShape(to, this.#shapeOf(to) & ~VALUE_OUTSIDE);
+    }
     this.#writeInside(to, 0, value);
     return to;
   }
@@ -180,73 +211,52 @@ export class Records {
   /** Writes a copy of a tail behind the value; returns where the record is then. */
   append(ref: number, tail: Uint8Array): number {
     const shape = this.#shapeOf(ref);
-    const before = this.valueLengthOf(ref);
-    const length = before + tail.length;
-    if (length >= LARGE) return this.#setOutside(ref, appended(this.#ownValue(ref), tail));
-    const used = HEADER + (shape & KEY_BITS) + before;
-    const room = bytesOf(shape >>> CLASS_SHIFT & CLASS_BITS);
-    const wanted = before === 0 ? length : Math.min(LARGE, length * APPEND_GROWTH);
-    const to = used + tail.length <= room
+    const length = this.valueLengthOf(ref);
+    const whole = length + tail.length;
+    if (whole >= LARGE) return this.#setOutside(ref, appended(this.#ownValue(ref), tail));
+    const before = sizeBeforeValue(shape);
+    const wanted = length === 0 ? whole : Math.min(LARGE, whole * APPEND_GROWTH);
+    const to = before + whole <= this.blockSizeOf(ref)
       ? ref
-      : this.#resize(ref, classFor(used - before + wanted), used);
-    this.#writeInside(to, before, tail);
+      : this.#resize(ref, classFor(before + wanted), before + length);
+    this.#writeInside(to, length, tail);
     return to;
-  }
-
-  /** The hash of the key. */
-  hashOf(ref: number): number {
-    return this.#segmentOf(ref).words[firstWord(ref) + HASH]!;
   }
 
   /** The place in the heap of what expires, from 1; 0 for none. */
   placeOf(ref: number): number {
-    return this.#segmentOf(ref).words[firstWord(ref) + PLACE]!;
+    const { words } = this.#segmentOf(ref);
+    const at = firstWord(ref);
+    return (words[at + SHAPE]! & EXPIRES) === 0 ? 0 : words[at + PLACE]!;
   }
 
-  /** Notes the place in the heap. */
+  /** Notes the place in the heap of a record that expires. */
   setPlace(ref: number, place: number): void {
     this.#segmentOf(ref).words[firstWord(ref) + PLACE] = place;
   }
 
-  /** How the value came to be. */
-  encodingOf(ref: number): Encoding {
-    return ENCODINGS[this.#shapeOf(ref) >>> ENCODING_SHIFT & ENCODING_BITS]!;
-  }
-
   /** When the entry ends. */
   expiresAt(ref: number): number {
-    return this.#segmentOf(ref).doubles[firstDouble(ref) + EXPIRES_AT]!;
+    const { words, doubles } = this.#segmentOf(ref);
+    const expires = (words[firstWord(ref) + SHAPE]! & EXPIRES) !== 0;
+    return expires ? doubles[firstDouble(ref) + EXPIRES_AT]! : Infinity;
   }
 
-  /** Sets when the entry ends. */
-  setExpiresAt(ref: number, time: number): void {
-    this.#segmentOf(ref).doubles[firstDouble(ref) + EXPIRES_AT] = time;
+  /** Sets when the entry ends; returns where the record is then. Nothing has changed when it throws. */
+  setExpiresAt(ref: number, time: number): number {
+    const to = this.#addExpiry(ref);
+    this.#segmentOf(to).doubles[firstDouble(to) + EXPIRES_AT] = time;
+    return to;
   }
 
-  /** The version. */
-  versionOf(ref: number): number {
-    return this.#segmentOf(ref).doubles[firstDouble(ref) + VERSION]!;
-  }
-
-  /** When the entry was last read or written. */
-  accessedAt(ref: number): number {
-    return this.#segmentOf(ref).doubles[firstDouble(ref) + ACCESSED_AT]!;
-  }
-
-  /** Notes an access. */
-  setAccessedAt(ref: number, time: number): void {
-    this.#segmentOf(ref).doubles[firstDouble(ref) + ACCESSED_AT] = time;
-  }
-
-  /** Notes a write. */
-  setVersion(ref: number, version: number): void {
-    this.#segmentOf(ref).doubles[firstDouble(ref) + VERSION] = version;
-  }
-
-  /** Notes how the value came to be. */
-  setEncoding(ref: number, encoding: Encoding): void {
-    const shape = this.#shapeOf(ref) & ~(ENCODING_BITS << ENCODING_SHIFT);
-    this.#setShape(ref, shape | ENCODINGS.indexOf(encoding) << ENCODING_SHIFT);
+  /** Lets the entry stay; it has no place in the heap any more. */
+  dropExpiry(ref: number): void {
+    const shape = this.#shapeOf(ref);
+    if ((shape & EXPIRES) === 0) return;
+    const start = firstByte(ref) + headSize(shape);
+    const end = firstByte(ref) + this.#sizeOf(ref);
+    this.#segmentOf(ref).bytes.copyWithin(start - EXPIRY, start, end);
+    this.#setShape(ref, shape & ~EXPIRES);
   }
 
   #segmentOf(ref: number): Segment {
@@ -261,8 +271,26 @@ export class Records {
     this.#segmentOf(ref).words[firstWord(ref) + SHAPE] = shape;
   }
 
-  #outsideKey(ref: number): Uint8Array {
-    return this.#outside.at(this.#segmentOf(ref).words[firstWord(ref) + HEADER / 4]!);
+  /** The number of a key outside. */
+  #keyNumber(ref: number): number {
+    const place = firstByte(ref) + headSize(this.#shapeOf(ref));
+    return this.#segmentOf(ref).words[place >> 2]!;
+  }
+
+  /** The number of a value outside. */
+  #valueNumber(ref: number): number {
+    return this.#segmentOf(ref).words[this.#wordOfValueNumber(ref)]!;
+  }
+
+  #wordOfValueNumber(ref: number): number {
+    return alignedUp(firstByte(ref) + sizeBeforeValue(this.#shapeOf(ref))) >> 2;
+  }
+
+  /** How many bytes of its block a record uses. */
+  #sizeOf(ref: number): number {
+    const shape = this.#shapeOf(ref);
+    const before = sizeBeforeValue(shape);
+    return (shape & VALUE_OUTSIDE) === 0 ? before + this.valueLengthOf(ref) : alignedUp(before) + 4;
   }
 
   /** The value in a buffer of which nothing else has a part. */
@@ -274,33 +302,43 @@ export class Records {
   /** Writes bytes from a place of the value on, which end it. */
   #writeInside(ref: number, place: number, value: Uint8Array): void {
     const { words, bytes } = this.#segmentOf(ref);
-    words[firstWord(ref) + VALUE] = place + value.length;
-    copyTo(value, bytes, bodyOf(ref) + (this.#shapeOf(ref) & KEY_BITS) + place);
+    const at = firstWord(ref);
+    words[at + VALUE] = words[at + VALUE]! & ~LENGTH_BITS | place + value.length;
+    copyTo(value, bytes, firstByte(ref) + sizeBeforeValue(words[at + SHAPE]!) + place);
   }
 
   /** Puts an array outside as the value; returns where the record is then. */
   #setOutside(ref: number, value: Uint8Array): number {
     const shape = this.#shapeOf(ref);
-    const number = this.#segmentOf(ref).words[firstWord(ref) + VALUE]!;
     if ((shape & VALUE_OUTSIDE) !== 0) {
-      this.#outside.replace(number, value);
+      this.#outside.replace(this.#valueNumber(ref), value);
       return ref;
     }
-    const inside = HEADER + (shape & KEY_BITS);
-    const to = this.#resize(ref, classFor(inside), inside);
-    this.#segmentOf(to).words[firstWord(to) + VALUE] = this.#outside.add(value);
+    const before = sizeBeforeValue(shape);
+    const to = this.#resize(ref, classOfRecord(before, LARGE), before);
+    this.#segmentOf(to).words[this.#wordOfValueNumber(to)] = this.#outside.add(value);
     this.#setShape(to, this.#shapeOf(to) | VALUE_OUTSIDE);
     return to;
   }
 
-  /** Drops the value if it stands outside; it is empty then. */
-  #dropOutside(ref: number): void {
+  /** Gives a record the part of those that expire, if it has none; returns where it is then. */
+  #addExpiry(ref: number): number {
     const shape = this.#shapeOf(ref);
-    if ((shape & VALUE_OUTSIDE) === 0) return;
-    const { words } = this.#segmentOf(ref);
-    this.#outside.delete(words[firstWord(ref) + VALUE]!);
-    words[firstWord(ref) + VALUE] = 0;
-    this.#setShape(ref, shape & ~VALUE_OUTSIDE);
+    if ((shape & EXPIRES) !== 0) return ref;
+    const size = this.#sizeOf(ref);
+    const fits = size + EXPIRY <= this.blockSizeOf(ref);
+    const to = fits ? ref : this.#moveTo(ref, classFor(size + EXPIRY), size);
+    const start = firstByte(to) + headSize(shape);
+    this.#segmentOf(to).bytes.copyWithin(start + EXPIRY, start, firstByte(to) + size);
+    this.#setShape(to, this.#shapeOf(to) | EXPIRES);
+    this.#clearExpiry(to);
+    return to;
+  }
+
+  #clearExpiry(ref: number): void {
+    const { words, doubles } = this.#segmentOf(ref);
+    words[firstWord(ref) + PLACE] = 0;
+    doubles[firstDouble(ref) + EXPIRES_AT] = Infinity;
   }
 
   /** Gives a record a block of a class, if it has another one, with the first `used` bytes of its block. */
@@ -312,26 +350,11 @@ export class Records {
   #moveTo(ref: number, size: number, used: number): number {
     const shape = this.#shapeOf(ref);
     const to = this.#arena.allocate(size);
-    const words = this.#segmentOf(ref).words.subarray(
-      firstWord(ref),
-      firstWord(ref) + (used + 3 >>> 2),
-    );
-    this.#segmentOf(to).words.set(words, firstWord(to));
+    const start = firstByte(ref);
+    const moved = this.#segmentOf(ref).bytes.subarray(start, start + used);
+    this.#segmentOf(to).bytes.set(moved, firstByte(to));
     this.#setShape(to, shape & ~(CLASS_BITS << CLASS_SHIFT) | size << CLASS_SHIFT);
     this.#arena.free(ref);
     return to;
   }
-}
-
-function firstWord(ref: number): number {
-  return (ref & 0xffff) << 2;
-}
-
-function firstDouble(ref: number): number {
-  return (ref & 0xffff) << 1;
-}
-
-/** Where the bytes of the key begin. */
-function bodyOf(ref: number): number {
-  return ((ref & 0xffff) << 4) + HEADER;
 }

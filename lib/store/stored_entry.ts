@@ -36,7 +36,7 @@ export class StoredEntry implements Entry {
 
   /** How the value came to be. */
   get encoding(): Encoding {
-    return this.#records.encodingOf(this.#ref);
+    return this.#records.headers.encodingOf(this.#ref);
   }
 
   /** When the entry ends. */
@@ -46,11 +46,16 @@ export class StoredEntry implements Entry {
 
   /** Its version. */
   get version(): number {
-    return this.#records.versionOf(this.#ref);
+    return this.#records.headers.versionOf(this.#ref);
   }
 
   /** When it was last read or written. */
   get accessedAt(): number {
-    return this.#records.accessedAt(this.#ref);
+    return this.#records.headers.accessedAt(this.#ref);
+  }
+
+  /** How often it is read or written. */
+  get frequency(): number {
+    return this.#records.headers.frequencyOf(this.#ref);
   }
 }

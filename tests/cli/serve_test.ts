@@ -113,3 +113,39 @@ Deno.test({
     assertMatch(await asksForPassword({}), /^-ERR AUTH <password> called without any password/);
   },
 });
+
+Deno.test({
+  name: "serve --max-memory refuses writes over it, and reads and deletes go on",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    const { io, done, first } = await start("--port", "0", "--max-memory", "1KiB");
+    const env = { CORTADO: first.replace("listening on ", "") };
+    assertEquals((await run(["set", "a", "v".repeat(2_000)], { env })).code, 0);
+    const { code, stderr } = await run(["set", "b", "v"], { env });
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "the limit is 1024 (option maxmemory)");
+    assertEquals((await run(["get", "a"], { env })).stdout, "v".repeat(2_000));
+    assertEquals((await run(["del", "a"], { env })).code, 0);
+    assertEquals((await run(["set", "b", "v"], { env })).code, 0);
+    io.signal(143);
+    assertEquals(await done, 0);
+  },
+});
+
+Deno.test({
+  name: "serve --max-memory-policy lets entries go, and names the policies when there is none such",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    const args = ["--port", "0", "--max-memory", "1KiB", "--max-memory-policy"];
+    const { io, done, first } = await start(...args, "allkeys-lru");
+    const env = { CORTADO: first.replace("listening on ", "") };
+    for (const key of ["a", "b"]) await run(["set", key, "v".repeat(2_000)], { env });
+    assertEquals((await run(["get", "a"], { env })).code, 1);
+    assertEquals((await run(["get", "b"], { env })).code, 0);
+    io.signal(143);
+    assertEquals(await done, 0);
+    const { code, stderr } = await run(["serve", ...args, "lru"]);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "there is no policy lru; give volatile-lru, volatile-lfu, ");
+  },
+});

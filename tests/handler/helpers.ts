@@ -1,6 +1,7 @@
 import {
   Channels,
   Clients,
+  EvictionPool,
   handle,
   KeyspaceEvents,
   type Message,
@@ -22,6 +23,8 @@ export class Bench {
   now = 1_000_000;
   /** What the databases' clock says; a test may make it go on with each look. */
   tick: () => number = () => this.now;
+  /** What the databases pick at random by. */
+  random: () => number = Math.random;
   /** What `onDefect` was told. */
   readonly defects: unknown[] = [];
   /** The clock that times requests, in milliseconds. */
@@ -76,7 +79,11 @@ export class Bench {
   #services(): Services {
     const channels = new Channels();
     return {
-      databases: new Databases({ now: () => this.tick() }),
+      databases: new Databases({
+        now: () => this.tick(),
+        random: () => this.random(),
+        seed: [1, 2],
+      }),
       journal: undefined,
       channels,
       events: new KeyspaceEvents(channels),
@@ -94,6 +101,7 @@ export class Bench {
         idleTimeout: 0,
       },
       settings: new Settings(),
+      evictions: new EvictionPool(),
       statistics: new Statistics(() => this.elapsed),
       system: this.system,
       startedAt: this.now,

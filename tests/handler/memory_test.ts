@@ -1,4 +1,4 @@
-import { usedMemory } from "../../lib/handler/memory.ts";
+import { heldMemory, usedMemory } from "../../lib/handler/memory.ts";
 import { miss, type Response } from "../../lib/model/mod.ts";
 import { Bench } from "./helpers.ts";
 import { assert, assertEquals } from "@std/assert";
@@ -27,19 +27,21 @@ function textOf(response: Response): string {
 }
 
 Deno.test({
-  name: "MEMORY USAGE grows with the value byte by byte, and with an expiry",
+  name: "MEMORY USAGE is the block, the slot, the place of what expires, and what stands outside",
   permissions: "none",
   fn() {
     const bench = new Bench();
     const usage = () => numberOf(bench.run({ op: "MEMORY_USAGE", key: KEY }));
     assertEquals(bench.run({ op: "MEMORY_USAGE", key: KEY }), miss());
-    bench.peer.store.set(KEY, new Uint8Array(100));
-    const small = usage();
-    assert(small > 103);
-    bench.peer.store.set(KEY, new Uint8Array(1_100));
-    assertEquals(usage(), small + 1_000);
+    bench.peer.store.set(KEY, new Uint8Array(93)); // 16 + 3 + 93 = 112, a block.
+    assertEquals(usage(), 112 + 8);
+    bench.peer.store.set(KEY, new Uint8Array(94));
+    assertEquals(usage(), 128 + 8);
     bench.peer.store.expire(KEY, bench.now + 1_000);
-    assert(usage() > small + 1_000);
+    assertEquals(usage(), 128 + 8 + 12);
+    bench.peer.store.expire(KEY, Infinity);
+    bench.peer.store.set(KEY, new Uint8Array(100_000));
+    assertEquals(usage(), 32 + 8 + 100_000);
   },
 });
 
@@ -55,6 +57,26 @@ Deno.test({
     const usage = numberOf(bench.run({ op: "MEMORY_USAGE", key: KEY }));
     assertEquals(usedMemory(bench.services.databases), before + usage);
     assertEquals(bench.peer.store.peek(KEY)!.accessedAt, accessedAt);
+  },
+});
+
+Deno.test({
+  name:
+    "MEMORY USAGE of all keys is what all entries take, and none of it is left when all are gone",
+  permissions: "none",
+  fn() {
+    const bench = new Bench();
+    const { store } = bench.peer;
+    const { databases } = bench.services;
+    const keys = Array.from({ length: 500 }, (_, at) => new TextEncoder().encode(`key-${at}`));
+    for (const [at, key] of keys.entries()) {
+      store.set(key, new Uint8Array(at * 80), at % 3 === 0 ? bench.now + at + 1 : Infinity);
+      store.append(key, key);
+    }
+    const usages = keys.map((key) => numberOf(bench.run({ op: "MEMORY_USAGE", key })));
+    assertEquals(usages.reduce((sum, usage) => sum + usage), usedMemory(databases));
+    for (const key of keys) store.delete(key);
+    assertEquals([usedMemory(databases), heldMemory(databases)], [0, 0]);
   },
 });
 

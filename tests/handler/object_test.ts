@@ -61,9 +61,38 @@ test("OBJECT tells the seconds since the last access, and is none", (bench) => {
   assertEquals(ask(bench, "idletime"), integer(0));
 });
 
-test("OBJECT refuses to tell how often a key is accessed", (bench) => {
+const ADJUST = "Please note that when switching between policies at runtime " +
+  "LRU and LFU data will take some time to adjust.";
+
+test("OBJECT refuses to tell the frequency unless the policy goes by it, and the idle time then", (bench) => {
   bench.peer.store.set(KEY, utf8("v"));
-  const response = ask(bench, "freq");
-  const start = response.type === "ERR" && response.message.slice(0, 68);
-  assertEquals(start, "An LFU maxmemory policy is not selected, access frequency not tracke");
+  const refused = (about: ObjectRequest["about"], reason: string) =>
+    bench.assertError({ op: "OBJECT", key: KEY, about }, "BAD_REQUEST", `${reason} ${ADJUST}`);
+  refused(
+    "freq",
+    "An LFU maxmemory policy is not selected, access frequency not tracked.",
+  );
+  for (const policy of ["allkeys-lfu", "volatile-lfu"] as const) {
+    bench.services.settings.maxMemoryPolicy = policy;
+    refused("idletime", "An LFU maxmemory policy is selected, idle time not tracked.");
+    assertEquals(ask(bench, "freq"), integer(5));
+  }
+});
+
+test("OBJECT tells a frequency that grows with reads and writes, goes down, and is none itself", (bench) => {
+  bench.random = () => 0;
+  bench.services.settings.maxMemoryPolicy = "allkeys-lfu";
+  bench.run({ op: "SET", key: KEY, value: utf8("1"), ttl: undefined, version: undefined });
+  assertEquals([ask(bench, "freq"), ask(bench, "freq")], [integer(5), integer(5)]);
+  bench.run({ op: "GET", key: KEY, wantVersion: false });
+  bench.run({ op: "SET", key: KEY, value: utf8("2"), ttl: undefined, version: undefined });
+  bench.run({ op: "APPEND", key: KEY, value: utf8("3") });
+  bench.run({ op: "INCR", key: KEY, delta: 1 });
+  assertEquals(ask(bench, "freq"), integer(9));
+  bench.services.databases.touching = false;
+  bench.run({ op: "GET", key: KEY, wantVersion: false });
+  assertEquals(ask(bench, "freq"), integer(9));
+  bench.now += 3 * 60_000;
+  bench.services.databases.now();
+  assertEquals(ask(bench, "freq"), integer(6));
 });

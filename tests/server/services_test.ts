@@ -20,6 +20,7 @@ Deno.test({
   permissions: "none",
   fn() {
     assertThrows(() => newServices({ limits: { maxKeySize: -1 } }), RangeError, "maxKeySize -1");
+    assertThrows(() => newServices({ maxMemory: 0.5 }), RangeError, "maxMemory 0.5");
     assertThrows(() => newServices().onDefect(new TypeError("oops")), TypeError, "oops");
   },
 });

@@ -74,7 +74,11 @@ class Watched {
   /** No block has a byte that another one, or a list of free ones, has written. */
   checkAll(): void {
     for (const ref of this.#live.keys()) this.#check(ref);
+    assertEquals(this.arena.used, this.bytes);
     assertLessOrEqual(this.bytes, this.arena.memory);
+    const buffers = this.arena.segments.map(({ bytes }) => bytes.buffer);
+    const held = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    assertEquals(this.arena.memory, held);
   }
 
   #check(ref: number): void {
@@ -142,8 +146,10 @@ test("uses memory whose blocks were all freed for larger ones, and gives back wh
   for (let size = 3; size <= LAST_CLASS; size += 14) {
     while (watched.bytes < 6_000_000) watched.allocate(LAST_CLASS);
     watched.freeMost(Infinity);
+    watched.moveAll();
     for (let i = 0; i < 500; i++) watched.allocate(size);
     watched.freeMost(Infinity);
+    watched.moveAll();
     assertLess(watched.arena.memory, 14_000_000);
   }
   assertLess(watched.arena.memory, 6_000_000);

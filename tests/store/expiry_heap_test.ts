@@ -1,5 +1,5 @@
 import { ExpiryHeap, type Places } from "../../lib/store/expiry_heap.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import fc from "fast-check";
 
 /** The places of the references 1 to 21. */
@@ -37,7 +37,7 @@ Deno.test("ExpiryHeap gives what expires next, whatever was added, moved and rem
         assertEquals(heap.size, inside.size);
         assertEquals(heap.nextTime, Math.min(...inside.values()));
         assertEquals(inside.get(heap.next) ?? Infinity, heap.nextTime);
-        assertEquals(inside.has(heap.random()), inside.size > 0);
+        assertEquals(inside.has(heap.random(Math.random)), inside.size > 0);
       }
       const order: number[] = [];
       for (; heap.size > 0; heap.remove(heap.next)) order.push(heap.nextTime);
@@ -65,6 +65,29 @@ Deno.test(
     assertEquals(heap.next, 2);
     assert(heap.memory > 0);
     heap.clear();
-    assertEquals([heap.size, heap.next, heap.random(), heap.memory], [0, 0, 0, 0]);
+    assertEquals([heap.size, heap.next, heap.random(Math.random), heap.memory], [0, 0, 0, 0]);
   },
 );
+
+Deno.test("ExpiryHeap keeps the order over many chunks, and gives their memory back", {
+  permissions: "none",
+}, () => {
+  const places = new Map<number, number>();
+  const heap = new ExpiryHeap({
+    placeOf: (ref) => places.get(ref) ?? 0,
+    setPlace: (ref, place) => void places.set(ref, place),
+  });
+  const timeOf = (ref: number) => Math.imul(ref, 0x9e3779b1) >>> 0;
+  for (let ref = 1; ref <= 20_000; ref++) heap.update(ref, timeOf(ref));
+  for (let ref = 1; ref <= 20_000; ref++) assert(places.get(ref)! <= 20_000);
+  const { memory } = heap;
+  let before = -1;
+  for (; heap.size > 100; heap.remove(heap.next)) {
+    assert(heap.nextTime > before);
+    assertEquals(heap.nextTime, timeOf(heap.next));
+    before = heap.nextTime;
+  }
+  assertLess(heap.memory, memory / 2);
+  heap.clear();
+  assertEquals([heap.memory, heap.next, heap.nextTime], [0, 0, Infinity]);
+});

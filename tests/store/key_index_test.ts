@@ -145,7 +145,7 @@ test("picks any reference, while it grows too", () => {
   const index = new KeyIndex(KEYS);
   for (let ref = 1; ref <= 12; ref++) {
     index.insert(hashOf(ref), ref);
-    const picked = new Set(Array.from({ length: 500 }, () => index.random()));
+    const picked = new Set(Array.from({ length: 500 }, () => index.random(Math.random)));
     assertEquals([...picked].sort((a, b) => a - b), Array.from({ length: ref }, (_, at) => at + 1));
   }
 });

@@ -1,5 +1,7 @@
-import { MemoryStore } from "../../lib/store/mod.ts";
-import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import { KeyHash } from "../../lib/store/key_hash.ts";
+import { MemoryStore, StoreContext } from "../../lib/store/mod.ts";
+import { Records } from "../../lib/store/records.ts";
+import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { textOf, utf8 } from "../codec/helpers.ts";
 
 const KEY = utf8("key");
@@ -69,4 +71,72 @@ test("has changed nothing when there is no memory for a value", () => {
   assertThrows(() => store.append(KEY, uncopied()), RangeError);
   assertEquals([store.size, store.bytes, store.versionOf(KEY)], [1, 9, version]);
   assertEquals(textOf(store.get(KEY)!.value), "before");
+});
+
+/** Records, and one of a key and a value among them. */
+function withRecord(key: Uint8Array, value: Uint8Array): { records: Records; ref: number } {
+  const records = new Records(new StoreContext(() => 0));
+  const ref = records.setValue(records.create(key, value.length, false), value);
+  records.headers.setVersion(ref, 1);
+  return { records, ref };
+}
+
+Deno.test("Records keeps a key and a value when an expiry comes, changes and goes", {
+  permissions: "none",
+}, () => {
+  const lengths = [0, 1, 3, 4, 12, 16, 40_000];
+  for (const [keyLength, valueLength] of lengths.flatMap((a) => lengths.map((b) => [a, b]))) {
+    const key = new Uint8Array(keyLength!).map((_, at) => at);
+    const value = new Uint8Array(valueLength!).map((_, at) => 255 - at);
+    let { records, ref } = withRecord(key, value);
+    const same = () => {
+      assertEquals([records.keyOf(ref), records.valueOf(ref)], [key, value]);
+      assert(records.hasKey(ref, key));
+    };
+    ref = records.setExpiresAt(ref, 1e13 + 0.5);
+    records.setPlace(ref, 7);
+    assertEquals([records.expiresAt(ref), records.placeOf(ref)], [1e13 + 0.5, 7]);
+    same();
+    ref = records.setExpiresAt(ref, 5);
+    assertEquals([records.expiresAt(ref), records.placeOf(ref)], [5, 7]);
+    records.dropExpiry(ref);
+    assertEquals([records.expiresAt(ref), records.placeOf(ref)], [Infinity, 0]);
+    same();
+    ref = records.move(ref);
+    same();
+  }
+});
+
+Deno.test("Records gives the hash of a key inside and outside, wherever its record is", {
+  permissions: "none",
+}, () => {
+  const hash = new KeyHash();
+  for (const length of [0, 1, 5, 16, 32_767, 32_768]) {
+    const key = new Uint8Array(length).fill(length);
+    const { records, ref } = withRecord(key, utf8("value"));
+    assertEquals(records.hashOf(ref, hash), hash.of(key));
+    assertEquals(records.hashOf(records.setExpiresAt(ref, 1), hash), hash.of(key));
+  }
+});
+
+Deno.test("Records keeps versions of 48 bits beside the length of a value", {
+  permissions: "none",
+}, () => {
+  const { records, ref } = withRecord(KEY, utf8("value"));
+  for (const version of [1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 47 + 5, 2 ** 48 - 1]) {
+    records.headers.setVersion(ref, version);
+    const to = records.append(ref, utf8(""));
+    assertEquals([records.headers.versionOf(to), records.valueLengthOf(to)], [version, 5]);
+  }
+});
+
+Deno.test("Records takes 96 bytes for 16 and 64 without an expiry, and 112 with one", {
+  permissions: "none",
+}, () => {
+  const { records, ref } = withRecord(new Uint8Array(16), new Uint8Array(64));
+  assertEquals(records.blockSizeOf(ref), 96);
+  const to = records.setExpiresAt(ref, 1);
+  assertEquals(records.blockSizeOf(to), 112);
+  records.dropExpiry(to);
+  assertEquals(records.blockSizeOf(records.setValue(to, new Uint8Array(64))), 96);
 });

@@ -35,7 +35,7 @@ export const OBJECT_COMMANDS: readonly Command[] = [
     summary: "Tells how an entry is kept",
     subcommands: [
       about("encoding", "2.2.3", "Tells the form of a key's value: int, embstr or raw"),
-      about("freq", "4.0.0", "Would tell how often a key is accessed, which is not counted"),
+      about("freq", "4.0.0", "How often a key is accessed, 0 to 255, under an LFU policy"),
       about("idletime", "2.2.3", "Tells for how many seconds a key was not accessed"),
       about("refcount", "2.2.3", "Tells how many keys share a value: small integers are shared"),
     ],

@@ -10,12 +10,13 @@ import type { DiskReader } from "./disk.ts";
 /** How much is read at once, in bytes. */
 const WINDOW = 1_048_576;
 
-/** Gives views of any part of a file, for who goes through it mostly forwards. */
+/** Shows any part of a file, for who goes through it mostly forwards. */
 export class FileWindow {
   /** How many bytes the file has. */
   readonly size: number;
+  /** The part of the file that is shown. It stays unchanged: another part is another array. */
+  bytes: Uint8Array = NO_BYTES;
   readonly #reader: DiskReader;
-  #bytes: Uint8Array = NO_BYTES;
   /** The place in the file of the first of them. */
   #start = 0;
 
@@ -25,21 +26,19 @@ export class FileWindow {
     this.size = reader.size;
   }
 
-  /** A part of the file, which it must have. The view stays unchanged. */
-  view(place: number, length: number): Uint8Array {
-    const from = place - this.#start;
-    if (from < 0 || from + length > this.#bytes.length) {
-      this.#load(place, length);
-      return this.#bytes.subarray(0, length);
-    }
-    return this.#bytes.subarray(from, from + length);
+  /** Shows a part of the file, which it must have; returns the index of its first byte in `bytes`. */
+  show(place: number, length: number): number {
+    const at = place - this.#start;
+    if (at >= 0 && at + length <= this.bytes.length) return at;
+    this.#load(place, length);
+    return 0;
   }
 
   /** The bytes from a place on, as many as are at hand: at least one, unless the file ends there. */
   rest(place: number): Uint8Array {
     if (place >= this.size) return NO_BYTES;
-    this.view(place, 1);
-    return this.#bytes.subarray(place - this.#start);
+    const at = this.show(place, 1);
+    return this.bytes.subarray(at);
   }
 
   #load(place: number, length: number): void {
@@ -50,7 +49,7 @@ export class FileWindow {
         `Cannot read ${length} bytes at ${place}: ${read} came, the file had ${this.size}`,
       );
     }
-    this.#bytes = room.subarray(0, read);
+    this.bytes = room.subarray(0, read);
     this.#start = place;
   }
 }

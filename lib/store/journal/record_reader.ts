@@ -6,7 +6,7 @@
 
 import { crc32, readU16, readU32, readU64 } from "../../bytes/mod.ts";
 import { FLAGS, HEADER_SIZE, MAGIC, PROTOCOL_VERSION } from "../../cafe/mod.ts";
-import { extensionSize, Head } from "../../cafe/head.ts";
+import { Head } from "../../cafe/mod.ts";
 import { byOpcode } from "../../cafe/opcodes.ts";
 import type { FileWindow } from "./file_window.ts";
 import {
@@ -72,25 +72,26 @@ export class RecordReader {
   #check(place: number): string | undefined {
     const left = this.#window.size - place;
     if (left < HEADER_SIZE) return `the file ends ${left} bytes after the beginning of a record`;
-    const header = this.#window.view(place, HEADER_SIZE);
     const head = this.#head;
-    head.readHeader(header, 0);
-    const wrong = wrongHead(head, readU16(header, 0));
+    const header = this.#window.show(place, HEADER_SIZE);
+    head.readHeader(this.#window.bytes, header);
+    const wrong = wrongHead(head, readU16(this.#window.bytes, header));
     if (wrong !== undefined) return wrong;
     const { frameSize } = head;
     if (frameSize > left) return `a record of ${frameSize} bytes, of which the file has ${left}`;
-    const frame = this.#window.view(place, frameSize);
+    const at = this.#window.show(place, frameSize);
+    const { bytes } = this.#window;
     const covered = frameSize - CHECKSUM_SIZE;
-    if (crc32(frame.subarray(0, covered)) === readU32(frame, covered)) return undefined;
+    if (crc32(partOf(bytes, at, covered)) === readU32(bytes, at + covered)) return undefined;
     return "a record whose checksum is not that of its bytes";
   }
 
   #take(place: number): JournalRecord {
     const head = this.#head;
     const { flags, keyLength, valueLength, frameSize } = head;
-    const frame = this.#window.view(place, frameSize);
-    head.readExtensions(frame, HEADER_SIZE);
-    const key = HEADER_SIZE + extensionSize(flags);
+    const at = this.#window.show(place, frameSize);
+    const { bytes } = this.#window;
+    const key = head.readExtensions(bytes, at + HEADER_SIZE);
     this.place = place + frameSize;
     return {
       name: NAMES[head.opcode]!,
@@ -98,10 +99,15 @@ export class RecordReader {
       store: head.id ?? 0,
       expiresAt: head.ttl ?? Infinity,
       version: head.entryVersion ?? 0,
-      key: frame.subarray(key, key + keyLength),
-      value: frame.subarray(key + keyLength, key + keyLength + valueLength),
+      key: partOf(bytes, key, keyLength),
+      value: partOf(bytes, key + keyLength, valueLength),
     };
   }
+}
+
+/** The constructor takes a third of the time of `subarray`, and each record needs three. */
+function partOf(bytes: Uint8Array, at: number, length: number): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + at, length);
 }
 
 /** Why a head is not that of a record. */

@@ -52,6 +52,7 @@ function nextByte(window: FileWindow, from: number): number {
 }
 
 function hasHeader(window: FileWindow, place: number): boolean {
-  return window.size - place >= HEADER_SIZE &&
-    equals(window.view(place, HEADER_SIZE), SYNCED_HEADER);
+  if (window.size - place < HEADER_SIZE) return false;
+  const at = window.show(place, HEADER_SIZE);
+  return equals(window.bytes.subarray(at, at + HEADER_SIZE), SYNCED_HEADER);
 }

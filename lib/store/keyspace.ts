@@ -1,0 +1,161 @@
+/**
+ * Records and what leads to them.
+ *
+ * @module
+ */
+
+import type { StoreContext } from "./context.ts";
+import { ExpiryHeap, PLACE_BYTES } from "./expiry_heap.ts";
+import { SLOT_BYTES } from "./hash_table.ts";
+import { type HashSeed, KeyHash } from "./key_hash.ts";
+import { KeyIndex } from "./key_index.ts";
+import { Records } from "./records.ts";
+
+/** Each write looks at so many blocks of memory that is to become free, and moves what is in them. */
+const MOVED_BY_WRITE = 32;
+
+/** When the last record goes and so much is held, all of it is given away. */
+const KEPT_WHEN_EMPTY = 65_536;
+
+/**
+ * Records, their index, and the heap of those that expire. What changes a record may move it: here the others
+ * learn where it is, and it returns the reference that is good from then on.
+ */
+export class Keyspace {
+  /** The records. */
+  readonly records: Records;
+  /** Where the record of a key is. */
+  readonly index: KeyIndex;
+  /** Which record expires next. */
+  readonly expiring: ExpiryHeap;
+  readonly #seed: HashSeed | undefined;
+  #hash: KeyHash;
+  #bytes = 0;
+
+  /** Makes an empty one. */
+  constructor(context: StoreContext, seed: HashSeed | undefined) {
+    this.records = new Records(context);
+    this.index = new KeyIndex(this.records);
+    this.expiring = new ExpiryHeap(this.records);
+    this.#seed = seed;
+    this.#hash = new KeyHash(seed);
+  }
+
+  /** How many bytes the keys and values have together. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How many bytes are held, with what is free. */
+  get memory(): number {
+    return this.records.memory + this.index.memory + this.expiring.memory;
+  }
+
+  /** How many bytes of that are in use. */
+  get used(): number {
+    return this.records.used + this.index.size * SLOT_BYTES + this.expiring.size * PLACE_BYTES;
+  }
+
+  /** How many bytes a record uses, with its slot and its place. */
+  usedBy(ref: number): number {
+    const place = this.records.placeOf(ref) === 0 ? 0 : PLACE_BYTES;
+    return this.records.usedBy(ref) + SLOT_BYTES + place;
+  }
+
+  /** The hash of a key. */
+  hashOf(key: Uint8Array): number {
+    return this.#hash.of(key);
+  }
+
+  /** The hash of the key of a record: whoever has found it by its key knows it. */
+  hashAt(ref: number): number {
+    return this.records.hashOf(ref, this.#hash);
+  }
+
+  /** Adds a record; when there is no memory for all of it, there is nothing of it. */
+  add(key: Uint8Array, hash: number, value: Uint8Array, expires: boolean): number {
+    const made = this.records.create(key, value.length, expires);
+    let ref = made;
+    try {
+      ref = this.records.setValue(made, value);
+      this.index.insert(hash, ref);
+    } catch (error) {
+      this.records.remove(ref);
+      throw error;
+    }
+    this.#bytes += key.length + value.length;
+    return ref;
+  }
+
+  /** Gives a record another value. */
+  replace(found: number, hash: number, value: Uint8Array): number {
+    const length = this.records.valueLengthOf(found);
+    const ref = this.#moved(found, this.records.setValue(found, value), hash);
+    this.#bytes += value.length - length;
+    return ref;
+  }
+
+  /** Makes the value of a record longer. */
+  append(found: number, hash: number, tail: Uint8Array): number {
+    const ref = this.#moved(found, this.records.append(found, tail), hash);
+    this.#bytes += tail.length;
+    return ref;
+  }
+
+  /** Sets when a record expires, `Infinity` for never. The heap must have room for it. */
+  setExpiry(ref: number, hash: number, expiresAt: number): number {
+    if (expiresAt === Infinity) {
+      this.expiring.remove(ref);
+      this.records.dropExpiry(ref);
+      return ref;
+    }
+    const to = this.#moved(ref, this.records.setExpiresAt(ref, expiresAt), hash);
+    this.expiring.update(to, expiresAt);
+    return to;
+  }
+
+  /** Takes a record away. */
+  remove(ref: number, hash: number): void {
+    const { records } = this;
+    this.#bytes -= records.keyLengthOf(ref) + records.valueLengthOf(ref);
+    this.index.remove(hash, ref);
+    this.expiring.remove(ref);
+    records.remove(ref);
+    if (this.index.size === 0 && this.memory > KEPT_WHEN_EMPTY) this.clear();
+  }
+
+  /**
+   * Gives all memory away. The keys get another order: a client may add them again in the one in which it has
+   * scanned them, which would fill a growing table from its front and make each insertion a walk over all.
+   */
+  clear(): void {
+    this.#hash = new KeyHash(this.#seed);
+    this.records.clear();
+    this.index.clear();
+    this.expiring.clear();
+    this.#bytes = 0;
+  }
+
+  /** Moves a few records out of memory that is to become free. No reference is good behind it. */
+  compact(): void {
+    try {
+      for (let looks = 0; looks < MOVED_BY_WRITE && this.records.isVacating; looks++) {
+        const from = this.records.nextToMove();
+        if (from === 0) continue;
+        const to = this.records.move(from);
+        this.#moved(from, to, this.hashAt(to));
+      }
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error; // There is no memory: the next write tries again.
+    }
+  }
+
+  /** Notes that a record may have moved; returns where it is. */
+  #moved(from: number, to: number, hash: number): number {
+    if (from === to) return to;
+    this.index.replace(hash, from, to);
+    const place = this.records.placeOf(to);
+    if (place !== 0) this.expiring.rename(place, to);
+    return to;
+  }
+}
