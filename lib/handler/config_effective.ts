@@ -17,6 +17,7 @@ import {
   wholeNumber,
 } from "./config_kinds.ts";
 import { OUTPUT_LIMITS } from "./config_output.ts";
+import { PERSISTENCE_SETTINGS } from "./config_persistence.ts";
 import type { Services } from "./context.ts";
 import { freeMemory } from "./eviction.ts";
 import { formatEventFlags, parseEventFlags } from "./keyspace_events.ts";
@@ -218,4 +219,5 @@ export const EFFECTIVE_SETTINGS: readonly Setting[] = [
   ...REPLICAS,
   ...ACCESS,
   ...LISTENING,
+  ...PERSISTENCE_SETTINGS,
 ];

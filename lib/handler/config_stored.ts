@@ -44,11 +44,7 @@ interface Stored {
 /** Settings that may be changed. */
 const CHANGEABLE: readonly (readonly [names: string, Stored["kind"], initial: string])[] = [
   // The disk.
-  ["appendonly", YES_OR_NO, "no"],
-  ["appendfsync", oneOf(["everysec", "always", "no"]), "everysec"],
   ["no-appendfsync-on-rewrite", YES_OR_NO, "no"],
-  ["auto-aof-rewrite-percentage", COUNT, "100"],
-  ["auto-aof-rewrite-min-size", bytes(), "67108864"],
   ["aof-use-rdb-preamble", YES_OR_NO, "yes"],
   ["save", SAVE, ""],
   ["stop-writes-on-bgsave-error", YES_OR_NO, "yes"],
@@ -96,7 +92,6 @@ const IMMUTABLE: readonly (readonly [names: string, initial: string])[] = [
   ["cluster-enabled", "no"],
   ["daemonize", "no"],
   ["dbfilename", "dump.rdb"],
-  ["dir", ""],
   ["io-threads", "1"],
   ["logfile", ""],
   ["pidfile", ""],

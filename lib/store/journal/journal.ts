@@ -107,6 +107,11 @@ export class Journal implements Effects {
     databases.effects = this;
   }
 
+  /** The name of the directory that its files are in. */
+  get directory(): string {
+    return this.#disk.name;
+  }
+
   /** How many effects there were. */
   get added(): number {
     return this.#added;
