@@ -249,12 +249,17 @@ export class Journal implements Effects {
   }
 
   #syncSoon(): Promise<Outcome> {
-    return this.#nextSync ??= this.#busy.then(() => {
+    return this.#nextSync ??= this.#enqueue(() => {
       this.#nextSync = undefined;
-      const sync = this.#sync();
-      this.#busy = sync;
-      return sync;
+      return this.#sync();
     });
+  }
+
+  /** Does something to the file when nothing else is done to it that takes time. */
+  #enqueue<T>(job: () => Promise<T>): Promise<T> {
+    const done = this.#busy.then(job);
+    this.#busy = done.catch(() => {});
+    return done;
   }
 
   /** Writes what waits, with a word on what is on stable storage already. */
@@ -333,9 +338,7 @@ export class Journal implements Effects {
 
   /** Begins another journal behind the one that there is, whose end is on stable storage before. */
   #rotate(): Promise<number> {
-    const rotation = this.#busy.then(() => this.#replaceFile());
-    this.#busy = rotation.catch(() => {});
-    return rotation;
+    return this.#enqueue(() => this.#replaceFile());
   }
 
   async #replaceFile(): Promise<number> {

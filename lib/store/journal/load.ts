@@ -36,14 +36,20 @@ export interface TornTail {
   readonly reason: string;
 }
 
+/** A journal that was loaded. */
+export interface LoadedJournal {
+  /** Its number. */
+  readonly number: number;
+  /** What it says of itself; `undefined` when it has no first record. */
+  readonly start: FileStart | undefined;
+  /** How many bytes of it are whole. */
+  readonly length: number;
+}
+
 /** What was loaded. */
 export interface Loaded {
-  /** What the files are. */
-  readonly plan: Plan;
-  /** What the last journal says of itself; `undefined` when there is none that can be written on. */
-  readonly last: FileStart | undefined;
-  /** How many bytes of the last journal are whole. */
-  readonly length: number;
+  /** The journals, in order. */
+  readonly journals: readonly LoadedJournal[];
   /** How many bytes the journals before the last one have. */
   readonly olderBytes: number;
   /** How many bytes the snapshot has. */
@@ -117,16 +123,14 @@ class Loader {
     this.#total = await this.#sizeOf([...first, ...names]);
     for (const name of first) await this.#loadSnapshot(name);
     const snapshotBytes = this.#done;
-    let [last, length]: [FileStart | undefined, number] = [undefined, 0];
+    const loaded: LoadedJournal[] = [];
     let before = this.#done;
-    for (const name of names) {
+    for (const number of journals) {
       before = this.#done;
-      [last, length] = await this.#loadJournal(name);
+      loaded.push(await this.#loadJournal(number));
     }
     return {
-      plan: this.#plan,
-      last,
-      length,
+      journals: loaded,
       olderBytes: before - snapshotBytes,
       snapshotBytes,
       records: this.#records,
@@ -160,18 +164,19 @@ class Loader {
     });
   }
 
-  #loadJournal(name: string): Promise<[FileStart | undefined, number]> {
+  #loadJournal(number: number): Promise<LoadedJournal> {
+    const name = journalName(number);
     return this.#read(name, async (window) => {
       const reader = new RecordReader(window);
       const start = this.#startOf(name, reader, "journal");
       const damage = start === undefined
         ? { ...reader.damage ?? EMPTY, place: 0 }
         : await this.#takeAll(name, reader, () => this.#checkWhole(name, reader.place));
-      if (damage === undefined) return [start, reader.place];
+      if (damage === undefined) return { number, start, length: reader.place };
       if (isDamaged(window, damage, start)) throw this.#damaged(name, damage);
       const { place, reason } = damage;
       this.#torn ??= { file: name, place, bytes: window.size - place, reason };
-      return [start, place];
+      return { number, start, length: place };
     });
   }
 

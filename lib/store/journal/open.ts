@@ -11,7 +11,8 @@ import { journalName } from "./file_names.ts";
 import { Journal } from "./journal.ts";
 import { createJournal, JournalFile } from "./journal_file.ts";
 import { DEFAULT_JOURNAL_SETTINGS, type JournalSettings } from "./settings.ts";
-import { load, type Loaded, type LoadProgress, type TornTail } from "./load.ts";
+import { load, type LoadedJournal, type LoadProgress, type TornTail } from "./load.ts";
+import type { FileStart } from "./record_reader.ts";
 
 /** How {@linkcode openJournal} works. */
 export interface OpenOptions {
@@ -39,8 +40,8 @@ export async function openJournal(
 ): Promise<Journal> {
   const { settings = {}, log = () => {}, pause = nextTurn } = options;
   const loaded = await load(disk, databases, options.onProgress);
-  if (loaded.torn !== undefined) await cutTail(disk, loaded.torn, log);
-  const file = await fileOf(disk, loaded, databases);
+  if (loaded.torn !== undefined) log(tornText(loaded.torn));
+  const file = await secure(disk, loaded.journals, databases);
   await removeStale(disk);
   return new Journal({
     disk,
@@ -58,28 +59,44 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-async function cutTail(
-  disk: Disk,
-  { file: name, place, bytes, reason }: TornTail,
-  log: (line: string) => void,
-): Promise<void> {
-  log(`${name} ends with a torn write: ${bytes} bytes from ${place} on are cut (${reason})`);
-  const file = await disk.append(name, place);
-  await file.sync().finally(() => file.close());
+function tornText({ file, place, bytes, reason }: TornTail): string {
+  return `${file} ends with a torn write: ${bytes} bytes from ${place} on are cut (${reason})`;
 }
 
-/** The journal to go on with. What was loaded may not be on stable storage yet, and is before anything follows. */
-async function fileOf(
+/**
+ * Brings to stable storage what was loaded, before anything can follow it: the process that wrote it may have
+ * been killed before it had. Torn tails are cut by that.
+ *
+ * @returns The journal to go on with.
+ */
+async function secure(
   disk: Disk,
-  { plan, last, length }: Loaded,
+  journals: readonly LoadedJournal[],
   { version }: Databases,
 ): Promise<JournalFile> {
-  const number = plan.journals.at(-1) ?? 1;
-  if (last !== undefined) {
-    const file = await disk.append(journalName(number), length);
-    await file.sync();
-    return new JournalFile(number, last.nonce, file, length);
+  let last: JournalFile | undefined;
+  for (const { number, start, length } of journals) {
+    last?.close();
+    last = undefined;
+    if (start === undefined) await disk.remove(journalName(number)); // It was only just made.
+    else last = await openFile(disk, number, start, length);
   }
-  if (plan.journals.length > 0) await disk.remove(journalName(number)); // It has no first record.
-  return await createJournal(disk, number, version);
+  await disk.sync();
+  return last ?? await createJournal(disk, journals.at(-1)?.number ?? 1, version);
+}
+
+async function openFile(
+  disk: Disk,
+  number: number,
+  { nonce }: FileStart,
+  length: number,
+): Promise<JournalFile> {
+  const file = await disk.append(journalName(number), length);
+  try {
+    await file.sync();
+  } catch (cause) {
+    file.close();
+    throw cause;
+  }
+  return new JournalFile(number, nonce, file, length);
 }
