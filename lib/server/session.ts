@@ -20,6 +20,7 @@ import {
 } from "./conversation.ts";
 import { FirstByteDecoder } from "./first_byte_decoder.ts";
 import { RespConversation } from "./resp/conversation.ts";
+import type { Wait } from "./wait.ts";
 import { NO_WIRE, type Wire } from "./wire.ts";
 import { concat } from "@std/bytes";
 
@@ -34,8 +35,7 @@ export const MAX_HELD = 1_048_576;
  * comes decides the protocol: 0xCA is CAFE, anything else RESP.
  *
  * A {@linkcode Connection} puts streams around it; tests, fuzzers and benchmarks call
- * {@linkcode Session.receive} and {@linkcode Session.end}, bytes in and bytes out, which do not wait for a
- * journal.
+ * {@linkcode Session.receive} and {@linkcode Session.end}, bytes in and bytes out, which wait for nothing.
  *
  * @example
  * ```ts
@@ -73,6 +73,7 @@ export class Session implements Outbox, Client {
   /** The replies that wait for the journal, in order, and whether it is to be on stable storage. */
   #unsettled: Unsettled[] = [];
   #durable = false;
+  #wait: Wait | undefined = undefined;
 
   /** Begins a conversation, and enters it among the clients until it is closed. */
   constructor(services: Services, wire: Wire = NO_WIRE) {
@@ -94,6 +95,16 @@ export class Session implements Outbox, Client {
   /** Whether replies must not be sent before {@linkcode Session.settle} has resolved. */
   get unsettled(): boolean {
     return this.#unsettled.length > 0;
+  }
+
+  /** What is to be over before {@linkcode Session.handle} is called again, which then gives the reply. */
+  get paused(): Wait | undefined {
+    return this.#wait;
+  }
+
+  /** Whether a request waits for something before it is answered. */
+  get blocked(): boolean {
+    return this.#wait !== undefined;
   }
 
   /** Whether the conversation waits for messages of channels, and need not send requests. */
@@ -120,7 +131,8 @@ export class Session implements Outbox, Client {
     return {
       ...figures,
       ...{ address, localAddress, connectedAt, lastActive, outputBytes, writing },
-      flags: figures.flags + (this.#ended ? "c" : "") + (wire.isUnix ? "U" : ""),
+      flags: figures.flags + (this.blocked ? "b" : "") + (this.#ended ? "c" : "") +
+        (wire.isUnix ? "U" : ""),
       inputBytes,
       inputRoom: Math.max(0, wire.readBlock - inputBytes),
       outputs: this.#output.length,
@@ -135,20 +147,21 @@ export class Session implements Outbox, Client {
 
   /**
    * Carries out requests, in order; their responses go to the output. It stops after `most` requests, and
-   * when the values in the output have {@linkcode MAX_HELD} bytes or more.
+   * when the values in the output have {@linkcode MAX_HELD} bytes or more, and behind a request that waits.
    *
    * @param from The index of the first request.
    * @returns The index of the first request that is not carried out yet.
    */
   handle(requests: readonly Incoming[], from = 0, most: number = requests.length): number {
     const conversation = this.#conversation;
+    this.#endWait();
     if (conversation === undefined || this.#ended) return requests.length;
     const end = Math.min(requests.length, from + most);
     let at = from;
     conversation.beginBatch?.();
     while (at < end && !this.#ended) {
       this.#carryOut(conversation, requests[at++]!);
-      if (this.#held >= MAX_HELD) break;
+      if (this.#held >= MAX_HELD || this.#wait !== undefined) break;
     }
     if (at === requests.length) this.#done = this.#input.offset;
     conversation.endBatch?.();
@@ -196,6 +209,11 @@ export class Session implements Outbox, Client {
     this.#durable = true;
   }
 
+  /** Lets no further request be carried out before a wait is over. */
+  pause(wait: Wait): void {
+    this.#wait = wait;
+  }
+
   /** Ends the conversation: no further request is carried out. */
   finish(): void {
     this.#ended = true;
@@ -236,6 +254,12 @@ export class Session implements Outbox, Client {
       : new RespConversation(this.#services, this);
   }
 
+  #endWait(): void {
+    const wait = this.#wait;
+    this.#wait = undefined;
+    if (!this.#ended) wait?.over();
+  }
+
   #carryOut(conversation: Conversation, request: Incoming): void {
     const { journal } = this.#services;
     if (journal === undefined) return conversation.handle(request);
@@ -265,6 +289,7 @@ export class Session implements Outbox, Client {
       }
     }
     for (let at = 0; at < requests.length;) at = this.handle(requests, at);
+    this.#endWait();
     if (failure !== undefined) this.fail(failure);
     return encodeAll(this.encoder, this.takeOutput());
   }
