@@ -27,16 +27,16 @@ import type { Entry } from "../store/mod.ts";
 import type { Peer } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 import { notify } from "./keyspace_events.ts";
-import { checkSize, lookUp } from "./values.ts";
+import { checkSize, lent, lookUp } from "./values.ts";
 
 /** The value of a key, with what is left of its time to live. */
 function get(request: GetRequest, peer: Peer): Response {
   const entry = lookUp(peer, request.key);
   if (entry === undefined) return miss();
-  const { value, expiresAt, version } = entry;
-  checkSize("get: the value has", value.length, peer);
+  const { valueLength, expiresAt, version } = entry;
+  checkSize("get: the value has", valueLength, peer);
   const ttl = expiresAt === Infinity ? undefined : timeLeft(expiresAt, peer.store.now());
-  return ok(value, ttl, request.wantVersion ? version : undefined);
+  return lent(entry, peer, ttl, request.wantVersion ? version : undefined);
 }
 
 /**

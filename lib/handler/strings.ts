@@ -33,7 +33,7 @@ import type { Handlers } from "./handlers.ts";
 import { notify } from "./keyspace_events.ts";
 import { common } from "./lcs.ts";
 import { endAfter } from "./times.ts";
-import { checkSize, lookUp, placeOf, resized } from "./values.ts";
+import { checkSize, lent, lookUp, placeOf, resized } from "./values.ts";
 
 const NO_BYTES = new Uint8Array(0);
 const UTF8 = new TextEncoder();
@@ -80,7 +80,7 @@ function getMany({ keys }: GetManyRequest, peer: Peer): Response {
   const values: Response[] = [];
   for (const key of keys) {
     const entry = lookUp(peer, key);
-    values.push(entry === undefined ? miss() : ok(entry.value));
+    values.push(entry === undefined ? miss() : lent(entry, peer));
   }
   return list(values);
 }

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { CommandError } from "../model/mod.ts";
-import type { Entry } from "../store/mod.ts";
+import { CommandError, ok, type OkResponse } from "../model/mod.ts";
+import { type Entry, LARGE } from "../store/mod.ts";
 import type { Peer } from "./context.ts";
 import { notify } from "./keyspace_events.ts";
 
@@ -25,6 +25,14 @@ function counted(entry: Entry | undefined, peer: Peer, key: Uint8Array): Entry |
     notify(peer, "m", "keymiss", key);
   } else peer.services.counters.hits++;
   return entry;
+}
+
+/** The value of an entry in a reply: lent, unless it stands in an array of its own. */
+export function lent(entry: Entry, { services }: Peer, ttl?: number, version?: number): OkResponse {
+  const { view } = entry;
+  const reply = ok(view, ttl, version);
+  if (view.length < LARGE) services.databases.loans.lend(reply);
+  return reply;
 }
 
 /**

@@ -21,7 +21,9 @@ export interface OkResponse extends ResponseHead {
   /** Which response this is. */
   readonly type: "OK";
   /** The bytes; they must stay unchanged until they are sent. */
-  readonly value: Uint8Array | undefined;
+  value: Uint8Array | undefined;
+  /** Whether they are lent by the store, which makes them a copy before they change. */
+  lent: boolean;
   /** What is left of the entry's time to live, in milliseconds. */
   readonly ttl: number | undefined;
   /** The entry's version, when it was asked for. */
@@ -117,7 +119,7 @@ export type Response =
 
 /** An OK, with a value where there is one. */
 export function ok(value?: Uint8Array, ttl?: number, version?: number): OkResponse {
-  return { id: undefined, checksum: false, type: "OK", value, ttl, version };
+  return { id: undefined, checksum: false, type: "OK", value, lent: false, ttl, version };
 }
 
 /** An OK with a signed 64-bit integer. */

@@ -45,9 +45,11 @@ export class DataDirectory implements Disk {
     return this.#open(file, { createNew: true });
   }
 
-  /** Opens a file for appending. */
-  append(file: string): Promise<DiskFile> {
-    return this.#open(file, {});
+  /** Opens a file for appending to its first bytes. */
+  async append(file: string, length: number): Promise<DiskFile> {
+    const opened = await this.#open(file, {});
+    opened.truncate(length);
+    return opened;
   }
 
   /** Opens a file for reading. */
@@ -85,7 +87,7 @@ export class DataDirectory implements Disk {
   async #open(file: string, options: Deno.OpenOptions): Promise<DiskFile> {
     const path = this.#path(file);
     // A sync holds its file until it is over; writes go on through another one.
-    const written = await Deno.open(path, { append: true, ...options });
+    const written = await Deno.open(path, { write: true, ...options });
     try {
       return new AppendedFile(written, await Deno.open(path, { write: true }));
     } catch (cause) {
@@ -99,9 +101,15 @@ export class DataDirectory implements Disk {
   }
 }
 
+const ZEROS = new Uint8Array(65_536);
+
 class AppendedFile implements DiskFile {
   readonly #written: Deno.FsFile;
   readonly #synced: Deno.FsFile;
+  /** How many bytes were written; the next write stands there. */
+  #length = 0;
+  /** How many bytes the file has. */
+  #size = 0;
   #closed = false;
 
   constructor(written: Deno.FsFile, synced: Deno.FsFile) {
@@ -110,7 +118,10 @@ class AppendedFile implements DiskFile {
   }
 
   write(bytes: Uint8Array): number {
-    return this.#written.writeSync(bytes);
+    const written = this.#written.writeSync(bytes);
+    this.#length += written;
+    this.#size = Math.max(this.#size, this.#length);
+    return written;
   }
 
   sync(): Promise<void> {
@@ -119,11 +130,27 @@ class AppendedFile implements DiskFile {
 
   truncate(length: number): void {
     this.#written.truncateSync(length);
+    this.#written.seekSync(length, Deno.SeekMode.Start);
+    this.#length = this.#size = length;
+  }
+
+  reserve(bytes: number): void {
+    try {
+      this.#written.seekSync(this.#size, Deno.SeekMode.Start);
+      for (let left = bytes; left > 0;) {
+        left -= this.#written.writeSync(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
+      }
+      this.#size += bytes;
+      this.#written.seekSync(this.#length, Deno.SeekMode.Start);
+    } catch {
+      this.truncate(this.#length); // There is no room; the next write will say so if it needs some.
+    }
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    if (this.#size > this.#length) this.#written.truncateSync(this.#length);
     this.#written.close();
     this.#synced.close();
   }

@@ -8,6 +8,7 @@ import { NO_BYTES, type WriteBuffer } from "../bytes/mod.ts";
 import { BatchDecoder, DecodeError, encodeAll, type Encoder } from "../codec/mod.ts";
 import { type Client, type ClientFigures, notStored, type Services } from "../handler/mod.ts";
 import type { ErrorResponse } from "../model/mod.ts";
+import type { Loans } from "../store/mod.ts";
 import { CafeConversation } from "./cafe_conversation.ts";
 import {
   CAFE_FIRST,
@@ -82,8 +83,12 @@ export class Session implements Outbox, Client {
     this.decoder = this.#input = new FirstByteDecoder((first) => this.#begin(first).decoder);
     this.id = services.clients.newId();
     services.clients.add(this);
+    const { loans } = services.databases;
     this.encoder = {
-      encode: (reply: Outgoing, out: WriteBuffer) => this.#conversation!.encoder.encode(reply, out),
+      encode: (reply: Outgoing, out: WriteBuffer) => {
+        this.#conversation!.encoder.encode(reply, out);
+        if (loans.outstanding > 0) settle(reply, loans);
+      },
     };
   }
 
@@ -304,6 +309,13 @@ interface Unsettled {
 
 function isPush({ type }: Outgoing): boolean {
   return type === "PUSH" || type === "push";
+}
+
+/** Gives back what a reply has of the store: it is encoded. */
+function settle(reply: Outgoing, loans: Loans): void {
+  if (reply.type === "OK") return loans.settle(reply);
+  if (reply.type !== "LIST") return;
+  for (const item of reply.items) settle(item, loans);
 }
 
 /** How many bytes of values a reply holds. */

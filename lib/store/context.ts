@@ -6,6 +6,7 @@
 
 import { Accesses } from "./accesses.ts";
 import { type Effects, NO_EFFECTS } from "./effects.ts";
+import { Loans } from "./loans.ts";
 
 /** A clock, sources of versions and of chance, switches, and who is told of changes. */
 export class StoreContext {
@@ -21,6 +22,8 @@ export class StoreContext {
   effects: Effects = NO_EFFECTS;
   /** A number from 0 to 1. */
   readonly random: () => number;
+  /** The values that replies hold as views. */
+  readonly loans: Loans = new Loans();
   /** How accesses are counted. */
   readonly accesses: Accesses;
   readonly #clock: () => number;

@@ -9,6 +9,7 @@ import type { Accesses } from "./accesses.ts";
 import { StoreContext } from "./context.ts";
 import type { Effects } from "./effects.ts";
 import type { HashSeed } from "./key_hash.ts";
+import type { Loans } from "./loans.ts";
 import { MemoryStore } from "./memory_store.ts";
 
 /** What {@linkcode Databases} are made of. */
@@ -93,6 +94,11 @@ export class Databases {
   /** A number from 0 to 1. */
   random(): number {
     return this.#context.random();
+  }
+
+  /** The values that replies hold as views. */
+  get loans(): Loans {
+    return this.#context.loans;
   }
 
   /** How accesses are counted. */

@@ -19,6 +19,8 @@ export interface Entry {
   readonly key: Uint8Array;
   /** The value. Its bytes never change, so that a reply may hold it. It is copied when it is first taken. */
   readonly value: Uint8Array;
+  /** The value, good until the next write: to be lent. */
+  readonly view: Uint8Array;
   /** How many bytes the value has, for those who do not need the value. */
   readonly valueLength: number;
   /** How the value came to be. */

@@ -9,6 +9,7 @@ import { ExpiryHeap, PLACE_BYTES } from "./expiry_heap.ts";
 import { SLOT_BYTES } from "./hash_table.ts";
 import { type HashSeed, KeyHash } from "./key_hash.ts";
 import { KeyIndex } from "./key_index.ts";
+import type { Loans } from "./loans.ts";
 import { Records } from "./records.ts";
 
 /** Each write looks at so many blocks of memory that is to become free, and moves what is in them. */
@@ -28,6 +29,7 @@ export class Keyspace {
   readonly index: KeyIndex;
   /** Which record expires next. */
   readonly expiring: ExpiryHeap;
+  readonly #loans: Loans;
   readonly #seed: HashSeed | undefined;
   #hash: KeyHash;
   #bytes = 0;
@@ -37,6 +39,7 @@ export class Keyspace {
     this.records = new Records(context);
     this.index = new KeyIndex(this.records);
     this.expiring = new ExpiryHeap(this.records);
+    this.#loans = context.loans;
     this.#seed = seed;
     this.#hash = new KeyHash(seed);
   }
@@ -89,6 +92,7 @@ export class Keyspace {
 
   /** Gives a record another value. */
   replace(found: number, hash: number, value: Uint8Array): number {
+    this.#recall();
     const length = this.records.valueLengthOf(found);
     const ref = this.#moved(found, this.records.setValue(found, value), hash);
     this.#bytes += value.length - length;
@@ -97,6 +101,7 @@ export class Keyspace {
 
   /** Makes the value of a record longer. */
   append(found: number, hash: number, tail: Uint8Array): number {
+    this.#recall();
     const ref = this.#moved(found, this.records.append(found, tail), hash);
     this.#bytes += tail.length;
     return ref;
@@ -104,6 +109,7 @@ export class Keyspace {
 
   /** Sets when a record expires, `Infinity` for never. The heap must have room for it. */
   setExpiry(ref: number, hash: number, expiresAt: number): number {
+    this.#recall();
     if (expiresAt === Infinity) {
       this.expiring.remove(ref);
       this.records.dropExpiry(ref);
@@ -116,6 +122,7 @@ export class Keyspace {
 
   /** Takes a record away. */
   remove(ref: number, hash: number): void {
+    this.#recall();
     const { records } = this;
     this.#bytes -= records.keyLengthOf(ref) + records.valueLengthOf(ref);
     this.index.remove(hash, ref);
@@ -129,6 +136,7 @@ export class Keyspace {
    * scanned them, which would fill a growing table from its front and make each insertion a walk over all.
    */
   clear(): void {
+    this.#recall();
     this.#hash = new KeyHash(this.#seed);
     this.records.clear();
     this.index.clear();
@@ -142,12 +150,18 @@ export class Keyspace {
       for (let looks = 0; looks < MOVED_BY_WRITE && this.records.isVacating; looks++) {
         const from = this.records.nextToMove();
         if (from === 0) continue;
+        this.#recall();
         const to = this.records.move(from);
         this.#moved(from, to, this.hashAt(to));
       }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error; // There is no memory: the next write tries again.
     }
+  }
+
+  /** The bytes of a record are about to change, or to move: what is lent is no view of them any more. */
+  #recall(): void {
+    if (this.#loans.outstanding > 0) this.#loans.recall();
   }
 
   /** Notes that a record may have moved; returns where it is. */

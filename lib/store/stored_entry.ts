@@ -29,6 +29,11 @@ export class StoredEntry implements Entry {
     return this.#value ??= this.#records.valueOf(this.#ref);
   }
 
+  /** The value, good until the next write. */
+  get view(): Uint8Array {
+    return this.#records.valueView(this.#ref);
+  }
+
   /** How many bytes the value has. */
   get valueLength(): number {
     return this.#records.valueLengthOf(this.#ref);

@@ -90,7 +90,7 @@ function asResponse(reply: Reply, type: FrameType): Response {
   const { id, checksum, key, value, ttl, version } = reply;
   switch (type) {
     case "OK":
-      return { id, checksum, type, value, ttl, version };
+      return { id, checksum, type, value, lent: false, ttl, version };
     case "INTEGER":
       return { id, checksum, type, value: replyInteger(reply) };
     case "COUNT":

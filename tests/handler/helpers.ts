@@ -66,9 +66,11 @@ export class Bench {
     },
   };
 
-  /** Carries out a request. */
+  /** Carries out a request. What the response has lent of the store is made a copy. */
   run(request: Request): Response {
-    return handle(request, this.peer);
+    const response = handle(request, this.peer);
+    this.services.databases.loans.recall();
+    return response;
   }
 
   /** Asserts that a request becomes an error. */

@@ -1,4 +1,4 @@
-import { BatchDecoder } from "../../lib/codec/mod.ts";
+import { BatchDecoder, encodeAll } from "../../lib/codec/mod.ts";
 import { type Incoming, MAX_HELD, newServices, Session } from "../../lib/server/mod.ts";
 import { NO_WIRE } from "../../lib/server/wire.ts";
 import type { Services } from "../../lib/handler/mod.ts";
@@ -12,6 +12,7 @@ import {
 import { concat } from "@std/bytes";
 import { bytewise, hex, textOf, utf8 } from "../codec/helpers.ts";
 import {
+  DELETE,
   frame,
   GET,
   INCR,
@@ -62,6 +63,24 @@ test("stops when the values that wait have 1 MiB, and goes on from there", () =>
   assertEquals(session.handle(requests, 2), 3); // One at least, also when nothing was taken.
   assertEquals(session.takeOutput().length, 3);
   assertEquals([session.handle(requests, 3, 1), session.handle(requests, 4)], [4, 5]);
+});
+
+test("answers a GET with the value of then, whatever is written before the answer is sent", () => {
+  const services = newServices();
+  const [reader, writer] = [new Session(services), new Session(services)];
+  const get = frame({ opcode: GET, key: "k" });
+  const set = (value: string) => frame({ opcode: SET, key: "k", value });
+  writer.receive(set("old"));
+  const sent = reader.receive(concat([get, set("new"), get, frame({ opcode: DELETE, key: "k" })]));
+  assertEquals(parseReplies(sent).map(({ value }) => textOf(value)), ["old", "", "new", ""]);
+  writer.receive(set("old"));
+  const requests: Incoming[] = [];
+  new BatchDecoder(reader.decoder).push(get, requests);
+  reader.handle(requests);
+  writer.receive(set("new"));
+  const waiting = encodeAll(reader.encoder, reader.takeOutput());
+  assertEquals(textOf(parseReplies(waiting)[0]!.value), "old");
+  assertEquals(services.databases.loans.outstanding, 0);
 });
 
 golden("answers SET, GET and DELETE of a key", [

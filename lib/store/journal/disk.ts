@@ -12,8 +12,8 @@ export interface Disk {
   list(): Promise<string[]>;
   /** Makes a file for appending. One of that name must not be there. */
   create(file: string): Promise<DiskFile>;
-  /** Opens a file that is there, for appending. */
-  append(file: string): Promise<DiskFile>;
+  /** Opens a file that is there, for appending to its first `length` bytes; what it has behind them is cut off. */
+  append(file: string, length: number): Promise<DiskFile>;
   /** Opens a file that is there, for reading. */
   read(file: string): Promise<DiskReader>;
   /** Gives a file another name; one that has that name is replaced. */
@@ -26,7 +26,7 @@ export interface Disk {
   close(): void;
 }
 
-/** A file that is appended to. */
+/** A file that is appended to. There may be zeros behind what was written. */
 export interface DiskFile {
   /** Appends at least one of the bytes; returns how many. It returns when a killed process would not lose them. */
   write(bytes: Uint8Array): number;
@@ -34,7 +34,12 @@ export interface DiskFile {
   sync(): Promise<void>;
   /** Cuts the file to a length; what is written next stands there. */
   truncate(length: number): void;
-  /** Closes the file. */
+  /**
+   * Has room for so many bytes behind what was written, with zeros in it, so that a sync of what is written
+   * there next has less to do. Where there is no room, nothing has changed.
+   */
+  reserve(bytes: number): void;
+  /** Closes the file, without what was reserved. */
   close(): void;
 }
 

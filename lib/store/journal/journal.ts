@@ -188,7 +188,9 @@ export class Journal implements Effects {
    * @returns Why it is not safe, when it is not.
    */
   settle(durable: boolean): Promise<JournalFailure | undefined> {
-    return durable || this.settings.fsync === "always" ? this.#syncSoon() : this.#writeSoon();
+    if (!durable && this.settings.fsync !== "always") return this.#writeSoon();
+    this.#file.reserve();
+    return this.#syncSoon();
   }
 
   /**

@@ -8,7 +8,12 @@ import { type Disk, type DiskFile, writeAll } from "./disk.ts";
 import { journalName } from "./file_names.ts";
 import { NONCE_SIZE, RecordWriter } from "./record_writer.ts";
 
-/** A journal file, and the records that wait for it. */
+/** Room for so many bytes is reserved at once... */
+const RESERVED = 1_048_576;
+/** ...when less than this is left. */
+const MIN_RESERVED = 65_536;
+
+/** A journal file. */
 export class JournalFile {
   /** Its number. */
   readonly number: number;
@@ -19,13 +24,15 @@ export class JournalFile {
   #length: number;
   /** Whether there may be a part of a write behind them. */
   #torn = false;
+  /** How many bytes there is room for, with what is written. */
+  #room: number;
 
   /** Takes a file that has `length` bytes. */
   constructor(number: number, nonce: Uint8Array, file: DiskFile, length: number) {
     this.number = number;
     this.nonce = nonce;
     this.#file = file;
-    this.#length = length;
+    this.#length = this.#room = length;
   }
 
   /** How many bytes it has. */
@@ -39,7 +46,10 @@ export class JournalFile {
    * @throws When they cannot be written.
    */
   write(views: readonly Uint8Array[]): void {
-    if (this.#torn) this.#file.truncate(this.#length);
+    if (this.#torn) {
+      this.#file.truncate(this.#length);
+      this.#room = this.#length;
+    }
     this.#torn = true;
     let written = 0;
     for (const view of views) {
@@ -48,6 +58,18 @@ export class JournalFile {
     }
     this.#torn = false;
     this.#length += written;
+  }
+
+  /**
+   * Makes syncs quick that somebody waits for: one that makes the file longer takes half as long again as one
+   * that does not, for the length is stored elsewhere. SET with `always`, 50 connections: 1.27 times the
+   * requests a second at depth 1, 1.41 at depth 16.
+   */
+  reserve(): void {
+    if (this.#room - this.#length >= MIN_RESERVED) return;
+    const room = Math.max(this.#room, this.#length);
+    this.#file.reserve(RESERVED);
+    this.#room = room + RESERVED; // Also where there was none: it is tried again when that is used up.
   }
 
   /** Resolves when what was written by now is on stable storage. */

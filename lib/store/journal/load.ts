@@ -167,7 +167,7 @@ class Loader {
       const damage = start === undefined
         ? { ...reader.damage ?? EMPTY, place: 0 }
         : await this.#takeAll(name, reader, () => this.#checkWhole(name, reader.place));
-      if (damage === undefined) return [start, window.size];
+      if (damage === undefined) return [start, reader.place];
       if (isDamaged(window, damage, start)) throw this.#damaged(name, damage);
       const { place, reason } = damage;
       this.#torn ??= { file: name, place, bytes: window.size - place, reason };
@@ -214,7 +214,7 @@ class Loader {
       begun = reader.place;
       if (this.#records % RECORDS_PER_STEP === 0) await this.#tell(base + reader.place);
     }
-    await this.#tell(base + reader.place);
+    await this.#tell(base + reader.size);
     if (reader.damage !== undefined) return { ...reader.damage, place: begun };
     if (group.length === 0) return undefined;
     return { place: begun, reason: "a request whose last records are missing" };

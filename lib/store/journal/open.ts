@@ -64,13 +64,8 @@ async function cutTail(
   log: (line: string) => void,
 ): Promise<void> {
   log(`${name} ends with a torn write: ${bytes} bytes from ${place} on are cut (${reason})`);
-  const file = await disk.append(name);
-  try {
-    file.truncate(place);
-    await file.sync();
-  } finally {
-    file.close();
-  }
+  const file = await disk.append(name, place);
+  await file.sync().finally(() => file.close());
 }
 
 /** The journal to go on with. What was loaded may not be on stable storage yet, and is before anything follows. */
@@ -81,7 +76,7 @@ async function fileOf(
 ): Promise<JournalFile> {
   const number = plan.journals.at(-1) ?? 1;
   if (last !== undefined) {
-    const file = await disk.append(journalName(number));
+    const file = await disk.append(journalName(number), length);
     await file.sync();
     return new JournalFile(number, last.nonce, file, length);
   }

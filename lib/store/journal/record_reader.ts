@@ -56,16 +56,33 @@ export class RecordReader {
     this.place = place;
   }
 
+  /** How many bytes the file has. */
+  get size(): number {
+    return this.#window.size;
+  }
+
   /** The next record; `undefined` at the end of the file, and where `damage` says what is wrong. */
   next(): JournalRecord | undefined {
     const { place } = this;
-    if (this.damage !== undefined || place === this.#window.size) return undefined;
+    if (this.damage !== undefined || this.#isEnd(place)) return undefined;
     const reason = this.#check(place);
     if (reason !== undefined) {
       this.damage = { place, reason };
       return undefined;
     }
     return this.#take(place);
+  }
+
+  /** Whether there is nothing behind a place, or only zeros: room that was reserved. */
+  #isEnd(place: number): boolean {
+    const window = this.#window;
+    for (let at = place; at < window.size;) {
+      if (window.bytes[window.show(at, 1)] !== 0) return false;
+      const bytes = window.rest(at);
+      if (bytes.some((byte) => byte !== 0)) return false;
+      at += bytes.length;
+    }
+    return true;
   }
 
   /** Why the bytes at a place are no record; the head is read when they are. */

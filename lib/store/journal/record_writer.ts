@@ -13,7 +13,7 @@ import { FILE_KINDS, type FileKind, FORMAT, RECORD_OPCODES } from "./records.ts"
 /** No record is open. */
 const NONE = -1;
 /** How many bytes a place takes. */
-const PLACE_SIZE = 8;
+export const PLACE_SIZE = 8;
 /** How many bytes a nonce takes. */
 export const NONCE_SIZE = 8;
 /** A buffer that has grown over this is given away when it is empty. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { concat } from "@std/bytes";
 import type { Databases } from "../databases.ts";
 import type { MemoryStore } from "../memory_store.ts";
 import { placeOf } from "./record_reader.ts";
+import { PLACE_SIZE } from "./record_writer.ts";
 import type { JournalRecord, RecordName } from "./records.ts";
 
 /** A record that cannot follow those before it. */
@@ -56,18 +56,18 @@ export class Replayer {
     throw new ReplayError(`there is no store ${number}, only ${this.#databases.count}`);
   }
 
-  /** What a value had behind the place is from a later time: a snapshot may be newer than a record. */
+  /**
+   * A snapshot may be newer than a record: the entry may have been extended in it already, or have gone, which
+   * a later record or its expiry tells.
+   */
   #extend(store: MemoryStore, record: JournalRecord): void {
-    const { key, value } = record;
-    const place = placeOf(record);
-    const tail = value.subarray(8);
+    const { key, value, version } = record;
     const entry = store.peek(key);
-    const length = entry?.valueLength ?? 0;
-    if (entry === undefined || length < place) {
-      throw new ReplayError(`a value is to be extended at ${place} and has ${length} bytes`);
-    }
-    if (length === place) store.append(key, tail);
-    else store.set(key, concat([entry.value.subarray(0, place), tail]), entry.expiresAt, "raw");
+    if (entry === undefined || entry.version >= version) return;
+    const place = placeOf(record);
+    const { valueLength } = entry;
+    if (valueLength === place) return void store.append(key, value.subarray(PLACE_SIZE));
+    throw new ReplayError(`a value is to be extended at ${place} and has ${valueLength} bytes`);
   }
 
   #arrange(order: Uint8Array): void {

@@ -25,7 +25,7 @@ test("without memory, what needs some is refused, and what frees some is not", (
 
 test("without memory nothing is queued, and EXEC carries out no writes", (client, server) => {
   const other = server.connect();
-  client.say("MULTI", "SET a 1");
+  client.say("SET b 1", "MULTI", "SET a 1");
   other.say("CONFIG SET maxmemory 1");
   assertEquals(
     client.say("EXEC", "GET a"),

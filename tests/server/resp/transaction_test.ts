@@ -160,7 +160,7 @@ test(
   "EXEC is refused as a whole for what is queued, when memory is used up meanwhile",
   (client, server) => {
     const other = server.connect();
-    client.say("MULTI", "GET a");
+    client.say("SET b 1", "MULTI", "GET a");
     other.say("CONFIG SET maxmemory 1");
     assertEquals(client.say("EXEC"), "*1 $-1");
     other.say("CONFIG SET maxmemory 0");

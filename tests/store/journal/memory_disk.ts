@@ -1,7 +1,7 @@
 /** A file system in memory, which fails, is left by a killed process, and loses power, as a test says. */
 
 import type { Disk, DiskFile, DiskReader } from "../../../lib/store/mod.ts";
-import { Random } from "../../random.ts";
+import type { Random } from "../../random.ts";
 import { MemoryFile } from "./memory_file.ts";
 
 /** What a journal does to a disk. */
@@ -101,9 +101,11 @@ export class MemoryDisk implements Disk {
     return new OpenFile(this, name, file);
   }
 
-  async append(name: string): Promise<DiskFile> {
+  async append(name: string, length: number): Promise<DiskFile> {
     await undefined;
-    return new OpenFile(this, name, this.#fileOf(name));
+    const file = new OpenFile(this, name, this.#fileOf(name));
+    file.truncate(length);
+    return file;
   }
 
   async read(name: string): Promise<DiskReader> {
@@ -177,6 +179,9 @@ function rename(names: Map<string, MemoryFile>, { file, from, to }: Renaming): v
   if (to !== undefined) names.set(to, file);
 }
 
+/** More is never reserved: many disks are copied in a test. */
+const RESERVED = 700;
+
 class OpenFile implements DiskFile {
   readonly #disk: MemoryDisk;
   readonly #name: string;
@@ -209,13 +214,19 @@ class OpenFile implements DiskFile {
     end(true);
   }
 
+  reserve(bytes: number): void {
+    this.#file.reserve(Math.min(bytes, RESERVED));
+  }
+
   truncate(length: number): void {
     this.#check("truncate");
     this.#file.cut(length);
   }
 
   close(): void {
-    if (!this.#closed) this.#disk.open--;
+    if (this.#closed) return;
+    this.#disk.open--;
+    if (this.#file.bytes.length > this.#file.length) this.#file.cut(this.#file.length);
     this.#closed = true;
   }
 

@@ -57,15 +57,23 @@ export class MemoryFile {
   /** What a process sees, and what is on stable storage. */
   #seen = new Content();
   #stable = new Content();
+  /** How much of it was written: what is behind it is zeros. */
+  #length = 0;
   /** What is not on stable storage, in order. */
   #changes: Change[] = [];
 
   /** Makes a file that is on stable storage. */
   static of(bytes: Uint8Array): MemoryFile {
     const file = new MemoryFile();
+    file.#length = bytes.length;
     file.#seen.write(0, bytes);
     file.#stable.write(0, bytes);
     return file;
+  }
+
+  /** How much of it was written. */
+  get length(): number {
+    return this.#length;
   }
 
   /** What a process sees. */
@@ -73,17 +81,28 @@ export class MemoryFile {
     return this.#seen.view;
   }
 
-  /** Writes at the end. */
+  /** Writes behind what was written. */
   append(bytes: Uint8Array): void {
-    const change = { place: this.#seen.length, bytes: bytes.slice(), forgotten: false };
-    apply(this.#seen, change);
-    this.#changes.push(change);
+    this.#change(this.#length, bytes.slice());
+    this.#length += bytes.length;
+  }
+
+  /** Writes zeros at the end, over which is written next. */
+  reserve(bytes: number): void {
+    this.#change(this.#seen.length, new Uint8Array(bytes));
   }
 
   /** Cuts it to a length. */
   cut(length: number): void {
     assert(length <= this.#seen.length, "a journal is never made longer than it is");
+    this.#length = length;
     const change = { place: length, forgotten: false };
+    apply(this.#seen, change);
+    this.#changes.push(change);
+  }
+
+  #change(place: number, bytes: Uint8Array): void {
+    const change = { place, bytes, forgotten: false };
     apply(this.#seen, change);
     this.#changes.push(change);
   }
@@ -103,6 +122,7 @@ export class MemoryFile {
   /** The same file for another process. */
   clone(): MemoryFile {
     const other = new MemoryFile();
+    other.#length = this.#length;
     other.#seen = this.#seen.clone();
     other.#stable = this.#stable.clone();
     other.#changes = this.#changes.map((change) => ({ ...change }));
