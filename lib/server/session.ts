@@ -275,11 +275,11 @@ export class Session implements Outbox, Client {
     this.#unsettled.push({ request, from, to: this.#output.length });
   }
 
-  /** Puts an error in the place of the replies to a request; messages of channels among them stay. */
+  /** Puts an error in the place of the replies to a request; what is none among them stays. */
   #takeBack({ request, from, to }: Unsettled, failure: ErrorResponse): void {
-    const messages = this.#output.slice(from, to).filter(isPush);
-    const reply = this.#conversation!.notStored(request, failure, to - from > messages.length);
-    this.#output.splice(from, to - from, ...reply === undefined ? [] : [reply], ...messages);
+    const others = this.#output.slice(from, to).filter(isNoReply);
+    const reply = this.#conversation!.notStored(request, failure, to - from > others.length);
+    this.#output.splice(from, to - from, ...reply === undefined ? [] : [reply], ...others);
   }
 
   #step(step: (batches: BatchDecoder<Incoming>, requests: Incoming[]) => void): Uint8Array {
@@ -307,8 +307,9 @@ interface Unsettled {
   readonly to: number;
 }
 
-function isPush({ type }: Outgoing): boolean {
-  return type === "PUSH" || type === "push";
+/** Whether it is a message of a channel, or what changes the version of RESP, which has changed already. */
+function isNoReply({ type }: Outgoing): boolean {
+  return type === "PUSH" || type === "push" || type === "versionStart";
 }
 
 /** Gives back what a reply has of the store: it is encoded. */
