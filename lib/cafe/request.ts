@@ -4,7 +4,7 @@
  * @module
  */
 
-import { crc32, NO_BYTES, readI64, readU64, type WriteBuffer } from "../bytes/mod.ts";
+import { NO_BYTES, readI64, readU64, type WriteBuffer } from "../bytes/mod.ts";
 import type { Encoder } from "../codec/mod.ts";
 import type { BasicOp, BasicRequest, ErrorCode, InvalidRequest } from "../model/mod.ts";
 import { checkField, checkI64 } from "./check.ts";
@@ -289,7 +289,7 @@ function write(
   const at = writeHead(out, opcode, flags, key.length, value.length, id, ttl, version);
   out.bytes(key);
   out.bytes(value);
-  if (checksum) out.u32(crc32(...out.since(at)));
+  if (checksum) out.u32(out.crc32(at));
 }
 
 function encodeDelta(given: number | bigint): Uint8Array {

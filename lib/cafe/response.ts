@@ -8,15 +8,7 @@
  * @module
  */
 
-import {
-  crc32,
-  NO_BYTES,
-  readI64,
-  readU16,
-  readU32,
-  readU64,
-  type WriteBuffer,
-} from "../bytes/mod.ts";
+import { NO_BYTES, readI64, readU16, readU32, readU64, type WriteBuffer } from "../bytes/mod.ts";
 import type { Encoder } from "../codec/mod.ts";
 import { DecodeError } from "../codec/mod.ts";
 import type { ErrorCode, Response } from "../model/mod.ts";
@@ -71,7 +63,7 @@ export class CafeResponseEncoder implements Encoder<Response> {
    */
   encode(response: Response, out: WriteBuffer): void {
     const at = write(response, out);
-    if (response.checksum) out.u32(crc32(...out.since(at)));
+    if (response.checksum) out.u32(out.crc32(at));
   }
 }
 

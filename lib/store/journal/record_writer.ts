@@ -4,7 +4,7 @@
  * @module
  */
 
-import { crc32, NO_BYTES, WriteBuffer } from "../../bytes/mod.ts";
+import { NO_BYTES, WriteBuffer } from "../../bytes/mod.ts";
 import { FLAGS } from "../../cafe/mod.ts";
 import { writeHead } from "../../cafe/head.ts";
 import type { Effects } from "../effects.ts";
@@ -143,7 +143,7 @@ export class RecordWriter implements Effects {
 
   #seal(more: number): void {
     if (more !== 0) this.#out.patchU16(this.#open + 4, this.#flags | more);
-    this.#out.u32(crc32(...this.#out.since(this.#open)));
+    this.#out.u32(this.#out.crc32(this.#open));
     this.#open = NONE;
   }
 }
