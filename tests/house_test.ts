@@ -50,6 +50,7 @@ const MIRRORS_NONE: readonly string[] = [
   "tests/server/few_descriptors_test.ts",
   "tests/server/foreign_test.ts",
   "tests/server/hostile_test.ts",
+  "tests/server/not_stored_test.ts",
   "tests/server/resp/hostile_test.ts",
   "tests/server/shutdown_test.ts",
   "tests/server/slow_reader_test.ts",

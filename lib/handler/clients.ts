@@ -54,6 +54,8 @@ export interface Client {
   readonly id: number;
   /** What is told of it now. */
   figures(): ClientFigures;
+  /** Whether it waits for something before its request is answered. */
+  readonly blocked: boolean;
   /** Ends it at once. */
   kill(): void;
 }

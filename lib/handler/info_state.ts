@@ -48,7 +48,7 @@ function clients({ clients, limits }: Services): InfoFields {
     maxclients: limits.maxConnections,
     client_recent_max_input_buffer: 0,
     client_recent_max_output_buffer: 0,
-    blocked_clients: 0,
+    blocked_clients: [...clients].filter(({ blocked }) => blocked).length,
     tracking_clients: 0,
     clients_in_timeout_table: 0,
   };

@@ -17,7 +17,7 @@ export * from "./keyspace_events.ts";
 export { checkSubscriptions } from "./pubsub.ts";
 export * from "./monitors.ts";
 export * from "./password.ts";
-export { journalRefusal, notStored } from "./persistence.ts";
+export { journalOf, journalRefusal, notStored } from "./persistence.ts";
 export * from "./settings.ts";
 export * from "./histogram.ts";
 export * from "./latency_monitor.ts";

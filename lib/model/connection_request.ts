@@ -6,6 +6,7 @@
 
 import type { ClientRequest } from "./client_request.ts";
 import type { CommandRequest } from "./command_request.ts";
+import type { SaveRequest, WaitSyncedRequest } from "./persistence_request.ts";
 import type { ShutdownRequest } from "./server_request.ts";
 import type { SubscriptionRequest } from "./subscription_request.ts";
 import type { TransactionRequest } from "./transaction_request.ts";
@@ -103,4 +104,6 @@ export type ConnectionRequest =
   | SubscriptionRequest
   | MonitorRequest
   | CommandRequest
+  | SaveRequest
+  | WaitSyncedRequest
   | ShutdownRequest;

@@ -18,6 +18,7 @@ import type { Limits } from "./limits.ts";
 import { linger } from "./linger.ts";
 import { Session } from "./session.ts";
 import { addressText, closeQuietly, isUnix, type Socket } from "./socket.ts";
+import { finished } from "./wait.ts";
 import type { Wire } from "./wire.ts";
 
 /**
@@ -78,6 +79,10 @@ export class Connection implements Wire {
   #waitingBytes = 0;
   /** Those, and the bytes of messages that are being written. */
   #pushBytes = 0;
+  /** The next requests, when they are read while a request waits. */
+  #ahead: Promise<ReadableStreamReadResult<Incoming[]>> | undefined = undefined;
+  /** Ends the wait of a request. */
+  #stopWaiting: (() => void) | undefined = undefined;
 
   /** Takes over a socket. Nothing is read before {@linkcode Connection.run}. */
   constructor(socket: Socket, services: Services, limits: Required<Limits>) {
@@ -183,18 +188,19 @@ export class Connection implements Wire {
   drain(reason: "shutdown" | "idle"): void {
     if (!this.#serving || this.#reason !== undefined) return;
     this.#reason = reason;
+    this.#giveUp();
     this.#requests.cancel().catch(() => {});
   }
 
   /**
    * Ends the connection when nothing was read or written since `time`: with GOAWAY when it waits for a
    * request, at once when it waits for the peer to take what is written. A connection that is subscribed
-   * to a channel need not send requests.
+   * to a channel need not send requests, nor one whose request waits.
    */
   endIfIdle(time: number): void {
     if (this.lastActive > time) return;
     if (this.#writes > 0) this.close("slow reader");
-    else if (!this.#session.subscribed) this.drain("idle");
+    else if (!this.#session.subscribed && !this.#session.blocked) this.drain("idle");
   }
 
   /** Ends the connection at once. Only the first reason counts, and further calls do nothing. */
@@ -202,6 +208,7 @@ export class Connection implements Wire {
     this.#reason ??= reason;
     // Also when it is closed: the rest of a batch may have subscribed since.
     this.#session.close();
+    this.#stopWaiting?.();
     if (this.#closed) return;
     this.#closed = true;
     closeQuietly(this.#socket);
@@ -210,9 +217,11 @@ export class Connection implements Wire {
   async #serve(): Promise<void> {
     const { maxBatch } = this.#limits;
     for (;;) {
-      const { value: requests } = await this.#requests.read();
+      const { value: requests } = await (this.#ahead ?? this.#requests.read());
+      this.#ahead = undefined;
       if (requests === undefined) return;
-      for (let at = 0; at < requests.length;) {
+      for (let at = 0; at < requests.length || this.#session.blocked;) {
+        if (this.#session.blocked) await this.#wait();
         this.#phase = "Processing";
         at = this.#session.handle(requests, at, maxBatch);
         if (this.#session.unsettled) await this.#session.settle();
@@ -225,6 +234,26 @@ export class Connection implements Wire {
       }
       this.#phase = "Reading";
     }
+  }
+
+  /** Waits as a request has asked for, and reads on meanwhile, to know of the end of who waits. */
+  async #wait(): Promise<void> {
+    const { promise: stopped, resolve } = Promise.withResolvers<void>();
+    this.#phase = "Reading";
+    this.#stopWaiting = resolve;
+    if (!this.#session.decoder.held) {
+      this.#ahead ??= this.#requests.read();
+      this.#ahead.then(({ done }) => done && this.#giveUp(), () => this.#giveUp());
+    }
+    if (this.#closed) resolve();
+    else if (this.#reason !== undefined) this.#giveUp();
+    await finished(this.#session.paused!, stopped);
+    this.#stopWaiting = undefined;
+  }
+
+  /** Ends a wait that nothing else may end. Any other is over soon, and its reply is worth waiting for. */
+  #giveUp(): void {
+    if (this.#session.paused?.until === undefined) this.#stopWaiting?.();
   }
 
   /**

@@ -9,6 +9,7 @@ import type { DecodeError, Decoder, Encoder } from "../codec/mod.ts";
 import type { Client, ClientFigures } from "../handler/mod.ts";
 import type { ErrorResponse } from "../model/mod.ts";
 import type { RespCall, RespReply } from "../resp/mod.ts";
+import type { Wait } from "./wait.ts";
 import type { Wire } from "./wire.ts";
 
 /** The first byte of a CAFE frame. No request of RESP that means anything begins with it. */
@@ -77,6 +78,8 @@ export interface Outbox {
   addUnasked(reply: Outgoing, bytes: number): void;
   /** Lets the reply to this request wait until all that was changed by now is on stable storage. */
   requireSync(): void;
+  /** Lets no further request be carried out before a wait is over, by which the request is answered. */
+  pause(wait: Wait): void;
   /** Ends the conversation when what was added is sent: no further request is carried out. */
   finish(): void;
 }

@@ -18,4 +18,5 @@ export * from "./socket.ts";
 export * from "./sweep.ts";
 export * from "./system.ts";
 export * from "./unix.ts";
+export type { Wait } from "./wait.ts";
 export * from "./wire.ts";

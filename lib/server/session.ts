@@ -21,6 +21,7 @@ import {
 } from "./conversation.ts";
 import { FirstByteDecoder } from "./first_byte_decoder.ts";
 import { RespConversation } from "./resp/conversation.ts";
+import type { Wait } from "./wait.ts";
 import { NO_WIRE, type Wire } from "./wire.ts";
 import { concat } from "@std/bytes";
 
@@ -35,8 +36,7 @@ export const MAX_HELD = 1_048_576;
  * comes decides the protocol: 0xCA is CAFE, anything else RESP.
  *
  * A {@linkcode Connection} puts streams around it; tests, fuzzers and benchmarks call
- * {@linkcode Session.receive} and {@linkcode Session.end}, bytes in and bytes out, which do not wait for a
- * journal.
+ * {@linkcode Session.receive} and {@linkcode Session.end}, bytes in and bytes out, which wait for nothing.
  *
  * @example
  * ```ts
@@ -74,6 +74,7 @@ export class Session implements Outbox, Client {
   /** The replies that wait for the journal, in order, and whether it is to be on stable storage. */
   #unsettled: Unsettled[] = [];
   #durable = false;
+  #wait: Wait | undefined = undefined;
 
   /** Begins a conversation, and enters it among the clients until it is closed. */
   constructor(services: Services, wire: Wire = NO_WIRE) {
@@ -101,6 +102,16 @@ export class Session implements Outbox, Client {
     return this.#unsettled.length > 0;
   }
 
+  /** What is to be over before {@linkcode Session.handle} is called again, which then gives the reply. */
+  get paused(): Wait | undefined {
+    return this.#wait;
+  }
+
+  /** Whether a request waits for something before it is answered. */
+  get blocked(): boolean {
+    return this.#wait !== undefined;
+  }
+
   /** Whether the conversation waits for messages of channels, and need not send requests. */
   get subscribed(): boolean {
     return this.#conversation?.subscribed ?? false;
@@ -125,7 +136,8 @@ export class Session implements Outbox, Client {
     return {
       ...figures,
       ...{ address, localAddress, connectedAt, lastActive, outputBytes, writing },
-      flags: figures.flags + (this.#ended ? "c" : "") + (wire.isUnix ? "U" : ""),
+      flags: figures.flags + (this.blocked ? "b" : "") + (this.#ended ? "c" : "") +
+        (wire.isUnix ? "U" : ""),
       inputBytes,
       inputRoom: Math.max(0, wire.readBlock - inputBytes),
       outputs: this.#output.length,
@@ -140,20 +152,21 @@ export class Session implements Outbox, Client {
 
   /**
    * Carries out requests, in order; their responses go to the output. It stops after `most` requests, and
-   * when the values in the output have {@linkcode MAX_HELD} bytes or more.
+   * when the values in the output have {@linkcode MAX_HELD} bytes or more, and behind a request that waits.
    *
    * @param from The index of the first request.
    * @returns The index of the first request that is not carried out yet.
    */
   handle(requests: readonly Incoming[], from = 0, most: number = requests.length): number {
     const conversation = this.#conversation;
+    this.#endWait();
     if (conversation === undefined || this.#ended) return requests.length;
     const end = Math.min(requests.length, from + most);
     let at = from;
     conversation.beginBatch?.();
     while (at < end && !this.#ended) {
       this.#carryOut(conversation, requests[at++]!);
-      if (this.#held >= MAX_HELD) break;
+      if (this.#held >= MAX_HELD || this.#wait !== undefined) break;
     }
     if (at === requests.length) this.#done = this.#input.offset;
     conversation.endBatch?.();
@@ -201,6 +214,11 @@ export class Session implements Outbox, Client {
     this.#durable = true;
   }
 
+  /** Lets no further request be carried out before a wait is over. */
+  pause(wait: Wait): void {
+    this.#wait = wait;
+  }
+
   /** Ends the conversation: no further request is carried out. */
   finish(): void {
     this.#ended = true;
@@ -241,6 +259,12 @@ export class Session implements Outbox, Client {
       : new RespConversation(this.#services, this);
   }
 
+  #endWait(): void {
+    const wait = this.#wait;
+    this.#wait = undefined;
+    if (!this.#ended) wait?.over();
+  }
+
   #carryOut(conversation: Conversation, request: Incoming): void {
     const { journal } = this.#services;
     if (journal === undefined) return conversation.handle(request);
@@ -251,11 +275,11 @@ export class Session implements Outbox, Client {
     this.#unsettled.push({ request, from, to: this.#output.length });
   }
 
-  /** Puts an error in the place of the replies to a request; messages of channels among them stay. */
+  /** Puts an error in the place of the replies to a request; what is none among them stays. */
   #takeBack({ request, from, to }: Unsettled, failure: ErrorResponse): void {
-    const messages = this.#output.slice(from, to).filter(isPush);
-    const reply = this.#conversation!.notStored(request, failure, to - from > messages.length);
-    this.#output.splice(from, to - from, ...reply === undefined ? [] : [reply], ...messages);
+    const others = this.#output.slice(from, to).filter(isNoReply);
+    const reply = this.#conversation!.notStored(request, failure, to - from > others.length);
+    this.#output.splice(from, to - from, ...reply === undefined ? [] : [reply], ...others);
   }
 
   #step(step: (batches: BatchDecoder<Incoming>, requests: Incoming[]) => void): Uint8Array {
@@ -270,6 +294,7 @@ export class Session implements Outbox, Client {
       }
     }
     for (let at = 0; at < requests.length;) at = this.handle(requests, at);
+    this.#endWait();
     if (failure !== undefined) this.fail(failure);
     return encodeAll(this.encoder, this.takeOutput());
   }
@@ -282,8 +307,9 @@ interface Unsettled {
   readonly to: number;
 }
 
-function isPush({ type }: Outgoing): boolean {
-  return type === "PUSH" || type === "push";
+/** Whether it is a message of a channel, or what changes the version of RESP, which has changed already. */
+function isNoReply({ type }: Outgoing): boolean {
+  return type === "PUSH" || type === "push" || type === "versionStart";
 }
 
 /** Gives back what a reply has of the store: it is encoded. */

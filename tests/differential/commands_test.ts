@@ -22,6 +22,7 @@ const ITEMS = ["name", "arity", "flags", "first", "last", "step", "categories", 
 const DIFFERENT: Readonly<Record<string, string>> = {
   "client|no-touch": "Redis has it from 7.2 on",
   "client|setinfo": "Redis has it from 7.2 on",
+  "waitaof": "Redis has it from 7.2 on",
 };
 
 /** Subcommands that Redis 7.0 has and this server does not: tracking, blocking, pauses, shards, functions. */

@@ -25,7 +25,7 @@ const FIGURES: ClientFigures = {
 };
 
 function clientIn(clients: Clients): Client {
-  return { id: clients.newId(), figures: () => FIGURES, kill() {} };
+  return { id: clients.newId(), figures: () => FIGURES, blocked: false, kill() {} };
 }
 
 Deno.test({

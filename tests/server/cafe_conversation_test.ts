@@ -3,6 +3,7 @@ import { usedMemory } from "../../lib/handler/memory.ts";
 import type { Services } from "../../lib/handler/mod.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { textOf, utf8 } from "../codec/helpers.ts";
+import { openFrail } from "../store/journal/frail_disk.ts";
 import {
   APPEND,
   DELETE,
@@ -12,6 +13,7 @@ import {
   INCR,
   parseReplies,
   PING,
+  PUBLISH,
   SET,
   SUBSCRIBE,
   TOUCH,
@@ -155,4 +157,29 @@ test("needs no replicas: min-replicas-to-write is for RESP", (services) => {
   Object.assign(services.settings, { password: "", minReplicas: 1 });
   const session = new Session(services);
   assertEquals(say(session, frame({ opcode: SET, key: "k", value: "1" })), ["OK"]);
+});
+
+Deno.test("a CAFE conversation refuses writes, and nothing else, while the journal fails", {
+  permissions: "none",
+}, async () => {
+  const frail = await openFrail(Date.now);
+  const session = new Session(newServices(frail));
+  frail.databases.at(0).set(utf8("k"), utf8("v"));
+  frail.disk.writeFailure = "no room";
+  await frail.journal.settle(false);
+  const writes = [
+    frame({ opcode: SET, key: "k", value: "w" }),
+    frame({ opcode: INCR, key: "n" }),
+    frame({ opcode: APPEND, key: "k", value: "w" }),
+    frame({ opcode: TOUCH, key: "k", ttl: 5_000 }),
+    frame({ opcode: DELETE, key: "k" }),
+  ];
+  assertEquals(say(session, ...writes), writes.map(() => "ERR NOT_STORED"));
+  const others = [
+    frame({ opcode: GET, key: "k" }),
+    frame({ opcode: PING }),
+    frame({ opcode: PUBLISH, key: "c", value: "m" }),
+    frame({ opcode: SUBSCRIBE, key: "c" }),
+  ];
+  assertEquals(say(session, ...others), ["OK", "OK", "OK", "OK"]);
 });

@@ -12,6 +12,7 @@ import { CLIENT_HANDLERS } from "./client.ts";
 import { COMMAND_HANDLERS } from "./command.ts";
 import type { RespConversation } from "./conversation.ts";
 import { MONITOR_HANDLERS } from "./monitor.ts";
+import { PERSISTENCE_HANDLERS } from "./persistence.ts";
 import { SHUTDOWN_HANDLERS } from "./shutdown.ts";
 import { SUBSCRIPTION_HANDLERS } from "./subscriptions.ts";
 import { TRANSACTION_HANDLERS } from "./transaction.ts";
@@ -35,6 +36,7 @@ const HANDLERS: ConnectionHandlers<ConnectionRequest> = {
   ...SUBSCRIPTION_HANDLERS,
   ...MONITOR_HANDLERS,
   ...COMMAND_HANDLERS,
+  ...PERSISTENCE_HANDLERS,
   ...SHUTDOWN_HANDLERS,
 };
 

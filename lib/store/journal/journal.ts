@@ -117,6 +117,11 @@ export class Journal implements Effects {
     return this.#added;
   }
 
+  /** How many of them are on stable storage. */
+  get synced(): number {
+    return this.#synced;
+  }
+
   /** Why nothing can be written now; nothing when it can. */
   get failure(): JournalFailure | undefined {
     return this.#failure;

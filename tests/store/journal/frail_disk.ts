@@ -1,59 +1,28 @@
+/** A journal whose disk fails, or takes its time, when a test says so. */
+
 import {
   Databases,
-  type Disk,
-  type DiskFile,
   type Journal,
   type JournalSettings,
   openJournal,
 } from "../../../lib/store/mod.ts";
+import { type Fault, MemoryDisk, type Operation } from "./memory_disk.ts";
 
-/** A disk that keeps the names of its files and nothing else, and fails, or takes its time, when a test says so. */
-export class FrailDisk implements Disk {
-  readonly name = "/frail";
+/** A disk in memory whose writes and syncs fail while a test says so. */
+export class FrailDisk extends MemoryDisk {
   /** Why writes fail; empty: they do not. */
   writeFailure = "";
   /** Why syncs fail; empty: they do not. */
   syncFailure = "";
   /** While this is set, syncs wait for it. */
   gate: Promise<void> | undefined = undefined;
-  readonly #files = new Set<string>();
 
-  list = (): Promise<string[]> => Promise.resolve([...this.#files]);
+  override onOperation = ({ kind }: Operation): Fault | undefined => {
+    const message = kind === "write" ? this.writeFailure : kind === "sync" ? this.syncFailure : "";
+    return message === "" ? undefined : { message };
+  };
 
-  create(file: string): Promise<DiskFile> {
-    this.#files.add(file);
-    return Promise.resolve({
-      write: (bytes) => {
-        if (this.writeFailure !== "") throw new Error(this.writeFailure);
-        return bytes.length;
-      },
-      sync: () => this.sync(),
-      truncate() {},
-      reserve() {},
-      close() {},
-    });
-  }
-
-  append = (): Promise<never> => Promise.reject(new Error("it is not there"));
-  read = (): Promise<never> => Promise.reject(new Error("it is not there"));
-
-  rename(from: string, to: string): Promise<void> {
-    this.#files.delete(from);
-    this.#files.add(to);
-    return Promise.resolve();
-  }
-
-  remove(file: string): Promise<void> {
-    this.#files.delete(file);
-    return Promise.resolve();
-  }
-
-  async sync(): Promise<void> {
-    await this.gate;
-    if (this.syncFailure !== "") throw new Error(this.syncFailure);
-  }
-
-  close(): void {}
+  override pace = async (): Promise<void> => await this.gate;
 }
 
 /** Empty databases, and a journal of their changes on a frail disk. */
