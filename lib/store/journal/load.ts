@@ -119,8 +119,9 @@ class Loader {
     const snapshotBytes = this.#done;
     let [last, length]: [FileStart | undefined, number] = [undefined, 0];
     let before = this.#done;
-    for (const name of names) {
+    for (const [index, name] of names.entries()) {
       before = this.#done;
+      this.#replayer.overlapped = journals[index] === snapshot;
       [last, length] = await this.#loadJournal(name);
     }
     return {
