@@ -240,12 +240,17 @@ export class Journal implements Effects {
   }
 
   #syncSoon(): Promise<Outcome> {
-    return this.#nextSync ??= this.#busy.then(() => {
+    return this.#nextSync ??= this.#alone(() => {
       this.#nextSync = undefined;
-      const sync = this.#sync();
-      this.#busy = sync;
-      return sync;
+      return this.#sync();
     });
+  }
+
+  /** Does what no other one may do to the file at the same time, behind all that was to be done before. */
+  #alone<T>(step: () => Promise<T>): Promise<T> {
+    const result = this.#busy.then(step);
+    this.#busy = result.catch(() => {});
+    return result;
   }
 
   /** Writes what waits, with a word on what is on stable storage already. */
@@ -324,9 +329,7 @@ export class Journal implements Effects {
 
   /** Begins another journal behind the one that there is, whose end is on stable storage before. */
   #rotate(): Promise<number> {
-    const rotation = this.#busy.then(() => this.#replaceFile());
-    this.#busy = rotation.catch(() => {});
-    return rotation;
+    return this.#alone(() => this.#replaceFile());
   }
 
   async #replaceFile(): Promise<number> {
