@@ -7,7 +7,7 @@
 import type { Databases } from "../databases.ts";
 import { removeStale } from "./compaction.ts";
 import type { Disk } from "./disk.ts";
-import { journalName } from "./file_names.ts";
+import { journalName, type Plan } from "./file_names.ts";
 import { Journal } from "./journal.ts";
 import { createJournal, JournalFile } from "./journal_file.ts";
 import { DEFAULT_JOURNAL_SETTINGS, type JournalSettings } from "./settings.ts";
@@ -40,6 +40,7 @@ export async function openJournal(
   const { settings = {}, log = () => {}, pause = nextTurn } = options;
   const loaded = await load(disk, databases, options.onProgress);
   if (loaded.torn !== undefined) await cutTail(disk, loaded.torn, log);
+  await syncAll(disk, loaded.plan);
   const file = await fileOf(disk, loaded, databases);
   await removeStale(disk);
   return new Journal({
@@ -67,13 +68,24 @@ async function cutTail(
   const file = await disk.append(name);
   try {
     file.truncate(place);
-    await file.sync();
   } finally {
     file.close();
   }
 }
 
-/** The journal to go on with. What was loaded may not be on stable storage yet, and is before anything follows. */
+/**
+ * What was loaded may not be on stable storage yet, nor the names of the files: a killed process may have left
+ * them in the middle of a rotation. It is before anything follows, or is removed.
+ */
+async function syncAll(disk: Disk, { journals }: Plan): Promise<void> {
+  for (const number of journals) {
+    const file = await disk.append(journalName(number));
+    await file.sync().finally(() => file.close());
+  }
+  await disk.sync();
+}
+
+/** The journal to go on with. */
 async function fileOf(
   disk: Disk,
   { plan, last, length }: Loaded,
@@ -82,7 +94,6 @@ async function fileOf(
   const number = plan.journals.at(-1) ?? 1;
   if (last !== undefined) {
     const file = await disk.append(journalName(number));
-    await file.sync();
     return new JournalFile(number, last.nonce, file, length);
   }
   if (plan.journals.length > 0) await disk.remove(journalName(number)); // It has no first record.
