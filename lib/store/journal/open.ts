@@ -42,7 +42,7 @@ export async function openJournal(
   if (loaded.torn !== undefined) await cutTail(disk, loaded.torn, log);
   await syncAll(disk, loaded.plan);
   const file = await fileOf(disk, loaded, databases);
-  await removeStale(disk);
+  await removeStale(disk, log);
   return new Journal({
     disk,
     databases,

@@ -122,3 +122,101 @@ test("makes sure that a snapshot has its name before it removes what came before
   assertEquals(Object.keys(left!.files()), [SECOND, "snapshot-00000002.cafe"]);
   assertEquals(await crashesOf(left!), new Set(["1"]));
 });
+
+test("starts also when files that are of no use cannot be removed, and says so", async () => {
+  const disk = new MemoryDisk();
+  const opened = await openOn(disk);
+  await append(opened, "1");
+  await opened.journal.close();
+  const next = MemoryDisk.of({ ...disk.files(), "snapshot-00000002.part": utf8("x") });
+  next.onOperation = ({ kind }) => kind === "remove" ? { message: "EIO" } : undefined;
+  const again = await openOn(next);
+  assertEquals([again.log, valueIn(again)], [["cannot remove old files: EIO"], "1"]);
+  await append(again, "2");
+  await again.journal.close();
+  assertEquals(next.open, 0);
+});
+
+test("gives up its files when it cannot go on with them", async () => {
+  const disk = new MemoryDisk();
+  const opened = await openOn(disk);
+  await append(opened, "1");
+  for (const kind of ["truncate", "sync", "settle"]) {
+    const next = disk.killed({ file: FIRST, bytes: utf8("torn") });
+    next.onOperation = (operation) => operation.kind === kind ? { message: "EIO" } : undefined;
+    await assertRejects(() => openOn(next), Error, "EIO");
+    assertEquals(next.open, 0);
+  }
+});
+
+test("begins a journal again whose first record is not whole", async () => {
+  const disk = new MemoryDisk();
+  const next = await killedAt(disk, "write", FIRST, () => openOn(disk));
+  const opened = await openOn(next.killed({ file: FIRST, bytes: utf8("\xca") }));
+  const reason = "the file ends 2 bytes after the beginning of a record";
+  const line = `${FIRST} ends with a torn write: 2 bytes from 0 on are cut (${reason})`;
+  assertEquals(opened.log, [line]);
+  await append(opened, "1", true);
+});
+
+test("begins the second journal again whose first record is not whole, behind the first one", async () => {
+  const disk = new MemoryDisk();
+  const first = await openOn(disk);
+  await append(first, "1");
+  const next = await killedAt(disk, "write", SECOND, () => {
+    first.journal.compact();
+    return first.journal.compacted;
+  });
+  const opened = await openOn(next);
+  assertEquals(Object.keys(next.files()), [FIRST, SECOND]);
+  await append(opened, "2", true);
+  assertEquals(await crashesOf(next), new Set(["12"]));
+});
+
+test("removes what is of no use, and leaves files of others alone", async () => {
+  const disk = new MemoryDisk();
+  const opened = await openOn(disk);
+  await append(opened, "1");
+  opened.journal.compact();
+  await opened.journal.compacted;
+  const names = Object.keys(disk.files());
+  assertEquals(names, [SECOND, "snapshot-00000002.cafe"]);
+  const others = { "lock": utf8(""), "notes.txt": utf8("x"), "journal-1.cafe": utf8("x") };
+  const stale = { [FIRST]: utf8("x"), "snapshot-00000001.cafe": utf8("x") };
+  const part = { "snapshot-00000003.part": utf8("x") };
+  const next = MemoryDisk.of({ ...disk.files(), ...others, ...stale, ...part });
+  assertEquals(valueIn(await openOn(next)), "1");
+  assertEquals(Object.keys(next.files()).sort(), [...names, ...Object.keys(others)].sort());
+});
+
+test("honours ends, and continues with versions behind all that there were", async () => {
+  const disk = new MemoryDisk();
+  const opened = await openOn(disk);
+  const [store, other] = [opened.databases.at(0), opened.databases.at(1)];
+  store.set(KEY, utf8("1"), START + 50);
+  other.set(KEY, utf8("2"), START + 51);
+  other.set(utf8("gone"), utf8("3"));
+  other.delete(utf8("gone"));
+  await opened.journal.close();
+  const again = await openOn(disk, { clock: { now: START + 50 } });
+  assertEquals(again.databases.at(0).get(KEY), undefined);
+  assertEquals(again.databases.at(1).get(KEY)?.expiresAt, START + 51);
+  assertEquals(again.databases.at(0).set(KEY, utf8("4")), 5);
+  assertEquals(dump(await loaded(disk.killed(), again.clock)), "0,1,2\n1 6b 32 1000051 2");
+});
+
+test("changes nothing when a file is damaged", async () => {
+  const disk = new MemoryDisk();
+  const opened = await openOn(disk);
+  await append(opened, "1");
+  await append(opened, "2", true);
+  await opened.journal.close();
+  const files = disk.files();
+  files[FIRST]![60]! ^= 1;
+  const next = MemoryDisk.of(files);
+  const databases = newDatabases({ now: START });
+  const error = await assertRejects(() => openJournal(next, databases));
+  assertEquals((error as Error).name, "JournalError");
+  assertEquals([next.files(), next.open], [files, 0]);
+  assertEquals(next.operations, 1); // The list of files.
+});
