@@ -48,8 +48,13 @@ export class DataDirectory implements Disk {
   /** Opens a file for appending to its first bytes. */
   async append(file: string, length: number): Promise<DiskFile> {
     const opened = await this.#open(file, {});
-    opened.truncate(length);
-    return opened;
+    try {
+      opened.truncate(length);
+      return opened;
+    } catch (cause) {
+      opened.close();
+      throw cause;
+    }
   }
 
   /** Opens a file for reading. */

@@ -110,7 +110,7 @@ export class Compaction {
       steps.done();
       const finishedAt = this.#now();
       this.#end({ snapshotBytes, finishedAt, duration: finishedAt - startedAt, reason: undefined });
-      await removeStale(disk).catch((cause) => log(`cannot remove old files: ${reasonOf(cause)}`));
+      await removeStale(disk, log);
     } catch (cause) {
       const reason = reasonOf(cause);
       this.#end({ reason, retryAt: this.#now() + RETRY_AFTER });
@@ -128,6 +128,10 @@ export class Compaction {
 }
 
 /** Removes the files that are of no use any more. One that stays is passed over when the files are loaded. */
-export async function removeStale(disk: Disk): Promise<void> {
-  for (const name of planOf(await disk.list()).stale) await disk.remove(name);
+export async function removeStale(disk: Disk, log: (line: string) => void): Promise<void> {
+  try {
+    for (const name of planOf(await disk.list()).stale) await disk.remove(name);
+  } catch (cause) {
+    log(`cannot remove old files: ${reasonOf(cause)}`);
+  }
 }

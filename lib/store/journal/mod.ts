@@ -7,7 +7,8 @@
 export type { CompactionFigures } from "./compaction.ts";
 export * from "./disk.ts";
 export { JournalError, type JournalFailure } from "./error.ts";
-export { Journal, type JournalFigures } from "./journal.ts";
+export { Journal } from "./journal.ts";
 export type { LoadProgress } from "./load.ts";
 export * from "./open.ts";
+export type { JournalFigures } from "./parts.ts";
 export * from "./settings.ts";

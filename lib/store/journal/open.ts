@@ -42,7 +42,7 @@ export async function openJournal(
   const loaded = await load(disk, databases, options.onProgress);
   if (loaded.torn !== undefined) log(tornText(loaded.torn));
   const file = await secure(disk, loaded.journals, databases);
-  await removeStale(disk);
+  await removeStale(disk, log);
   return new Journal({
     disk,
     databases,
@@ -81,7 +81,10 @@ async function secure(
     if (start === undefined) await disk.remove(journalName(number)); // It was only just made.
     else last = await openFile(disk, number, start, length);
   }
-  await disk.sync();
+  await disk.sync().catch((cause) => {
+    last?.close();
+    throw cause;
+  });
   return last ?? await createJournal(disk, journals.at(-1)?.number ?? 1, version);
 }
 

@@ -24,7 +24,7 @@ export class Replayer {
   readonly #replay: Readonly<Record<RecordName, (record: JournalRecord) => void>> = {
     SET: (record) => this.#store(record).set(record.key, record.value, record.expiresAt),
     EXTEND: (record) => this.#extend(this.#store(record), record),
-    TOUCH: (record) => this.#store(record).expire(record.key, record.expiresAt),
+    TOUCH: (record) => this.#touch(this.#store(record), record),
     DELETE: (record) => this.#store(record).delete(record.key),
     CLEAR: (record) => this.#store(record).clear(),
     ORDER: ({ value }) => this.#arrange(value),
@@ -54,6 +54,12 @@ export class Replayer {
     const store = this.#databases.store(number);
     if (store !== undefined) return store;
     throw new ReplayError(`there is no store ${number}, only ${this.#databases.count}`);
+  }
+
+  /** An entry that a snapshot has from a later time keeps its version: EXTEND goes by it. */
+  #touch(store: MemoryStore, { key, expiresAt, version }: JournalRecord): void {
+    const entry = store.peek(key);
+    if (entry !== undefined && entry.version < version) store.expire(key, expiresAt);
   }
 
   /**

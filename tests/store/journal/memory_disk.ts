@@ -104,8 +104,13 @@ export class MemoryDisk implements Disk {
   async append(name: string, length: number): Promise<DiskFile> {
     await undefined;
     const file = new OpenFile(this, name, this.#fileOf(name));
-    file.truncate(length);
-    return file;
+    try {
+      file.truncate(length);
+      return file;
+    } catch (cause) {
+      file.close();
+      throw cause;
+    }
   }
 
   async read(name: string): Promise<DiskReader> {
