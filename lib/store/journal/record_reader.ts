@@ -77,7 +77,8 @@ export class RecordReader {
   #isEnd(place: number): boolean {
     const window = this.#window;
     for (let at = place; at < window.size;) {
-      if (window.bytes[window.show(at, 1)] !== 0) return false;
+      const index = window.show(at, 1); // Before `bytes`: those may be others then.
+      if (window.bytes[index] !== 0) return false;
       const bytes = window.rest(at);
       if (bytes.some((byte) => byte !== 0)) return false;
       at += bytes.length;

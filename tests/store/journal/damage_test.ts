@@ -163,7 +163,7 @@ test("that lacks a file is refused", async () => {
 test("goes on behind room that was reserved, in zeros of any number", async () => {
   const { files, last } = await writeFiles(true);
   const name = journalOf(files);
-  for (const zeros of [0, 1, 11, 12, 13, 100, 5_000]) {
+  for (const zeros of [0, 1, 11, 12, 13, 100, 5_000, 1_048_576]) {
     const bytes = concat([files[name]!, new Uint8Array(zeros)]);
     const disk = MemoryDisk.of({ ...files, [name]: bytes });
     const { databases, journal, log } = await openOn(disk);
