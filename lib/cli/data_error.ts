@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DataDirectoryError } from "../server/data_directory_error.ts";
 import { JournalError } from "../store/mod.ts";
 import { describe } from "./error.ts";
 
@@ -13,6 +14,9 @@ export function dataError(error: unknown, directory: string): Error | undefined 
     return new Error(
       `${error.message}; nothing was changed. main.ts repair ${directory} shows what is whole`,
     );
+  }
+  if (error instanceof DataDirectoryError) {
+    return new Error(`${describe(error)}; give another --data, or mend that`);
   }
   if (error instanceof Deno.errors.Busy) {
     return new Error(`${describe(error)}; stop it, or give another --data`);

@@ -9,6 +9,7 @@ export * from "./address.ts";
 export * from "./connection.ts";
 export * from "./conversation.ts";
 export * from "./data_directory.ts";
+export * from "./data_directory_error.ts";
 export * from "./limits.ts";
 export * from "./linger.ts";
 export * from "./serve.ts";

@@ -8,6 +8,7 @@ import type { EvictionPolicy, Services } from "../handler/mod.ts";
 import {
   Databases,
   type Journal,
+  JournalError,
   type JournalSettings,
   type LoadProgress,
   openJournal,
@@ -16,6 +17,7 @@ import { acceptAll, type Acceptor } from "./accept.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
 import { type CloseReason, Connection } from "./connection.ts";
 import { DataDirectory } from "./data_directory.ts";
+import { DataDirectoryError } from "./data_directory_error.ts";
 import { type Limits, serverLimits } from "./limits.ts";
 import { refuse } from "./refuse.ts";
 import { newServices, type ServerServices } from "./services.ts";
@@ -88,9 +90,10 @@ const MAX_REFUSING = 64;
  * @throws {RangeError} When a limit is out of range.
  * @throws {TypeError} When it is to listen neither on TCP nor on a Unix socket.
  * @throws {JournalError} When files in the directory of the data are missing or damaged.
- * @throws {Deno.errors.Busy} When another server uses that directory.
+ * @throws {DataDirectoryError} When that directory cannot be made, read or written.
+ * @throws {Deno.errors.Busy} When another server uses it.
  * @throws {Deno.errors.AddrInUse} When somebody listens there already.
- * @throws {Deno.errors.NotCapable} When the program may not listen there.
+ * @throws {Deno.errors.NotCapable} When the program may not listen there, or not use the directory.
  *
  * @example
  * ```ts
@@ -141,6 +144,20 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
 
 /** Loads what a directory has, before anybody can connect. */
 async function openData(
+  options: DataOptions,
+  databases: Databases,
+  log: (line: string) => void,
+): Promise<Journal> {
+  try {
+    return await openDirectory(options, databases, log);
+  } catch (cause) {
+    const isTold = !(cause instanceof Error) || cause instanceof JournalError ||
+      cause instanceof Deno.errors.Busy || cause instanceof Deno.errors.NotCapable;
+    throw isTold ? cause : new DataDirectoryError(options.directory, cause);
+  }
+}
+
+async function openDirectory(
   { directory, onProgress, ...settings }: DataOptions,
   databases: Databases,
   log: (line: string) => void,

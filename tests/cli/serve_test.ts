@@ -69,6 +69,14 @@ Deno.test({
   },
 });
 
+/** What a Redis client gets for a command, from the server of a first line. */
+async function talk(first: string, command: string): Promise<string> {
+  const port = Number(first.split(":").at(-1));
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  await conn.write(new TextEncoder().encode(`${command}\r\nQUIT\r\n`));
+  return await new Response(conn.readable).text();
+}
+
 /** Whether a server that was started so wants a password for what a Redis client asks. */
 async function asksForPassword(
   env: Record<string, string>,
@@ -77,10 +85,7 @@ async function asksForPassword(
   const io = new MemoryIo({ env });
   const done = main(["serve", "--port", "0", ...args], io);
   await io.stdout.waitFor("\n");
-  const port = Number(io.stdout.text.trim().split(":").at(-1));
-  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
-  await conn.write(new TextEncoder().encode("AUTH secret\r\nQUIT\r\n"));
-  const reply = await new Response(conn.readable).text();
+  const reply = await talk(io.stdout.text.trim(), "AUTH secret");
   io.signal(143);
   assertEquals(await done, 0);
   return reply.slice(0, reply.indexOf("\r\n"));
@@ -147,5 +152,109 @@ Deno.test({
     const { code, stderr } = await run(["serve", ...args, "lru"]);
     assertEquals(code, 2);
     assertStringIncludes(stderr, "there is no policy lru; give volatile-lru, volatile-lfu, ");
+  },
+});
+
+/** A test of options about a data directory. */
+function dataTest(name: string, fn: (directory: string) => Promise<void>): void {
+  Deno.test({
+    name: `serve ${name}`,
+    permissions: { net: ["127.0.0.1"], read: true, write: true },
+    async fn() {
+      const directory = await Deno.makeTempDir();
+      try {
+        await fn(directory);
+      } finally {
+        await Deno.remove(directory, { recursive: true });
+      }
+    },
+  });
+}
+
+/** Runs a server while commands run; returns what each of them printed. */
+async function serving(options: string[], commands: string[][]): Promise<string[]> {
+  const { io, done, first } = await start("--port", "0", ...options);
+  const env = { CORTADO: first.replace("listening on ", "") };
+  const printed: string[] = [];
+  for (const command of commands) {
+    const { stdout, stderr } = await run(command, { env });
+    printed.push(stdout + stderr);
+  }
+  io.signal(143);
+  assertEquals(await done, 0);
+  return printed;
+}
+
+dataTest("--data keeps entries over a restart, in each mode", async (directory) => {
+  for (const mode of ["always", "everysec", "never"]) {
+    const options = ["--data", directory, "--fsync", mode];
+    assertEquals(await serving(options, [["set", mode, mode]]), ["OK\n"]);
+    const [stats = "", ...values] = await serving(options, [
+      ["stats"],
+      ["get", mode],
+      ["get", "always"],
+    ]);
+    assertEquals(values, [mode, "always"]);
+    assertStringIncludes(stats, `journal_fsync: ${mode}\n`);
+  }
+});
+
+dataTest("--memory keeps nothing on disk, whatever --data says", async (directory) => {
+  const options = ["--data", `${directory}/data`, "--memory", "--fsync", "always"];
+  assertEquals((await serving(options, [["set", "k", "v"]]))[0], "OK\n");
+  assertEquals([...Deno.readDirSync(directory)], []);
+});
+
+dataTest("--compact-percentage and --compact-min-size are the journal's", async (directory) => {
+  const options = ["--compact-percentage", "7", "--compact-min-size", "1MiB"];
+  const { io, done, first } = await start("--port", "0", "--data", directory, ...options);
+  const reply = await talk(first, "CONFIG GET auto-aof-rewrite-*");
+  assertStringIncludes(reply, "auto-aof-rewrite-percentage\r\n$1\r\n7\r\n");
+  assertStringIncludes(reply, "auto-aof-rewrite-min-size\r\n$7\r\n1048576\r\n");
+  io.signal(143);
+  assertEquals(await done, 0);
+});
+
+Deno.test({
+  name: "serve refuses options about a data directory without one, and modes that there are not",
+  permissions: "none",
+  async fn() {
+    for (const option of [["--fsync", "never"], ["--compact-min-size", "1"]]) {
+      const { code, stderr } = await run(["serve", ...option]);
+      assertEquals([code, stderr.includes("Cannot keep entries on disk: --data DIR is missing")], [
+        2,
+        true,
+      ]);
+    }
+    const { code, stderr } = await run(["serve", "--data", "x", "--fsync", "often"]);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, "there is no mode often; give always, everysec, never");
+  },
+});
+
+dataTest("says in one line what is wrong with a data directory", async (directory) => {
+  await Deno.writeTextFile(`${directory}/file`, "");
+  const { code, stdout, stderr } = await run([
+    ...["serve", "--port", "0"],
+    ...["--data", `${directory}/file/data`],
+  ]);
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(
+    stderr,
+    /^cortado: Cannot use [^\n]+\/file\/data: [^\n]+; give another --data[^\n]+\n$/,
+  );
+});
+
+Deno.test({
+  name: "serve says which flags the data directory needs when Deno does not permit it",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    const { code, stdout, stderr } = await run(["serve", "--port", "0", "--data", "/dir"]);
+    assertEquals([code, stdout, stderr], [
+      1,
+      "",
+      "cortado: Cannot open /dir: Deno does not permit it; run again with " +
+      "--allow-read=/dir --allow-write=/dir\n",
+    ]);
   },
 });

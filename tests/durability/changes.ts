@@ -61,7 +61,7 @@ export class ChangeMaker {
       case 3:
         return {
           type: "expire",
-          key: this.#key("k", 8),
+          key: this.#key(random.of(["k", "n", "a"]), 3),
           end: random.once(3) ? undefined : { after: LONG + random.below(LONG) },
         };
       case 4:

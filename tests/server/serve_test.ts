@@ -1,4 +1,11 @@
-import { DEFAULT_PORT, type Limits, serve, type Server } from "../../lib/server/mod.ts";
+import {
+  DataDirectoryError,
+  DEFAULT_PORT,
+  type Limits,
+  serve,
+  type Server,
+} from "../../lib/server/mod.ts";
+import { JournalError } from "../../lib/store/mod.ts";
 import {
   assert,
   assertEquals,
@@ -313,4 +320,96 @@ test("tells its log of a defect, and of a connection that broke the protocol", a
   client.close();
   await until(() => lines.length === 2);
   assertMatch(lines[1]!, /^127\.0\.0\.1:\d+: protocol error: Cannot decode frame/);
+});
+
+/** A test of a server with a data directory. */
+function dataTest(name: string, fn: (directory: string) => Promise<void>): void {
+  Deno.test({
+    name: `serve with a data directory ${name}`,
+    permissions: { net: ["127.0.0.1", "localhost"], read: true, write: true },
+    async fn() {
+      const directory = await Deno.makeTempDir();
+      try {
+        await fn(directory);
+      } finally {
+        await Deno.remove(directory, { recursive: true });
+      }
+    },
+  });
+}
+
+const DURABLE = 0x0200;
+
+/** What is not on stable storage. */
+function unsyncedOf({ services }: Server): number {
+  return services.journal!.figures.unsynced;
+}
+
+dataTest("has what the one before it had, versions included", async (directory) => {
+  let version = 0;
+  for (const value of [1n, 2n, 3n]) {
+    await using server = await serve({ port: 0, data: { directory } });
+    using client = await RawClient.connect(server.addr!);
+    const reply = await client.call(frame({ opcode: INCR, key: "n" }));
+    assertEquals(BigInt(`0x${reply.value.toHex()}`), value);
+    assert(server.services.databases.version > version);
+    version = server.services.databases.version;
+  }
+});
+
+dataTest("answers what is durable when all before it is synced", async (directory) => {
+  await using server = await serve({ port: 0, data: { directory, fsync: "never" } });
+  using client = await RawClient.connect(server.addr!);
+  await client.call(frame({ opcode: INCR, key: "n" }));
+  await client.call(frame({ opcode: INCR, key: "n" }));
+  assertEquals(unsyncedOf(server), 2);
+  await client.call(frame({ opcode: PING, flags: DURABLE }));
+  assertEquals(unsyncedOf(server), 0);
+  const reply = await client.call(frame({ opcode: INCR, flags: DURABLE, key: "n" }));
+  assertEquals([wordOf(reply), unsyncedOf(server)], ["OK", 0]);
+});
+
+dataTest("syncs before each reply with always", async (directory) => {
+  await using server = await serve({ port: 0, data: { directory, fsync: "always" } });
+  using client = await RawClient.connect(server.addr!);
+  for (let i = 0; i < 3; i++) {
+    await client.call(frame({ opcode: INCR, key: "n" }));
+    assertEquals(unsyncedOf(server), 0);
+  }
+});
+
+dataTest("syncs by itself with everysec", async (directory) => {
+  await using server = await serve({ port: 0, data: { directory } });
+  using client = await RawClient.connect(server.addr!);
+  await client.call(frame({ opcode: INCR, key: "n" }));
+  await until(() => unsyncedOf(server) === 0);
+});
+
+dataTest("compacts by itself when the journal is long enough", async (directory) => {
+  const data = { directory, compactMinSize: 1, compactPercentage: 1 };
+  await using server = await serve({ port: 0, data });
+  using client = await RawClient.connect(server.addr!);
+  await client.call(frame({ opcode: INCR, key: "n" }));
+  await until(() => server.services.journal!.figures.finishedAt !== undefined);
+});
+
+dataTest("gives it up when it cannot listen, or cannot load", async (directory) => {
+  using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = other.addr.port;
+  await assertRejects(() => serve({ port, data: { directory } }), Deno.errors.AddrInUse);
+  await Deno.writeTextFile(`${directory}/snapshot-00000007.cafe`, "");
+  await assertRejects(() => serve({ port: 0, data: { directory } }), JournalError, "is missing");
+  await Deno.remove(`${directory}/snapshot-00000007.cafe`);
+  await using server = await serve({ port: 0, data: { directory } });
+  await assertAlive(server.addr!);
+});
+
+dataTest("says what the system says of it", async (directory) => {
+  await Deno.writeTextFile(`${directory}/file`, "");
+  const data = { directory: `${directory}/file/data` };
+  await assertRejects(
+    () => serve({ port: 0, data }),
+    DataDirectoryError,
+    `Cannot use ${directory}`,
+  );
 });
