@@ -58,7 +58,9 @@ function firstWords(): Set<string> {
     `lib/server/resp/${name}`
   );
   const words = [...ERROR_SOURCES, ...ofConversation].flatMap((path) =>
-    [...Deno.readTextFileSync(path).matchAll(/(?<=["'`])([A-Z]{3,})(?= \w)/g)].map(([word]) => word)
+    [...Deno.readTextFileSync(path).matchAll(/(?<=["'`])([A-Z]{3,})(?= [\w$])/g)].map(([word]) =>
+      word
+    )
   );
   const commands = new Set(COMMANDS.map(({ name }) => name.toUpperCase()));
   return new Set(words.filter((word) => !commands.has(word)));

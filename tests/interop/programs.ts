@@ -1,7 +1,7 @@
 /** The programs of Redis, run against a server. */
 
 import { scenario } from "./scenario.ts";
-import type { TestServer } from "./servers.ts";
+import type { ServerOptions, TestServer } from "./servers.ts";
 
 /** What a program left. */
 export interface Output {
@@ -87,7 +87,7 @@ function spawn(program: string, args: readonly string[]): Deno.ChildProcess {
 export function redisCli(
   claim: string,
   body: (cli: RedisCli) => Promise<void>,
-  options: { readonly password?: string } = {},
+  options: ServerOptions = {},
 ): void {
   for (const resp of [2, 3] as const) {
     scenario(

@@ -11,6 +11,8 @@ export type Kind = typeof KINDS[number];
 export interface ServerOptions {
   /** Clients must give it. Default: none is asked for. */
   readonly password?: string;
+  /** Whether it keeps its entries on disk. Default: it keeps nothing. */
+  readonly keeps?: boolean;
 }
 
 /** A server that answers. It ends, and what it left on the disk goes, when it is disposed. */
@@ -28,7 +30,8 @@ const READY_INTERVAL = 10;
 
 /** Starts a server, and waits until it answers. */
 export async function startServer(kind: Kind, options: ServerOptions = {}): Promise<TestServer> {
-  const server = kind === "Cortado" ? await startCortado() : await startRedis();
+  const { keeps = false } = options;
+  const server = kind === "Cortado" ? await startCortado(keeps) : await startRedis(keeps);
   try {
     if (options.password !== undefined) {
       await setting(server.port, "requirepass", options.password);
@@ -40,19 +43,27 @@ export async function startServer(kind: Kind, options: ServerOptions = {}): Prom
   }
 }
 
-async function startCortado(): Promise<TestServer> {
-  const server = await serve({ hostname: HOSTNAME, port: 0 });
+async function startCortado(keeps: boolean): Promise<TestServer> {
+  const directory = await Deno.makeTempDir();
+  const server = await serve({
+    hostname: HOSTNAME,
+    port: 0,
+    ...(keeps && { data: { directory } }),
+  });
   return {
     kind: "Cortado",
     hostname: HOSTNAME,
     port: server.addr!.port,
-    [Symbol.asyncDispose]: () => server.shutdown(),
+    async [Symbol.asyncDispose]() {
+      await server.shutdown();
+      await Deno.remove(directory, { recursive: true });
+    },
   };
 }
 
-async function startRedis(): Promise<TestServer> {
+async function startRedis(keeps: boolean): Promise<TestServer> {
   for (let attempt = 1; attempt <= PORT_ATTEMPTS; attempt++) {
-    const server = await Redis.start(freePort());
+    const server = await Redis.start(freePort(), keeps);
     if (server !== undefined) return server;
   }
   throw new Error(`redis-server got none of ${PORT_ATTEMPTS} ports`);
@@ -63,7 +74,7 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-/** A redis-server that keeps nothing, in a directory of its own. */
+/** A redis-server in a directory of its own. */
 class Redis implements TestServer {
   readonly kind = "redis-server";
   readonly hostname = HOSTNAME;
@@ -72,12 +83,12 @@ class Redis implements TestServer {
   readonly #process: Deno.ChildProcess;
   #ended = false;
 
-  private constructor(port: number, directory: string) {
+  private constructor(port: number, directory: string, keeps: boolean) {
     this.port = port;
     this.#directory = directory;
     const where = ["--bind", HOSTNAME, "--port", `${port}`, "--dir", directory];
     this.#process = new Deno.Command("redis-server", {
-      args: [...where, "--save", "", "--appendonly", "no"],
+      args: [...where, "--save", "", "--appendonly", keeps ? "yes" : "no"],
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -86,8 +97,8 @@ class Redis implements TestServer {
   }
 
   /** Starts it; undefined when it has ended, as it does when somebody has the port. */
-  static async start(port: number): Promise<Redis | undefined> {
-    const redis = new Redis(port, await Deno.makeTempDir());
+  static async start(port: number, keeps: boolean): Promise<Redis | undefined> {
+    const redis = new Redis(port, await Deno.makeTempDir(), keeps);
     try {
       if (await redis.#answers()) return redis;
     } catch (cause) {
