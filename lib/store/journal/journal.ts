@@ -6,7 +6,7 @@
 
 import type { Databases } from "../databases.ts";
 import { type Effects, NO_EFFECTS } from "../effects.ts";
-import { Compaction, type CompactionFigures } from "./compaction.ts";
+import { Compaction, type CompactionFigures, type Rotation } from "./compaction.ts";
 import type { Disk } from "./disk.ts";
 import { type JournalFailure, reasonOf } from "./error.ts";
 import { journalName } from "./file_names.ts";
@@ -325,13 +325,13 @@ export class Journal implements Effects {
   }
 
   /** Begins another journal behind the one that there is, whose end is on stable storage before. */
-  #rotate(): Promise<number> {
+  #rotate(): Promise<Rotation> {
     const rotation = this.#busy.then(() => this.#replaceFile());
     this.#busy = rotation.catch(() => {});
     return rotation;
   }
 
-  async #replaceFile(): Promise<number> {
+  async #replaceFile(): Promise<Rotation> {
     const number = this.#file.number + 1;
     const next = await createJournal(this.#disk, number, this.#databases.version);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -340,6 +340,7 @@ export class Journal implements Effects {
       const failure = this.#failure === undefined ? await this.#sync() : undefined;
       if (failure !== undefined) throw new Error(failure.reason);
       this.#goOnWith(next);
+      return { number, version: this.#databases.version };
     } catch (cause) {
       next.close();
       await this.#disk.remove(journalName(number)).catch(() => {});
@@ -348,7 +349,6 @@ export class Journal implements Effects {
       this.#gate = undefined;
       resolve();
     }
-    return number;
   }
 
   #goOnWith(next: JournalFile): void {

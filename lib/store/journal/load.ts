@@ -92,6 +92,9 @@ class Loader {
   #done = 0;
   #records = 0;
   #torn: TornTail | undefined = undefined;
+  /** The versions of the last changes that the snapshot may have, and that the journals have. */
+  #needed = 0;
+  #reached = 0;
 
   constructor(
     disk: Disk,
@@ -123,6 +126,7 @@ class Loader {
       before = this.#done;
       [last, length] = await this.#loadJournal(name);
     }
+    this.#checkReach();
     return {
       plan: this.#plan,
       last,
@@ -154,6 +158,7 @@ class Loader {
       const damage = await this.#takeAll(name, reader, (record) => {
         if (record.name === "SET") entries++;
         ended = record.name === "END" && placeOf(record) === entries;
+        this.#needed = ended && record.version > start.version ? record.version : 0;
       });
       if (damage !== undefined) throw this.#damaged(name, damage);
       if (!ended) throw this.#damaged(name, { place: reader.place, reason: "its END is missing" });
@@ -166,7 +171,10 @@ class Loader {
       const start = this.#startOf(name, reader, "journal");
       const damage = start === undefined
         ? { ...reader.damage ?? EMPTY, place: 0 }
-        : await this.#takeAll(name, reader, () => this.#checkWhole(name, reader.place));
+        : await this.#takeAll(name, reader, ({ version }) => {
+          this.#checkWhole(name, reader.place);
+          this.#reached = Math.max(this.#reached, version);
+        });
       if (damage === undefined) return [start, window.size];
       if (isDamaged(window, damage, start)) throw this.#damaged(name, damage);
       const { place, reason } = damage;
@@ -243,6 +251,19 @@ class Loader {
       place: cut,
       reason: `${reason}; and ${name} goes on at ${place}`,
     });
+  }
+
+  /**
+   * A snapshot has some of the changes that were made while it was written, and its journal has all of them,
+   * on stable storage before the snapshot counted: without them it is no state that there ever was.
+   */
+  #checkReach(): void {
+    const [needed, reached] = [this.#needed, this.#reached];
+    if (reached >= needed) return;
+    const { file, place, reason } = this.#torn ??
+      { file: journalName(this.#plan.snapshot), place: 0, reason: "its end is missing" };
+    const wanted = `the snapshot needs the changes up to version ${needed}`;
+    throw this.#damaged(file, { place, reason: `${reason}; and ${wanted}` });
   }
 
   #damaged(file: string, { place, reason }: Damage): JournalError {

@@ -20,6 +20,8 @@ export class ReplayError extends Error {
 export class Replayer {
   /** The largest version that was seen. */
   version = 0;
+  /** Up to this version entries may be newer than a record, or not there any more: a snapshot came before. */
+  #snapshotVersion = 0;
   readonly #databases: Databases;
   readonly #replay: Readonly<Record<RecordName, (record: JournalRecord) => void>> = {
     SET: (record) => this.#store(record).set(record.key, record.value, record.expiresAt),
@@ -30,7 +32,7 @@ export class Replayer {
     ORDER: ({ value }) => this.#arrange(value),
     BEGIN: () => {},
     SYNCED: () => {},
-    END: () => {},
+    END: ({ version }) => this.#snapshotVersion = version,
   };
 
   /** Writes into databases, which replay meanwhile. */
@@ -56,7 +58,10 @@ export class Replayer {
     throw new ReplayError(`there is no store ${number}, only ${this.#databases.count}`);
   }
 
-  /** What a value had behind the place is from a later time: a snapshot may be newer than a record. */
+  /**
+   * What a value had behind the place is from a later time: a snapshot may be newer than a record. It may also
+   * have found the value shorter, or no entry; then a later record says what there is, and this one nothing.
+   */
   #extend(store: MemoryStore, record: JournalRecord): void {
     const { key, value } = record;
     const place = placeOf(record);
@@ -64,6 +69,7 @@ export class Replayer {
     const entry = store.peek(key);
     const length = entry?.valueLength ?? 0;
     if (entry === undefined || length < place) {
+      if (record.version <= this.#snapshotVersion) return;
       throw new ReplayError(`a value is to be extended at ${place} and has ${length} bytes`);
     }
     if (length === place) store.append(key, tail);

@@ -30,6 +30,8 @@ export interface SnapshotOptions {
   readonly pause: () => Promise<void>;
   /** Awaited when all is written, before the snapshot counts. */
   readonly ready: () => Promise<void>;
+  /** The version when its journal was begun: the snapshot has all changes up to it, and perhaps later ones. */
+  readonly version: number;
   /** Aborted when the snapshot is not wanted any more. */
   readonly signal: AbortSignal;
 }
@@ -92,13 +94,13 @@ class SnapshotWriter implements EntryVisitor {
   }
 
   async write(): Promise<number> {
-    const { order, version } = this.#databases;
+    const { order } = this.#databases;
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_SIZE));
-    this.#records.begin("snapshot", nonce, version);
+    this.#records.begin("snapshot", nonce, this.#options.version);
     this.#records.order(order);
     this.#records.endGroup();
     for (const number of order) await this.#addStore(this.#databases.store(number)!);
-    this.#records.end(this.#entries);
+    this.#records.end(this.#entries, this.#databases.version);
     await this.#flush();
     await this.#file.sync();
     return this.#length;
