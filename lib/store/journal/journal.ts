@@ -308,6 +308,7 @@ export class Journal implements Effects {
       this.compact();
       return await this.#compaction.finished;
     }
+    this.#records.endGroup();
     try {
       this.#file.write(this.#records.views());
     } catch {

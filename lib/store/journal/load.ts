@@ -91,6 +91,8 @@ class Loader {
   #total = 0;
   #done = 0;
   #records = 0;
+  /** How many of them there were when it was last told how far it is. */
+  #told = 0;
   #torn: TornTail | undefined = undefined;
   /** The versions of the last changes that the snapshot may have, and that the journals have. */
   #needed = 0;
@@ -124,7 +126,7 @@ class Loader {
     let before = this.#done;
     for (const name of names) {
       before = this.#done;
-      [last, length] = await this.#loadJournal(name);
+      [last, length] = await this.#loadJournal(name, name === names.at(-1));
     }
     this.#checkReach();
     return {
@@ -165,7 +167,7 @@ class Loader {
     });
   }
 
-  #loadJournal(name: string): Promise<[FileStart | undefined, number]> {
+  #loadJournal(name: string, isLast: boolean): Promise<[FileStart | undefined, number]> {
     return this.#read(name, async (window) => {
       const reader = new RecordReader(window);
       const start = this.#startOf(name, reader, "journal");
@@ -176,7 +178,8 @@ class Loader {
           this.#reached = Math.max(this.#reached, version);
         });
       if (damage === undefined) return [start, window.size];
-      if (isDamaged(window, damage, start)) throw this.#damaged(name, damage);
+      const isCut = start !== undefined || isLast; // A journal has begun before the next one does.
+      if (!isCut || isDamaged(window, damage, start)) throw this.#damaged(name, damage);
       const { place, reason } = damage;
       this.#torn ??= { file: name, place, bytes: window.size - place, reason };
       return [start, place];
@@ -220,7 +223,7 @@ class Loader {
       }
       group.length = 0;
       begun = reader.place;
-      if (this.#records % RECORDS_PER_STEP === 0) await this.#tell(base + reader.place);
+      if (this.#records >= this.#told + RECORDS_PER_STEP) await this.#tell(base + reader.place);
     }
     await this.#tell(base + reader.place);
     if (reader.damage !== undefined) return { ...reader.damage, place: begun };
@@ -240,6 +243,7 @@ class Loader {
 
   async #tell(done: number): Promise<void> {
     this.#done = done;
+    this.#told = this.#records;
     await this.#onProgress({ done, total: this.#total, records: this.#records });
   }
 

@@ -83,6 +83,7 @@ async function fileOf(
   if (last !== undefined) {
     const file = await disk.append(journalName(number));
     await file.sync();
+    await disk.sync(); // The names as well: whoever gave them may have been killed before it was done.
     return new JournalFile(number, last.nonce, file, length);
   }
   if (plan.journals.length > 0) await disk.remove(journalName(number)); // It has no first record.
