@@ -34,20 +34,9 @@ export class CautiousReplayer {
     return this.#replayer.version;
   }
 
-  /** The last version that was read from a journal. */
-  get last(): number {
-    return this.#last;
-  }
-
   /** Says that changes may be missing here: the next version tells. */
   suspect(): void {
     this.#gap = true;
-  }
-
-  /** Says that these records are lost. */
-  lose(records: readonly JournalRecord[]): void {
-    for (const { version } of records) this.#note(version);
-    this.#doubtful = this.version;
   }
 
   /** Takes a record of a snapshot. */

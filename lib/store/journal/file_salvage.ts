@@ -77,12 +77,6 @@ export class FileSalvage {
     this.#stretches.push({ from, to, reason, isTorn, bytes });
   }
 
-  /** Passes over what is whole of a request. */
-  drop(group: readonly JournalRecord[]): void {
-    this.dropped++;
-    this.replayer.lose(group);
-  }
-
   /** Counts a record; now and then lets others run. */
   async count(place: number): Promise<void> {
     this.records++;

@@ -6,11 +6,11 @@
 
 /** A stretch of a file from which nothing is taken. */
 export interface Stretch {
-  /** Where it begins. */
+  /** Where it begins: a request of which a part is damaged is lost from its beginning on. */
   readonly from: number;
   /** Where it ends. */
   readonly to: number;
-  /** Why the bytes at its beginning are no record. */
+  /** Why it is not whole. */
   readonly reason: string;
   /** Whether it is the end of a write that was not finished: a server cuts it, and complains of nothing. */
   readonly isTorn: boolean;

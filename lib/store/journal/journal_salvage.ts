@@ -28,9 +28,9 @@ export function hasRequests(window: FileWindow): boolean {
 interface Stop {
   /** Where the bytes begin that are no record. */
   readonly place: number;
-  /** Where the request begins that they belong to, and what is whole of it. */
+  /** Where the request begins that they belong to, and whether a part of it is whole. */
   readonly begun: number;
-  readonly group: readonly JournalRecord[];
+  readonly isPartWhole: boolean;
   readonly reason: string;
 }
 
@@ -64,7 +64,9 @@ export class JournalSalvage {
 
   async #begin(reader: RecordReader): Promise<Stop | undefined> {
     const begun = this.#file.begin(reader, "journal");
-    if (!("start" in begun)) return { place: 0, begun: 0, group: [], reason: begun.reason };
+    if (!("start" in begun)) {
+      return { place: 0, begun: 0, isPartWhole: false, reason: begun.reason };
+    }
     this.#nonce = begun.start.nonce;
     this.#file.replayer.takeChange(begun.record);
     return await this.#take(reader);
@@ -84,21 +86,22 @@ export class JournalSalvage {
       begun = reader.place;
     }
     const { place, damage } = reader;
-    if (damage !== undefined) return { place, begun, group, reason: damage.reason };
-    if (group.length === 0) return undefined;
-    return { place: begun, begun, group, reason: "a request whose last records are missing" };
+    const isPartWhole = group.length > 0;
+    if (damage !== undefined) return { place, begun, isPartWhole, reason: damage.reason };
+    if (!isPartWhole) return undefined;
+    return { place: begun, begun, isPartWhole, reason: "a request whose last records are missing" };
   }
 
   /** Notes what is lost, and finds where requests go on; the size of the file when nowhere. */
-  async #nextBehind({ place, begun, group, reason }: Stop): Promise<number> {
+  async #nextBehind({ place, begun, isPartWhole, reason }: Stop): Promise<number> {
     const { size } = this.#window;
     if (this.#isTorn(begun) && !await this.#isFollowed()) {
       this.#file.lose(begun, size, reason, true);
       return size;
     }
     const next = this.#resume(place);
-    if (group.length > 0) this.#file.drop(group);
-    this.#file.lose(place, next, reason);
+    if (isPartWhole) this.#file.dropped++;
+    this.#file.lose(begun, next, reason);
     this.#file.replayer.suspect();
     return next;
   }

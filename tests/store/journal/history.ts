@@ -1,7 +1,7 @@
 /** Histories of changes, made at random, and what of them was told to be safe. */
 
-import { type Databases, type FsyncMode, type Journal } from "../../../lib/store/mod.ts";
-import { Random } from "../../random.ts";
+import type { Databases, FsyncMode, Journal } from "../../../lib/store/mod.ts";
+import type { Random } from "../../random.ts";
 import { COUNT, type Opened, type State, stateOf, textOf, turns } from "./helpers.ts";
 
 /** How a history is made. */

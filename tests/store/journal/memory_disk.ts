@@ -1,7 +1,7 @@
 /** A file system in memory, which fails, is left by a killed process, and loses power, as a test says. */
 
 import type { Disk, DiskFile, DiskReader } from "../../../lib/store/mod.ts";
-import { Random } from "../../random.ts";
+import type { Random } from "../../random.ts";
 import { MemoryFile } from "./memory_file.ts";
 
 /** What a journal does to a disk. */
