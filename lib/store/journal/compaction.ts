@@ -40,18 +40,29 @@ export interface CompactionParts {
   readonly snapshotBytes: number;
 }
 
+/** Where one journal ends and the next one begins. */
+export interface Rotation {
+  /** The number of the journal that follows, which is that of the snapshot. */
+  readonly number: number;
+  /** The version of the last change before it. */
+  readonly version: number;
+}
+
 /** What a snapshot has to do with the journal. */
 export interface CompactionSteps {
-  /** Begins the journal that follows it; resolves to its number, which is that of the snapshot. */
-  begin(): Promise<number>;
-  /** Resolves when the journal is on stable storage as far as the snapshot may know it. */
-  ready(): Promise<void>;
+  /** Begins the journal that follows it. */
+  begin(): Promise<Rotation>;
+  /** Resolves when the journal is on stable storage as far as the snapshot may know it; whether it is. */
+  ready(): Promise<boolean>;
   /** Called when the snapshot is whole and on stable storage. */
   done(): void;
 }
 
 /** After a failure none begins by itself for so long, in milliseconds. */
 const RETRY_AFTER = 60_000;
+
+/** What there is to say of failures after a success. */
+const NO_FAILURE = { reason: undefined, retryAt: 0 };
 
 /** Makes snapshots, one at a time. */
 export class Compaction {
@@ -105,11 +116,12 @@ export class Compaction {
   async #run(steps: CompactionSteps, startedAt: number): Promise<void> {
     const { disk, databases, pause, log } = this.#parts;
     try {
-      const options = { pause, signal: this.#stop.signal, ready: () => steps.ready() };
-      const snapshotBytes = await writeSnapshot(disk, await steps.begin(), databases, options);
+      const { number, version } = await steps.begin();
+      const options = { pause, version, signal: this.#stop.signal, ready: () => steps.ready() };
+      const snapshotBytes = await writeSnapshot(disk, number, databases, options);
       steps.done();
       const finishedAt = this.#now();
-      this.#end({ snapshotBytes, finishedAt, duration: finishedAt - startedAt, reason: undefined });
+      this.#end({ snapshotBytes, finishedAt, duration: finishedAt - startedAt, ...NO_FAILURE });
       await removeStale(disk, log);
     } catch (cause) {
       const reason = reasonOf(cause);

@@ -8,6 +8,7 @@
  */
 
 const PATTERN = /^(journal|snapshot)-(\d{8,})\.cafe$/;
+const PART = /^snapshot-\d{8,}\.part$/;
 const DIGITS = 8;
 
 /** The name of a journal. */
@@ -27,6 +28,11 @@ export function partName(number: number): string {
 
 function digits(number: number): string {
   return String(number).padStart(DIGITS, "0");
+}
+
+/** Whether a file of this name belongs to a journal. */
+export function isOurs(name: string): boolean {
+  return PATTERN.test(name) || PART.test(name);
 }
 
 /** What the files of a directory are. */
@@ -49,7 +55,7 @@ export function planOf(names: readonly string[]): Plan {
     files.filter(({ kind }) => kind === wanted).map(({ number }) => number).sort((a, b) => a - b);
   const snapshot = numbersOf("snapshot").at(-1) ?? 0;
   const old = files.filter(({ number }) => number < snapshot).map(({ name }) => name);
-  const parts = names.filter((name) => /^snapshot-\d{8,}\.part$/.test(name));
+  const parts = names.filter((name) => PART.test(name));
   return {
     snapshot,
     journals: numbersOf("journal").filter((number) => number >= snapshot),

@@ -34,6 +34,12 @@ export class FileWindow {
     return 0;
   }
 
+  /** A part of the file, which it must have. */
+  view(place: number, length: number): Uint8Array {
+    const at = this.show(place, length);
+    return this.bytes.subarray(at, at + length);
+  }
+
   /** The bytes from a place on, as many as are at hand: at least one, unless the file ends there. */
   rest(place: number): Uint8Array {
     if (place >= this.size) return NO_BYTES;

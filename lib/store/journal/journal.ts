@@ -6,7 +6,7 @@
 
 import type { Databases } from "../databases.ts";
 import { type Effects, NO_EFFECTS } from "../effects.ts";
-import { Compaction } from "./compaction.ts";
+import { Compaction, type Rotation } from "./compaction.ts";
 import type { Disk } from "./disk.ts";
 import { type JournalFailure, reasonOf } from "./error.ts";
 import { journalName } from "./file_names.ts";
@@ -292,6 +292,7 @@ export class Journal implements Effects {
       this.compact();
       return await this.#compaction.finished;
     }
+    this.#records.endGroup();
     try {
       this.#file.write(this.#records.views());
     } catch {
@@ -309,11 +310,11 @@ export class Journal implements Effects {
   }
 
   /** Begins another journal behind the one that there is, whose end is on stable storage before. */
-  #rotate(): Promise<number> {
+  #rotate(): Promise<Rotation> {
     return this.#enqueue(() => this.#replaceFile());
   }
 
-  async #replaceFile(): Promise<number> {
+  async #replaceFile(): Promise<Rotation> {
     const number = this.#file.number + 1;
     const next = await createJournal(this.#disk, number, this.#databases.version);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -322,6 +323,7 @@ export class Journal implements Effects {
       const failure = this.#failure === undefined ? await this.#sync() : undefined;
       if (failure !== undefined) throw new Error(failure.reason);
       this.#goOnWith(next);
+      return { number, version: this.#databases.version };
     } catch (cause) {
       next.close();
       await this.#disk.remove(journalName(number)).catch(() => {});
@@ -330,7 +332,6 @@ export class Journal implements Effects {
       this.#gate = undefined;
       resolve();
     }
-    return number;
   }
 
   #goOnWith(next: JournalFile): void {
@@ -350,10 +351,11 @@ export class Journal implements Effects {
    * The snapshot has changes up to now, some of them: those that the journal has must be as safe before it
    * counts, or else a loss of power could leave later changes without earlier ones.
    */
-  async #catchUp(): Promise<void> {
-    if (this.#mending) return; // Nothing has changed since: writes are refused.
+  async #catchUp(): Promise<boolean> {
+    if (this.#mending) return false; // Writes are refused: what may have gone is told again.
     const failure = await this.settle(true);
     if (failure !== undefined) throw new Error(failure.reason);
+    return true;
   }
 
   /** The snapshot of this journal is whole: what came before it is not needed any more. */

@@ -90,6 +90,7 @@ export async function createJournal(
   version: number,
 ): Promise<JournalFile> {
   const name = journalName(number);
+  await disk.remove(name).catch(() => {}); // From a time when it could be neither begun nor removed.
   const file = await disk.create(name);
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_SIZE));
   const records = new RecordWriter();

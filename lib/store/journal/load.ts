@@ -97,6 +97,11 @@ class Loader {
   #total = 0;
   #done = 0;
   #records = 0;
+  /** How many of them there were when it was last told how far it is. */
+  #told = 0;
+  /** The versions of the last changes that the snapshot may have, and that the journals have. */
+  #needed = 0;
+  #reached = 0;
   #torn: TornTail | undefined = undefined;
 
   constructor(
@@ -127,8 +132,9 @@ class Loader {
     let before = this.#done;
     for (const number of journals) {
       before = this.#done;
-      loaded.push(await this.#loadJournal(number));
+      loaded.push(await this.#loadJournal(number, number === journals.at(-1)));
     }
+    this.#checkReach();
     return {
       journals: loaded,
       olderBytes: before - snapshotBytes,
@@ -158,22 +164,27 @@ class Loader {
       const damage = await this.#takeAll(name, reader, (record) => {
         if (record.name === "SET") entries++;
         ended = record.name === "END" && placeOf(record) === entries;
+        this.#needed = ended && record.version > start.version ? record.version : 0;
       });
       if (damage !== undefined) throw this.#damaged(name, damage);
       if (!ended) throw this.#damaged(name, { place: reader.place, reason: "its END is missing" });
     });
   }
 
-  #loadJournal(number: number): Promise<LoadedJournal> {
+  #loadJournal(number: number, isLast: boolean): Promise<LoadedJournal> {
     const name = journalName(number);
     return this.#read(name, async (window) => {
       const reader = new RecordReader(window);
       const start = this.#startOf(name, reader, "journal");
       const damage = start === undefined
         ? { ...reader.damage ?? EMPTY, place: 0 }
-        : await this.#takeAll(name, reader, () => this.#checkWhole(name, reader.place));
+        : await this.#takeAll(name, reader, ({ version }) => {
+          this.#checkWhole(name, reader.place);
+          this.#reached = Math.max(this.#reached, version);
+        });
       if (damage === undefined) return { number, start, length: reader.place };
-      if (isDamaged(window, damage, start)) throw this.#damaged(name, damage);
+      const isCut = start !== undefined || isLast; // A journal has begun before the next one does.
+      if (!isCut || isDamaged(window, damage, start)) throw this.#damaged(name, damage);
       const { place, reason } = damage;
       this.#torn ??= { file: name, place, bytes: window.size - place, reason };
       return { number, start, length: place };
@@ -217,7 +228,7 @@ class Loader {
       }
       group.length = 0;
       begun = reader.place;
-      if (this.#records % RECORDS_PER_STEP === 0) await this.#tell(base + reader.place);
+      if (this.#records >= this.#told + RECORDS_PER_STEP) await this.#tell(base + reader.place);
     }
     await this.#tell(base + reader.size);
     if (reader.damage !== undefined) return { ...reader.damage, place: begun };
@@ -237,6 +248,7 @@ class Loader {
 
   async #tell(done: number): Promise<void> {
     this.#done = done;
+    this.#told = this.#records;
     await this.#onProgress({ done, total: this.#total, records: this.#records });
   }
 
@@ -248,6 +260,19 @@ class Loader {
       place: cut,
       reason: `${reason}; and ${name} goes on at ${place}`,
     });
+  }
+
+  /**
+   * A snapshot has some of the changes that were made while it was written, and its journal has all of them,
+   * on stable storage before the snapshot counted: without them it is no state that there ever was.
+   */
+  #checkReach(): void {
+    const [needed, reached] = [this.#needed, this.#reached];
+    if (reached >= needed) return;
+    const { file, place, reason } = this.#torn ??
+      { file: journalName(this.#plan.snapshot), place: 0, reason: "its end is missing" };
+    const wanted = `the snapshot needs the changes up to version ${needed}`;
+    throw this.#damaged(file, { place, reason: `${reason}; and ${wanted}` });
   }
 
   #damaged(file: string, { place, reason }: Damage): JournalError {

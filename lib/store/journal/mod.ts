@@ -7,8 +7,11 @@
 export type { CompactionFigures } from "./compaction.ts";
 export * from "./disk.ts";
 export { JournalError, type JournalFailure } from "./error.ts";
+export * from "./findings.ts";
 export { Journal } from "./journal.ts";
 export type { LoadProgress } from "./load.ts";
 export * from "./open.ts";
 export type { JournalFigures } from "./parts.ts";
+export * from "./repair.ts";
+export * from "./salvage.ts";
 export * from "./settings.ts";

@@ -128,6 +128,17 @@ function partOf(bytes: Uint8Array, at: number, length: number): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset + at, length);
 }
 
+/** How many bytes a record has by its head; `undefined` when there is no such head, or the file is shorter. */
+export function announcedSize(window: FileWindow, place: number): number | undefined {
+  const left = window.size - place;
+  if (left < HEADER_SIZE) return undefined;
+  const header = window.view(place, HEADER_SIZE);
+  const head = new Head();
+  head.readHeader(header, 0);
+  const isWrong = wrongHead(head, readU16(header, 0)) !== undefined || head.frameSize > left;
+  return isWrong ? undefined : head.frameSize;
+}
+
 /** Why a head is not that of a record. */
 function wrongHead(
   { version, opcode, flags, valueLength }: Head,

@@ -91,9 +91,9 @@ export class RecordWriter implements Effects {
     this.endGroup();
   }
 
-  /** Adds that a snapshot is whole. */
-  end(entries: number): void {
-    this.#begin(RECORD_OPCODES.END, 0, NO_BYTES, PLACE_SIZE);
+  /** Adds that a snapshot is whole, and up to which version it may have changes. */
+  end(entries: number, version: number): void {
+    this.#begin(RECORD_OPCODES.END, 0, NO_BYTES, PLACE_SIZE, undefined, version);
     this.#out.u64(entries);
     this.endGroup();
   }

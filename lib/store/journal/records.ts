@@ -11,7 +11,7 @@
  * | 66     | CLEAR  |           |                      | store   |            | of the removal |
  * | 67     | ORDER  |           | a byte for each database: its store | |   |                |
  * | 68     | SYNCED |           | place u64, nonce u64 |         |            |                |
- * | 69     | END    |           | entries u64          |         |            |                |
+ * | 69     | END    |           | entries u64          |         |            | of the last change that a snapshot may have |
  *
  * A store that is not 0 stands in the place of a request id. Times are absolute, in milliseconds since 1970.
  * MORE says that the next record belongs to the same request: they are taken together or not at all.

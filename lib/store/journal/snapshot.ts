@@ -28,8 +28,13 @@ export class SnapshotStopped extends Error {
 export interface SnapshotOptions {
   /** Resolves when others had a chance to run: called between two steps. */
   readonly pause: () => Promise<void>;
-  /** Awaited when all is written, before the snapshot counts. */
-  readonly ready: () => Promise<void>;
+  /**
+   * Awaited when all entries are written; resolves to whether the journal has what was changed meanwhile, on
+   * stable storage. It is false when nothing was, because nothing may be written.
+   */
+  readonly ready: () => Promise<boolean>;
+  /** The version when its journal was begun: the snapshot has all changes up to it, and perhaps later ones. */
+  readonly version: number;
   /** Aborted when the snapshot is not wanted any more. */
   readonly signal: AbortSignal;
 }
@@ -53,7 +58,6 @@ export async function writeSnapshot(
   const file = await disk.create(part);
   try {
     const length = await new SnapshotWriter(file, databases, options).write();
-    await options.ready();
     file.close();
     await disk.rename(part, snapshotName(number));
     await disk.sync();
@@ -92,13 +96,16 @@ class SnapshotWriter implements EntryVisitor {
   }
 
   async write(): Promise<number> {
-    const { order, version } = this.#databases;
+    const { order } = this.#databases;
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_SIZE));
-    this.#records.begin("snapshot", nonce, version);
+    this.#records.begin("snapshot", nonce, this.#options.version);
     this.#records.order(order);
     this.#records.endGroup();
     for (const number of order) await this.#addStore(this.#databases.store(number)!);
-    this.#records.end(this.#entries);
+    await this.#flush();
+    const { version } = this.#databases;
+    const isKept = await this.#options.ready();
+    this.#records.end(this.#entries, isKept ? version : this.#options.version);
     await this.#flush();
     await this.#file.sync();
     return this.#length;

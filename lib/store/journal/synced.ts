@@ -19,29 +19,43 @@ function syncedHeader(): Uint8Array {
   return concat(records.views()).slice(0, HEADER_SIZE);
 }
 
-/**
- * Whether a record says that what is at a place was on stable storage: it cannot be a torn tail then. Values
- * may look like such a record, but nobody else knows the nonce.
- */
+/** A SYNCED that is whole. */
+export interface Synced {
+  /** Where it begins. */
+  readonly at: number;
+  /** What is before this place was on stable storage. */
+  readonly place: number;
+}
+
+/** Whether what is at a place was on stable storage: it cannot be a torn tail then. */
 export function isSyncedBehind(window: FileWindow, place: number, nonce: Uint8Array): boolean {
-  for (let at = place; at !== -1; at = nextByte(window, at + 1)) {
+  for (const synced of syncedFrom(window, place, nonce)) if (synced.place > place) return true;
+  return false;
+}
+
+/** Each SYNCED from a place on. Values may look like such a record, but nobody else knows the nonce. */
+export function* syncedFrom(
+  window: FileWindow,
+  from: number,
+  nonce: Uint8Array,
+): Generator<Synced> {
+  for (let at = nextMagic(window, from); at !== -1; at = nextMagic(window, at + 1)) {
     if (!hasHeader(window, at)) continue;
     const record = new RecordReader(window, at).next();
-    if (record !== undefined && isFrom(record, nonce) && placeOf(record) > place) return true;
+    if (record !== undefined && isFrom(record, nonce)) yield { at, place: placeOf(record) };
   }
-  return false;
 }
 
 /** Whether there is a record anywhere in a file. */
 export function hasRecords(window: FileWindow): boolean {
-  for (let at = nextByte(window, 0); at !== -1; at = nextByte(window, at + 1)) {
+  for (let at = nextMagic(window, 0); at !== -1; at = nextMagic(window, at + 1)) {
     if (new RecordReader(window, at).next() !== undefined) return true;
   }
   return false;
 }
 
 /** Where the next byte is that may begin a record; -1 when there is none. */
-function nextByte(window: FileWindow, from: number): number {
+export function nextMagic(window: FileWindow, from: number): number {
   for (let at = from; at < window.size;) {
     const bytes = window.rest(at);
     const found = bytes.indexOf(SYNCED_HEADER[0]!);
@@ -53,6 +67,5 @@ function nextByte(window: FileWindow, from: number): number {
 
 function hasHeader(window: FileWindow, place: number): boolean {
   if (window.size - place < HEADER_SIZE) return false;
-  const at = window.show(place, HEADER_SIZE);
-  return equals(window.bytes.subarray(at, at + HEADER_SIZE), SYNCED_HEADER);
+  return equals(window.view(place, HEADER_SIZE), SYNCED_HEADER);
 }

@@ -1,0 +1,155 @@
+/**
+ * What is whole in a directory to entries.
+ *
+ * @module
+ */
+
+import type { Databases } from "../databases.ts";
+import { CautiousReplayer } from "./cautious_replay.ts";
+import type { Disk } from "./disk.ts";
+import { journalName, type Plan, planOf, snapshotName } from "./file_names.ts";
+import { FileWindow } from "./file_window.ts";
+import type { FileFindings, Findings } from "./findings.ts";
+import { hasRequests, JournalSalvage } from "./journal_salvage.ts";
+import type { LoadProgress } from "./load.ts";
+import { FileSalvage } from "./file_salvage.ts";
+import { SnapshotSalvage } from "./snapshot_salvage.ts";
+
+/**
+ * Fills empty databases with what is whole in a directory, as a server would take it, and says what is not.
+ * Nothing is changed.
+ *
+ * @param onProgress Told now and then how far it is; awaited, so that others may run.
+ * @throws {JournalError} When a file is of another kind, or of a format that this program does not know.
+ */
+export async function salvage(
+  disk: Disk,
+  databases: Databases,
+  onProgress: (progress: LoadProgress) => Promise<void> = () => Promise.resolve(),
+): Promise<Findings> {
+  const salvager = new Salvager(disk, planOf(await disk.list()), databases, onProgress);
+  await databases.replay(() => salvager.run());
+  return salvager.findings;
+}
+
+class Salvager {
+  readonly #disk: Disk;
+  readonly #plan: Plan;
+  readonly #databases: Databases;
+  readonly #replayer: CautiousReplayer;
+  readonly #onProgress: (progress: LoadProgress) => Promise<void>;
+  readonly #files: FileFindings[] = [];
+  #dropped = 0;
+  #total = 0;
+  #done = 0;
+  #records = 0;
+
+  constructor(
+    disk: Disk,
+    plan: Plan,
+    databases: Databases,
+    onProgress: (progress: LoadProgress) => Promise<void>,
+  ) {
+    this.#disk = disk;
+    this.#plan = plan;
+    this.#databases = databases;
+    this.#replayer = new CautiousReplayer(databases);
+    this.#onProgress = onProgress;
+  }
+
+  get findings(): Findings {
+    const files = this.#files;
+    const skipped = this.#replayer.skipped;
+    const isDamaged = skipped > 0 ||
+      files.some(({ size, stretches }) =>
+        size === undefined || stretches.some(({ isTorn }) => !isTorn)
+      );
+    return { files, isDamaged, dropped: this.#dropped, skipped };
+  }
+
+  /** Goes through all files; returns a version that no lost change can have had. */
+  async run(): Promise<number> {
+    const { snapshot, journals } = this.#plan;
+    const names = journals.map(journalName);
+    this.#total = await this.#sizeOf(snapshot === 0 ? names : [snapshotName(snapshot), ...names]);
+    if (snapshot !== 0) await this.#salvageSnapshot(snapshotName(snapshot));
+    let next = Math.max(snapshot, 1);
+    for (const number of journals) {
+      if (number > next) this.#miss(next, number - 1);
+      await this.#salvageJournal(number);
+      next = number + 1;
+    }
+    if (snapshot !== 0 && journals.length === 0) this.#miss(snapshot, snapshot);
+    return this.#replayer.version + this.#lostBytes; // A change takes more than a byte.
+  }
+
+  get #lostBytes(): number {
+    const stretches = this.#files.flatMap(({ stretches }) => stretches);
+    return stretches.reduce((sum, { from, to }) => sum + to - from, 0);
+  }
+
+  async #sizeOf(names: readonly string[]): Promise<number> {
+    let total = 0;
+    for (const name of names) {
+      await this.#read(name, ({ size }) => Promise.resolve(void (total += size)));
+    }
+    return total;
+  }
+
+  #miss(first: number, last: number): void {
+    const name = first === last
+      ? journalName(first)
+      : `${journalName(first)} to ${journalName(last)}`;
+    this.#files.push({ name, size: undefined, records: 0, stretches: [] });
+    this.#replayer.suspect();
+  }
+
+  async #salvageSnapshot(name: string): Promise<void> {
+    await this.#read(name, async (window) => {
+      const file = this.#fileOf(name, window);
+      await new SnapshotSalvage(file, this.#databases.count).run();
+      this.#add(file);
+    });
+  }
+
+  async #salvageJournal(number: number): Promise<void> {
+    const name = journalName(number);
+    await this.#read(name, async (window) => {
+      const file = this.#fileOf(name, window);
+      await new JournalSalvage(file, () => this.#isFollowed(number)).run();
+      this.#add(file);
+    });
+  }
+
+  #fileOf(name: string, window: FileWindow): FileSalvage {
+    return new FileSalvage(name, window, this.#replayer, async (done, records) => {
+      const progress = { done: this.#done + done, total: this.#total };
+      await this.#onProgress({ ...progress, records: this.#records + records });
+    });
+  }
+
+  #add(file: FileSalvage): void {
+    this.#files.push(file.findings);
+    this.#dropped += file.dropped;
+    this.#done += file.window.size;
+    this.#records += file.records;
+  }
+
+  /** Whether a journal that follows this one has requests. */
+  async #isFollowed(number: number): Promise<boolean> {
+    for (const later of this.#plan.journals.filter((other) => other > number)) {
+      const has = (window: FileWindow) => Promise.resolve(hasRequests(window));
+      if (await this.#read(journalName(later), has)) return true;
+    }
+    return false;
+  }
+
+  async #read<T>(name: string, read: (window: FileWindow) => Promise<T>): Promise<T> {
+    const reader = await this.#disk.read(name);
+    try {
+      return await read(new FileWindow(reader));
+    } finally {
+      reader.close();
+    }
+  }
+}
