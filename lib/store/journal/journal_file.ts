@@ -61,13 +61,14 @@ export class JournalFile {
   }
 }
 
-/** Makes a journal, whose first record is on stable storage when it is there. */
+/** Makes a journal, whose first record is on stable storage when it is there. One of that number has no effects. */
 export async function createJournal(
   disk: Disk,
   number: number,
   version: number,
 ): Promise<JournalFile> {
   const name = journalName(number);
+  await disk.remove(name).catch(() => {}); // From a time when it could not be begun, nor removed.
   const file = await disk.create(name);
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_SIZE));
   const records = new RecordWriter();

@@ -96,6 +96,5 @@ async function fileOf(
     const file = await disk.append(journalName(number));
     return new JournalFile(number, last.nonce, file, length);
   }
-  if (plan.journals.length > 0) await disk.remove(journalName(number)); // It has no first record.
-  return await createJournal(disk, number, version);
+  return await createJournal(disk, number, version); // In the place of one without a first record.
 }

@@ -1,4 +1,4 @@
-import type { Journal, JournalFailure } from "../../../lib/store/mod.ts";
+import type { JournalFailure } from "../../../lib/store/mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import { utf8 } from "../../codec/helpers.ts";
 import { Random } from "../../random.ts";
@@ -202,4 +202,21 @@ test("never says of a new file what was so of the one before", async () => {
   await journal.settle(false);
   await afterCrashes(disk, opened); // Each is loaded.
   assert(marksOf(disk.files()["journal-00000002.cafe"]!).every((mark) => mark < 3_000));
+});
+
+test("is written again after a failed sync by a snapshot, also when one could not be begun before", async () => {
+  const opened = await fresh();
+  const { disk, journal, store, log } = opened;
+  store.set(KEY, utf8("1"));
+  failing(disk, "sync", "EIO");
+  assertEquals(await journal.settle(true), { kind: "sync", reason: "EIO" });
+  disk.onOperation = ({ kind, number }) => {
+    return kind === "sync" || (kind === "remove" && number > 0) ? { message: "EIO" } : undefined;
+  };
+  await journal.tick();
+  assertEquals(journal.failure, { kind: "sync", reason: "EIO" });
+  disk.onOperation = () => undefined;
+  await journal.tick();
+  assertEquals([journal.failure, log.at(-1)], [undefined, "the journal is written again"]);
+  await isKept(disk, opened);
 });
