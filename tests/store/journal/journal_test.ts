@@ -204,6 +204,24 @@ test("never says of a new file what was so of the one before", async () => {
   assert(marksOf(disk.files()["journal-00000002.cafe"]!).every((mark) => mark < 3_000));
 });
 
+test("has the end of a file on stable storage before another one goes on, also when it is but a word", async () => {
+  const opened = await fresh();
+  const { disk, journal, store } = opened;
+  store.set(KEY, utf8("1"));
+  await journal.settle(true);
+  await journal.tick(); // The word that the change is on stable storage.
+  let left: MemoryDisk | undefined;
+  disk.onOperation = ({ kind, file }) => {
+    if (left !== undefined || kind !== "create" || !file.endsWith(".part")) return undefined;
+    store.set(KEY, utf8("2"));
+    void journal.settle(true).then(() => left = disk.killed());
+    return undefined;
+  };
+  journal.compact();
+  await journal.compacted;
+  await afterCrashes(left!, opened);
+});
+
 test("is written again after a failed sync by a snapshot, also when one could not be begun before", async () => {
   const opened = await fresh();
   const { disk, journal, store, log } = opened;
