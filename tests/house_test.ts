@@ -53,6 +53,8 @@ const MIRRORS_NONE: readonly string[] = [
   "tests/server/resp/hostile_test.ts",
   "tests/server/shutdown_test.ts",
   "tests/server/slow_reader_test.ts",
+  "tests/store/journal/crash_test.ts",
+  "tests/store/journal/faults_test.ts",
   "tests/store/journal/memory_disk_test.ts",
   "tests/store/memory_store_model_test.ts",
 ];
