@@ -54,6 +54,7 @@ const MIRRORS_NONE: readonly string[] = [
   "tests/server/shutdown_test.ts",
   "tests/server/slow_reader_test.ts",
   "tests/store/journal/crash_test.ts",
+  "tests/store/journal/damage_test.ts",
   "tests/store/journal/faults_test.ts",
   "tests/store/journal/memory_disk_test.ts",
   "tests/store/memory_store_model_test.ts",

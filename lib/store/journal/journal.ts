@@ -353,10 +353,12 @@ export class Journal implements Effects {
   }
 
   #goOnWith(next: JournalFile): void {
+    const { length } = next;
+    if (this.#failure === undefined) next.follow(this.#file);
     this.#file.close();
     this.#olderBytes += this.#file.length;
     this.#file = next;
-    this.#syncedLength = this.#markedLength = next.length;
+    this.#syncedLength = this.#markedLength = length;
     this.#inSnapshot = this.#added;
     if (this.#failure === undefined) return;
     this.#failure = { ...this.#failure, kind: "sync" };

@@ -50,6 +50,18 @@ export class JournalFile {
     this.#length += written;
   }
 
+  /**
+   * Says first of all how long the journal before this one is, which is on stable storage as a whole: if that
+   * has less when it is loaded, something is missing.
+   *
+   * @throws When it cannot be written.
+   */
+  follow({ length, nonce }: JournalFile): void {
+    const records = new RecordWriter();
+    records.synced(length, nonce);
+    this.write(records.views());
+  }
+
   /** Resolves when what was written by now is on stable storage. */
   sync(): Promise<void> {
     return this.#file.sync();

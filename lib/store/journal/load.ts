@@ -9,7 +9,14 @@ import type { Disk } from "./disk.ts";
 import { JournalError } from "./error.ts";
 import { journalName, missingJournal, type Plan, planOf, snapshotName } from "./file_names.ts";
 import { FileWindow } from "./file_window.ts";
-import { type Damage, type FileStart, fileStart, placeOf, RecordReader } from "./record_reader.ts";
+import {
+  type Damage,
+  type FileStart,
+  fileStart,
+  isFrom,
+  placeOf,
+  RecordReader,
+} from "./record_reader.ts";
 import type { FileKind, JournalRecord } from "./records.ts";
 import { Replayer, ReplayError } from "./replay.ts";
 import { hasRecords, isSyncedBehind } from "./synced.ts";
@@ -83,6 +90,14 @@ export async function load(
   return loaded!;
 }
 
+/** A journal that was loaded. */
+interface Before {
+  readonly name: string;
+  readonly nonce: Uint8Array;
+  /** How many bytes of it are whole. */
+  readonly length: number;
+}
+
 class Loader {
   readonly #disk: Disk;
   readonly #plan: Plan;
@@ -92,6 +107,8 @@ class Loader {
   #done = 0;
   #records = 0;
   #torn: TornTail | undefined = undefined;
+  /** The journal before the one that is loaded. */
+  #before: Before | undefined = undefined;
 
   constructor(
     disk: Disk,
@@ -123,6 +140,7 @@ class Loader {
       before = this.#done;
       this.#replayer.overlapped = journals[index] === snapshot;
       [last, length] = await this.#loadJournal(name);
+      this.#before = last && { name, nonce: last.nonce, length };
     }
     return {
       plan: this.#plan,
@@ -167,7 +185,10 @@ class Loader {
       const start = this.#startOf(name, reader, "journal");
       const damage = start === undefined
         ? { ...reader.damage ?? EMPTY, place: 0 }
-        : await this.#takeAll(name, reader, () => this.#checkWhole(name, reader.place));
+        : await this.#takeAll(name, reader, (record) => {
+          if (record.name === "SYNCED") this.#checkLength(name, record);
+          else this.#checkWhole(name, reader.place);
+        });
       if (damage === undefined) return [start, window.size];
       if (isDamaged(window, damage, start)) throw this.#damaged(name, damage);
       const { place, reason } = damage;
@@ -208,7 +229,7 @@ class Loader {
       group.push(record);
       if (record.more) continue;
       for (const one of group) {
-        if (one.name !== "SYNCED") onRecord(one);
+        onRecord(one);
         this.#take(name, begun, one);
       }
       group.length = 0;
@@ -244,6 +265,16 @@ class Loader {
       place: cut,
       reason: `${reason}; and ${name} goes on at ${place}`,
     });
+  }
+
+  /** A journal says how long the one before it was, which was whole then. */
+  #checkLength(name: string, record: JournalRecord): void {
+    const before = this.#before;
+    if (before === undefined || !isFrom(record, before.nonce)) return;
+    const wanted = placeOf(record);
+    if (before.length >= wanted) return;
+    const reason = `it had ${wanted} bytes when ${name} was begun`;
+    throw this.#damaged(before.name, { place: before.length, reason });
   }
 
   #damaged(file: string, { place, reason }: Damage): JournalError {

@@ -1,7 +1,7 @@
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { utf8 } from "../../codec/helpers.ts";
 import { Random } from "../../random.ts";
-import { dump, loaded, type Opened, openOn, type START, turns } from "./helpers.ts";
+import { dump, loaded, type Opened, openOn, turns } from "./helpers.ts";
 import { History } from "./history.ts";
 import { type Fault, MemoryDisk, type Operation } from "./memory_disk.ts";
 import { Moments } from "./moments.ts";

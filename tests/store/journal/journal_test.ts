@@ -143,11 +143,12 @@ test("settles at once what needs neither write nor sync", async () => {
   assertEquals(done, []);
 });
 
-/** The value of each SYNCED in a file: a place, and the nonce. */
+/** The place in each SYNCED that a file has about itself. */
 function marksOf(bytes: Uint8Array): number[] {
-  const text = bytes.toHex();
-  const places = text.matchAll(/cafe01440004000000000010([0-9a-f]{16})/g);
-  return [...places].map(([, place]) => Number.parseInt(place!, 16));
+  const nonce = bytes.subarray(BEGIN_SIZE - 12, BEGIN_SIZE - 4).toHex();
+  const places = bytes.toHex().matchAll(/cafe01440004000000000010([0-9a-f]{16})([0-9a-f]{16})/g);
+  return [...places].filter(([, , by]) => by === nonce)
+    .map(([, place]) => Number.parseInt(place!, 16));
 }
 
 test("says with the write after a sync how much is on stable storage", async () => {
