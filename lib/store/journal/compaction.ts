@@ -8,7 +8,7 @@ import type { Databases } from "../databases.ts";
 import type { Disk } from "./disk.ts";
 import { reasonOf } from "./error.ts";
 import { planOf } from "./file_names.ts";
-import { SnapshotStopped, writeSnapshot } from "./snapshot.ts";
+import { type JournalPart, SnapshotStopped, writeSnapshot } from "./snapshot.ts";
 
 /** What is going on with snapshots. Times are in milliseconds. */
 export interface CompactionFigures {
@@ -44,8 +44,8 @@ export interface CompactionParts {
 export interface CompactionSteps {
   /** Begins the journal that follows it; resolves to its number, which is that of the snapshot. */
   begin(): Promise<number>;
-  /** Resolves when the journal is on stable storage as far as the snapshot may know it. */
-  ready(): Promise<void>;
+  /** Resolves to what is on stable storage of the journal: as much as the snapshot may know of it. */
+  ready(): Promise<JournalPart>;
   /** Called when the snapshot is whole and on stable storage. */
   done(): void;
 }

@@ -13,6 +13,7 @@ import { journalName } from "./file_names.ts";
 import { createJournal, type JournalFile } from "./journal_file.ts";
 import { RecordWriter } from "./record_writer.ts";
 import type { JournalSettings } from "./settings.ts";
+import type { JournalPart } from "./snapshot.ts";
 
 /** What a {@linkcode Journal} is made of. */
 export interface JournalParts {
@@ -371,10 +372,11 @@ export class Journal implements Effects {
    * The snapshot has changes up to now, some of them: those that the journal has must be as safe before it
    * counts, or else a loss of power could leave later changes without earlier ones.
    */
-  async #catchUp(): Promise<void> {
-    if (this.#mending) return; // Nothing has changed since: writes are refused.
-    const failure = await this.settle(true);
+  async #catchUp(): Promise<JournalPart> {
+    // While it mends, nothing has changed since: writes are refused.
+    const failure = this.#mending ? undefined : await this.settle(true);
     if (failure !== undefined) throw new Error(failure.reason);
+    return { length: this.#syncedLength, nonce: this.#file.nonce };
   }
 
   /** The snapshot of this journal is whole: what came before it is not needed any more. */

@@ -107,6 +107,8 @@ class Loader {
   #done = 0;
   #records = 0;
   #torn: TornTail | undefined = undefined;
+  /** What the snapshot says of the journal of its number: a SYNCED. */
+  #wanted: JournalRecord | undefined = undefined;
   /** The journal before the one that is loaded. */
   #before: Before | undefined = undefined;
 
@@ -141,6 +143,7 @@ class Loader {
       this.#replayer.overlapped = journals[index] === snapshot;
       [last, length] = await this.#loadJournal(name);
       this.#before = last && { name, nonce: last.nonce, length };
+      if (this.#replayer.overlapped) this.#checkWanted(name);
     }
     return {
       plan: this.#plan,
@@ -172,6 +175,7 @@ class Loader {
       let [entries, ended] = [0, false];
       const damage = await this.#takeAll(name, reader, (record) => {
         if (record.name === "SET") entries++;
+        if (record.name === "SYNCED") this.#wanted = record;
         ended = record.name === "END" && placeOf(record) === entries;
       });
       if (damage !== undefined) throw this.#damaged(name, damage);
@@ -265,6 +269,16 @@ class Loader {
       place: cut,
       reason: `${reason}; and ${name} goes on at ${place}`,
     });
+  }
+
+  /** A snapshot may have changes that came while it was made: its journal must have those before them. */
+  #checkWanted(name: string): void {
+    const [before, wanted] = [this.#before, this.#wanted];
+    if (wanted === undefined) return;
+    const place = before?.length ?? 0;
+    if (before !== undefined && isFrom(wanted, before.nonce) && place >= placeOf(wanted)) return;
+    const reason = `it had ${placeOf(wanted)} bytes when its snapshot was made`;
+    throw this.#damaged(name, { place, reason });
   }
 
   /** A journal says how long the one before it was, which was whole then. */

@@ -24,12 +24,20 @@ export class SnapshotStopped extends Error {
   override readonly name: string = "SnapshotStopped";
 }
 
+/** So much of a journal is on stable storage. */
+export interface JournalPart {
+  /** How many bytes. */
+  readonly length: number;
+  /** What nobody else can write. */
+  readonly nonce: Uint8Array;
+}
+
 /** What a snapshot is made with. */
 export interface SnapshotOptions {
   /** Resolves when others had a chance to run: called between two steps. */
   readonly pause: () => Promise<void>;
-  /** Awaited when all is written, before the snapshot counts. */
-  readonly ready: () => Promise<void>;
+  /** Awaited when all entries are written: how much of the journal of the same number must be there then. */
+  readonly ready: () => Promise<JournalPart>;
   /** Aborted when the snapshot is not wanted any more. */
   readonly signal: AbortSignal;
 }
@@ -53,7 +61,6 @@ export async function writeSnapshot(
   const file = await disk.create(part);
   try {
     const length = await new SnapshotWriter(file, databases, options).write();
-    await options.ready();
     file.close();
     await disk.rename(part, snapshotName(number));
     await disk.sync();
@@ -98,6 +105,8 @@ class SnapshotWriter implements EntryVisitor {
     this.#records.order(order);
     this.#records.endGroup();
     for (const number of order) await this.#addStore(this.#databases.store(number)!);
+    const { length, nonce: follower } = await this.#options.ready();
+    this.#records.synced(length, follower);
     this.#records.end(this.#entries);
     await this.#flush();
     await this.#file.sync();

@@ -199,3 +199,26 @@ test("is refused with the file and the place when what was on stable storage is 
   const reason = "a record whose checksum is not that of its bytes";
   assertEquals(message, `Cannot load memory: ${THIRD} is damaged at byte ${place}: ${reason}`);
 });
+
+Deno.test({
+  name: "a journal that is cut before what its snapshot knows of it is refused",
+  permissions: "none",
+  async fn() {
+    const disk = new MemoryDisk();
+    const changes = [() => {}, () => opened.databases.at(0).set(utf8("b"), utf8("2"))];
+    const opened: Opened = await openOn(disk, { pause: () => Promise.resolve(changes.pop()?.()) });
+    opened.databases.at(0).set(utf8("a"), utf8("1"));
+    opened.databases.at(2).set(utf8("a"), utf8("1"));
+    opened.journal.compact();
+    await opened.journal.compacted;
+    const known = disk.files()[SECOND]!.length;
+    opened.databases.at(0).set(utf8("c"), utf8("3"));
+    await opened.journal.settle(false);
+    const files = disk.files();
+    for (let length = 0; length < files[SECOND]!.length; length++) {
+      const cut = await result({ ...files, [SECOND]: files[SECOND]!.slice(0, length) });
+      const place = "place" in cut ? cut.place : known;
+      assert("file" in cut === length < known && place <= length, `cut at ${length}`);
+    }
+  },
+});
