@@ -57,6 +57,7 @@ const MIRRORS_NONE: readonly string[] = [
   "tests/store/journal/damage_test.ts",
   "tests/store/journal/faults_test.ts",
   "tests/store/journal/memory_disk_test.ts",
+  "tests/store/journal/model_test.ts",
   "tests/store/memory_store_model_test.ts",
 ];
 
