@@ -56,6 +56,8 @@ const MIRRORS_NONE: readonly string[] = [
   "tests/server/slow_reader_test.ts",
   "tests/store/journal/crash_test.ts",
   "tests/store/journal/damage_test.ts",
+  "tests/store/journal/faults_test.ts",
+  "tests/store/journal/model_test.ts",
   "tests/store/journal/memory_disk_test.ts",
   "tests/store/memory_store_model_test.ts",
 ];

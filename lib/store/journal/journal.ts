@@ -190,7 +190,7 @@ export class Journal implements Effects {
     this.#databases.effects = NO_EFFECTS;
     await this.#compaction.stop();
     if (this.#failure?.kind === "write") await this.#mend(this.#failure);
-    const failure = await this.#syncSoon() ?? await this.#markEnd();
+    const failure = await this.#enqueue(() => this.#finish());
     if (failure !== undefined) this.#log(`the journal is not whole: ${failure.reason}`);
     this.#file.close();
     this.#disk.close();
@@ -270,9 +270,9 @@ export class Journal implements Effects {
     return undefined;
   }
 
-  /** The last words of a file that is closed: all before them is on stable storage. */
-  async #markEnd(): Promise<Outcome> {
-    const failure = this.#write();
+  /** Ends a file: its last words are that all before them is on stable storage, and they are there too. */
+  async #finish(): Promise<Outcome> {
+    const failure = await this.#sync() ?? this.#write();
     if (failure !== undefined) return failure;
     return await this.#file.sync().then(() => undefined, (cause) => this.#fail("sync", cause));
   }
@@ -320,7 +320,7 @@ export class Journal implements Effects {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#gate = promise;
     try {
-      const failure = this.#failure === undefined ? await this.#sync() : undefined;
+      const failure = this.#failure === undefined ? await this.#finish() : undefined;
       if (failure !== undefined) throw new Error(failure.reason);
       this.#goOnWith(next);
       return { number, version: this.#databases.version };
@@ -335,10 +335,12 @@ export class Journal implements Effects {
   }
 
   #goOnWith(next: JournalFile): void {
+    const { length } = next;
+    if (this.#failure === undefined) next.follow(this.#file);
     this.#file.close();
     this.#olderBytes += this.#file.length;
     this.#file = next;
-    this.#syncedLength = this.#markedLength = next.length;
+    this.#syncedLength = this.#markedLength = length;
     this.#beforeFile = this.#added;
     if (this.#failure === undefined) return;
     this.#failure = { ...this.#failure, kind: "sync" };

@@ -9,7 +9,14 @@ import type { Disk } from "./disk.ts";
 import { JournalError } from "./error.ts";
 import { journalName, missingJournal, type Plan, planOf, snapshotName } from "./file_names.ts";
 import { FileWindow } from "./file_window.ts";
-import { type Damage, type FileStart, fileStart, placeOf, RecordReader } from "./record_reader.ts";
+import {
+  type Damage,
+  type FileStart,
+  fileStart,
+  isFrom,
+  placeOf,
+  RecordReader,
+} from "./record_reader.ts";
 import type { FileKind, JournalRecord } from "./records.ts";
 import { Replayer, ReplayError } from "./replay.ts";
 import { hasRecords, isSyncedBehind } from "./synced.ts";
@@ -102,6 +109,8 @@ class Loader {
   /** The versions of the last changes that the snapshot may have, and that the journals have. */
   #needed = 0;
   #reached = 0;
+  /** The journal before the one that is loaded. */
+  #before: LoadedJournal | undefined = undefined;
   #torn: TornTail | undefined = undefined;
 
   constructor(
@@ -132,7 +141,8 @@ class Loader {
     let before = this.#done;
     for (const number of journals) {
       before = this.#done;
-      loaded.push(await this.#loadJournal(number, number === journals.at(-1)));
+      const journal = await this.#loadJournal(number, number === journals.at(-1));
+      loaded.push(this.#before = journal);
     }
     this.#checkReach();
     return {
@@ -178,9 +188,10 @@ class Loader {
       const start = this.#startOf(name, reader, "journal");
       const damage = start === undefined
         ? { ...reader.damage ?? EMPTY, place: 0 }
-        : await this.#takeAll(name, reader, ({ version }) => {
+        : await this.#takeAll(name, reader, (record) => {
+          if (record.name === "SYNCED") return this.#checkLength(name, record);
           this.#checkWhole(name, reader.place);
-          this.#reached = Math.max(this.#reached, version);
+          this.#reached = Math.max(this.#reached, record.version);
         });
       if (damage === undefined) return { number, start, length: reader.place };
       const isCut = start !== undefined || isLast; // A journal has begun before the next one does.
@@ -223,7 +234,7 @@ class Loader {
       group.push(record);
       if (record.more) continue;
       for (const one of group) {
-        if (one.name !== "SYNCED") onRecord(one);
+        onRecord(one);
         this.#take(name, begun, one);
       }
       group.length = 0;
@@ -260,6 +271,16 @@ class Loader {
       place: cut,
       reason: `${reason}; and ${name} goes on at ${place}`,
     });
+  }
+
+  /** A journal says how long the one before it was, which was whole then. */
+  #checkLength(name: string, record: JournalRecord): void {
+    const { start, length, number } = this.#before ?? {};
+    if (start === undefined || !isFrom(record, start.nonce)) return;
+    const wanted = placeOf(record);
+    if (length! >= wanted) return;
+    const reason = `it had ${wanted} bytes when ${name} was begun`;
+    throw this.#damaged(journalName(number!), { place: length!, reason });
   }
 
   /**

@@ -14,6 +14,7 @@
  * | 69     | END    |           | entries u64          |         |            | of the last change that a snapshot may have |
  *
  * A store that is not 0 stands in the place of a request id. Times are absolute, in milliseconds since 1970.
+ * A SYNCED with the nonce of the journal before it says how long that one was, as a whole, on stable storage.
  * MORE says that the next record belongs to the same request: they are taken together or not at all.
  *
  * @module

@@ -6,8 +6,8 @@ import { COUNT, type Opened, type State, stateOf, textOf, turns } from "./helper
 
 /** How a history is made. */
 export interface HistoryOptions {
-  /** How many requests it has. */
-  readonly requests: number;
+  /** How many steps it has: most are requests. */
+  readonly steps: number;
   /** How many keys they are about. */
   readonly keys: number;
   /** How long values are at the most. */
@@ -22,6 +22,7 @@ export class History {
   written = 0;
   durable = 0;
   readonly #opened: Opened;
+  #ticking: Promise<void> | undefined = undefined;
   readonly #random: Random;
   readonly #options: HistoryOptions;
 
@@ -38,27 +39,33 @@ export class History {
     return this.states.length - 1;
   }
 
-  /** Carries out all requests, with snapshots and what is done each second among them. */
+  /** Carries out all steps. */
   async run(): Promise<void> {
     const random = this.#random;
-    while (this.length < this.#options.requests) {
-      this.step();
+    for (let step = 0; step < this.#options.steps; step++) {
+      this.#step();
       await turns(random.below(4));
     }
     await turns(100);
+    await this.#ticking;
   }
 
   /** One request, or something else that happens. Nothing is written while the journal has failed. */
-  step(): void {
+  #step(): void {
     const { journal, databases, clock } = this.#opened;
     const random = this.#random;
     const choice = random.below(40);
     if (choice === 0) journal.compact();
-    else if (choice < 3) void journal.tick();
+    else if (choice < 3) this.#tick();
     else if (choice === 3) databases.sweep(random.below(3));
     else if (choice === 4) clock.now += random.below(300);
     else if (choice === 5) journal.settings.fsync = random.of<FsyncMode>(MODES);
     else if (journal.failure === undefined) this.request();
+  }
+
+  /** What is done each second, unless it is still being done. */
+  #tick(): void {
+    this.#ticking ??= this.#opened.journal.tick().finally(() => this.#ticking = undefined);
   }
 
   /** One request: mostly one change, sometimes several. */

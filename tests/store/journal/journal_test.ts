@@ -1,4 +1,4 @@
-import type { Journal, JournalFailure } from "../../../lib/store/mod.ts";
+import type { JournalFailure } from "../../../lib/store/mod.ts";
 import { assert, assertEquals } from "@std/assert";
 import { utf8 } from "../../codec/helpers.ts";
 import { Random } from "../../random.ts";
@@ -143,11 +143,12 @@ test("settles at once what needs neither write nor sync", async () => {
   assertEquals(done, []);
 });
 
-/** The value of each SYNCED in a file: a place, and the nonce. */
+/** The place in each SYNCED that a file has about itself. */
 function marksOf(bytes: Uint8Array): number[] {
-  const text = bytes.toHex();
-  const places = text.matchAll(/cafe01440004000000000010([0-9a-f]{16})/g);
-  return [...places].map(([, place]) => Number.parseInt(place!, 16));
+  const nonce = bytes.subarray(BEGIN_SIZE - 12, BEGIN_SIZE - 4).toHex();
+  const places = bytes.toHex().matchAll(/cafe01440004000000000010([0-9a-f]{16})([0-9a-f]{16})/g);
+  return [...places].filter(([, , by]) => by === nonce)
+    .map(([, place]) => Number.parseInt(place!, 16));
 }
 
 test("says with the write after a sync how much is on stable storage", async () => {
@@ -202,4 +203,39 @@ test("never says of a new file what was so of the one before", async () => {
   await journal.settle(false);
   await afterCrashes(disk, opened); // Each is loaded.
   assert(marksOf(disk.files()["journal-00000002.cafe"]!).every((mark) => mark < 3_000));
+});
+
+test("has the end of a file on stable storage before another one goes on, also when it is but a word", async () => {
+  const opened = await fresh();
+  const { disk, journal, store } = opened;
+  store.set(KEY, utf8("1"));
+  await journal.settle(true);
+  await journal.tick(); // The word that the change is on stable storage.
+  let left: MemoryDisk | undefined;
+  disk.onOperation = ({ kind, file }) => {
+    if (left !== undefined || kind !== "create" || !file.endsWith(".part")) return undefined;
+    store.set(KEY, utf8("2"));
+    void journal.settle(true).then(() => left = disk.killed());
+    return undefined;
+  };
+  journal.compact();
+  await journal.compacted;
+  await afterCrashes(left!, opened);
+});
+
+test("is written again after a failed sync by a snapshot, also when one could not be begun before", async () => {
+  const opened = await fresh();
+  const { disk, journal, store, log } = opened;
+  store.set(KEY, utf8("1"));
+  failing(disk, "sync", "EIO");
+  assertEquals(await journal.settle(true), { kind: "sync", reason: "EIO" });
+  disk.onOperation = ({ kind, number }) => {
+    return kind === "sync" || (kind === "remove" && number > 0) ? { message: "EIO" } : undefined;
+  };
+  await journal.tick();
+  assertEquals(journal.failure, { kind: "sync", reason: "EIO" });
+  disk.onOperation = () => undefined;
+  await journal.tick();
+  assertEquals([journal.failure, log.at(-1)], [undefined, "the journal is written again"]);
+  await isKept(disk, opened);
 });

@@ -53,21 +53,23 @@ test("takes a request whole or not at all", async () => {
   assertEquals([databases.at(0).size, databases.at(1).size, torn?.file], [1, 0, FIRST]);
 });
 
-test("refuses a torn tail that effects in the next journal follow", async () => {
+test("refuses a journal that is shorter than when the next one was begun, wherever it is cut", async () => {
   const disk = new MemoryDisk();
   const { databases, journal } = await openOn(disk);
-  databases.at(0).set(KEY, KEY);
-  await journal.settle(true);
+  for (const value of ["a", "b"]) {
+    databases.at(0).set(KEY, utf8(value));
+    await journal.settle(true);
+  }
   disk.onOperation = ({ file }) => file.startsWith("snapshot") ? { message: "no room" } : undefined;
   journal.compact();
   await journal.compacted;
-  const before = disk.files();
   databases.at(0).set(KEY, KEY);
   await journal.close();
-  const cut = before[FIRST]!.slice(0, -1);
-  const calm = MemoryDisk.of({ ...before, [FIRST]: cut });
-  assertEquals((await load(calm, newDatabases({ now: START }))).torn?.file, FIRST);
-  const torn = MemoryDisk.of({ ...disk.files(), [FIRST]: cut });
-  const error = await assertRejects(() => load(torn, newDatabases({ now: START })), JournalError);
-  assertEquals(error.file, FIRST);
+  const files = disk.files();
+  for (let size = 0; size < files[FIRST]!.length; size++) {
+    const cut = MemoryDisk.of({ ...files, [FIRST]: files[FIRST]!.slice(0, size) });
+    const error = await assertRejects(() => load(cut, newDatabases({ now: START })), JournalError);
+    assertEquals([error.file, error.place <= size], [FIRST, true]);
+  }
+  await load(MemoryDisk.of(files), newDatabases({ now: START }));
 });
