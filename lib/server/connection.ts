@@ -224,7 +224,7 @@ export class Connection implements Wire {
         if (this.#session.blocked) await this.#wait();
         this.#phase = "Processing";
         at = this.#session.handle(requests, at, maxBatch);
-        if (this.#session.unsettled) await this.#session.settle();
+        if (this.#session.unsettled) this.#session.settled(await this.#session.settling());
         this.#phase = "Writing";
         await this.#flush();
         if (this.#session.ended) {

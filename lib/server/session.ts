@@ -8,7 +8,7 @@ import { NO_BYTES, type WriteBuffer } from "../bytes/mod.ts";
 import { BatchDecoder, DecodeError, encodeAll, type Encoder } from "../codec/mod.ts";
 import { type Client, type ClientFigures, notStored, type Services } from "../handler/mod.ts";
 import type { ErrorResponse } from "../model/mod.ts";
-import type { Loans } from "../store/mod.ts";
+import type { JournalFailure, Loans } from "../store/mod.ts";
 import { CafeConversation } from "./cafe_conversation.ts";
 import {
   CAFE_FIRST,
@@ -71,8 +71,10 @@ export class Session implements Outbox, Client {
   #ended = false;
   /** How many bytes of the stream were decoded when the last batch was done. */
   #done = 0;
-  /** The replies that wait for the journal, in order, and whether it is to be on stable storage. */
-  #unsettled: Unsettled[] = [];
+  /** The requests whose replies wait for the journal, and where each one's begin and end in the output. */
+  readonly #unsettled: Incoming[] = [];
+  readonly #places: number[] = [];
+  /** Whether what they wait for is to be on stable storage. */
   #durable = false;
   #wait: Wait | undefined = undefined;
 
@@ -97,7 +99,7 @@ export class Session implements Outbox, Client {
     return this.#output.length > 0;
   }
 
-  /** Whether replies must not be sent before {@linkcode Session.settle} has resolved. */
+  /** Whether replies must not be sent before {@linkcode Session.settling} has resolved. */
   get unsettled(): boolean {
     return this.#unsettled.length > 0;
   }
@@ -173,15 +175,21 @@ export class Session implements Outbox, Client {
     return at;
   }
 
-  /** Resolves when the journal has what the replies tell; those whose effects it could not take are errors then. */
-  async settle(): Promise<void> {
-    const unsettled = this.#unsettled;
+  /** Resolves when the journal has what the replies tell, or to why it has not: then call `settled`. */
+  settling(): Promise<JournalFailure | undefined> {
     const durable = this.#durable;
-    this.#unsettled = [];
     this.#durable = false;
-    const failure = await this.#services.journal?.settle(durable);
-    if (failure === undefined) return;
-    for (const one of unsettled.reverse()) this.#takeBack(one, notStored(failure));
+    return this.#services.journal?.settle(durable) ?? Promise.resolve(undefined);
+  }
+
+  /** Lets the replies be sent; those whose effects the journal could not take are errors then. */
+  settled(failure: JournalFailure | undefined): void {
+    const requests = this.#unsettled;
+    for (let at = requests.length; failure !== undefined && at-- > 0;) {
+      const [from, to] = [this.#places[2 * at]!, this.#places[2 * at + 1]!];
+      this.#takeBack(requests[at]!, from, to, notStored(failure));
+    }
+    this.#unsettled.length = this.#places.length = 0;
   }
 
   /** Answers what made the stream of requests corrupt, or cut it. Nothing is read or sent after it. */
@@ -272,11 +280,12 @@ export class Session implements Outbox, Client {
     conversation.handle(request);
     if (journal.added === added && !this.#durable) return;
     journal.endGroup();
-    this.#unsettled.push({ request, from, to: this.#output.length });
+    this.#unsettled.push(request);
+    this.#places.push(from, this.#output.length);
   }
 
   /** Puts an error in the place of the replies to a request; what is none among them stays. */
-  #takeBack({ request, from, to }: Unsettled, failure: ErrorResponse): void {
+  #takeBack(request: Incoming, from: number, to: number, failure: ErrorResponse): void {
     const others = this.#output.slice(from, to).filter(isNoReply);
     const reply = this.#conversation!.notStored(request, failure, to - from > others.length);
     this.#output.splice(from, to - from, ...reply === undefined ? [] : [reply], ...others);
@@ -295,16 +304,10 @@ export class Session implements Outbox, Client {
     }
     for (let at = 0; at < requests.length;) at = this.handle(requests, at);
     this.#endWait();
+    this.settled(undefined); // Nobody waits for a journal here.
     if (failure !== undefined) this.fail(failure);
     return encodeAll(this.encoder, this.takeOutput());
   }
-}
-
-/** A request whose replies wait for the journal: where they are in the output. */
-interface Unsettled {
-  readonly request: Incoming;
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Whether it is a message of a channel, or what changes the version of RESP, which has changed already. */
