@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { utf8 } from "../../codec/helpers.ts";
 import { Random } from "../../random.ts";
 import { dump, loaded, type Opened, type Opening, openOn, turns } from "./helpers.ts";
-import { MemoryDisk } from "./memory_disk.ts";
+import { MemoryDisk, type Operation } from "./memory_disk.ts";
 
 const KEY = utf8("k");
 const FIRST = "journal-00000001.cafe";
@@ -17,6 +17,11 @@ async function fresh(opening: Opening = {}) {
   const done: string[] = [];
   disk.onOperation = ({ kind }) => void done.push(kind);
   return { ...opened, disk, done, store: opened.databases.at(0) };
+}
+
+/** Lets operations of a kind fail from now on. */
+function failing(disk: MemoryDisk, kind: Operation["kind"], message: string, written = 0): void {
+  disk.onOperation = (operation) => operation.kind === kind ? { message, written } : undefined;
 }
 
 /** A sync that takes until it is told to end. */
