@@ -54,6 +54,7 @@ const MIRRORS_NONE: readonly string[] = [
   "tests/server/resp/hostile_test.ts",
   "tests/server/shutdown_test.ts",
   "tests/server/slow_reader_test.ts",
+  "tests/server/unsettled_test.ts",
   "tests/store/journal/crash_test.ts",
   "tests/store/journal/damage_test.ts",
   "tests/store/journal/faults_test.ts",

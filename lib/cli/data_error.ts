@@ -21,7 +21,9 @@ export function dataError(error: unknown, directory: string): Error | undefined 
   if (error instanceof Deno.errors.Busy) {
     return new Error(`${describe(error)}; stop it, or give another --data`);
   }
-  if (error instanceof Deno.errors.NotCapable && /(read|write) access/.test(error.message)) {
+  if (
+    error instanceof Deno.errors.NotCapable && error.message.includes(`access to "${directory}`)
+  ) {
     return new Error(
       `Cannot open ${directory}: Deno does not permit it; run again with ` +
         `--allow-read=${directory} --allow-write=${directory}`,

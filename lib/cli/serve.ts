@@ -137,7 +137,7 @@ export const serve: Command<Io> = command({
       ];
       const log = new Log(io.stderr);
       const progress = new LoadReport(io, log);
-      const server = await start(addresses, data, async () => {
+      const server = await start(addresses, kept?.directory, async () => {
         const { serve } = await import("../server/mod.ts");
         const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
         const secret = password ?? passwordOf(io) ?? "";

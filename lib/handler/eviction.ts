@@ -19,6 +19,8 @@ import type { EvictionPolicy } from "./settings.ts";
 export function freeMemory(services: Services): boolean {
   const { databases, settings } = services;
   if (settings.maxMemory === 0) return true;
+  // What cannot be written cannot be removed either.
+  if (services.journal?.failure !== undefined) return usedMemory(databases) <= settings.maxMemory;
   while (usedMemory(databases) > settings.maxMemory) {
     if (!evictOne(services)) return false; // Nothing is left that may be removed.
   }

@@ -277,7 +277,8 @@ export class Connection implements Wire {
     this.#flushScheduled = true;
     queueMicrotask(() => {
       this.#flushScheduled = false;
-      this.#flush().catch((cause) => this.#lose(cause));
+      // Messages stand behind replies that wait for the journal, and are sent with them.
+      if (!this.#session.unsettled) this.#flush().catch((cause) => this.#lose(cause));
     });
   }
 
@@ -294,6 +295,7 @@ export class Connection implements Wire {
   /** Writes what is left, and closes so that the peer can read all of it. */
   async #finish(lingers: boolean): Promise<void> {
     try {
+      if (this.#session.unsettled) this.#session.settled(await this.#session.settling());
       this.#phase = "Writing";
       await this.#flush();
       await this.#responses.close(); // Waits for all writes before.

@@ -28,6 +28,7 @@ export class DataDirectory implements Disk {
    */
   static async open(path: string): Promise<DataDirectory> {
     await Deno.mkdir(path, { recursive: true });
+    await syncDirectory(`${path}/..`).catch(() => {}); // It may not be permitted.
     const lock = await Deno.open(`${path}/${LOCK}`, { create: true, read: true, write: true });
     if (await lock.tryLock(true)) return new DataDirectory(path, lock);
     lock.close();
@@ -80,8 +81,7 @@ export class DataDirectory implements Disk {
 
   /** Brings the directory itself to stable storage. */
   async sync(): Promise<void> {
-    using directory = await Deno.open(this.name);
-    await directory.sync();
+    await syncDirectory(this.name);
   }
 
   /** Gives the directory up. */
@@ -104,6 +104,12 @@ export class DataDirectory implements Disk {
   #path(file: string): string {
     return `${this.name}/${file}`;
   }
+}
+
+/** Brings the names in a directory to stable storage. */
+async function syncDirectory(path: string): Promise<void> {
+  using directory = await Deno.open(path);
+  await directory.sync();
 }
 
 const ZEROS = new Uint8Array(65_536);
@@ -155,7 +161,11 @@ class AppendedFile implements DiskFile {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#size > this.#length) this.#written.truncateSync(this.#length);
+    try {
+      if (this.#size > this.#length) this.#written.truncateSync(this.#length);
+    } catch {
+      // Zeros at the end do no harm.
+    }
     this.#written.close();
     this.#synced.close();
   }

@@ -119,19 +119,19 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const system = new ServerSystem();
   const databases = new Databases(options.now && { now: options.now });
   const journal = options.data && await openData(options.data, databases, log);
-  const services = newServices({
-    limits,
-    databases,
-    journal,
-    system,
-    ...(options.maxMemory !== undefined && { maxMemory: options.maxMemory }),
-    ...(options.maxMemoryPolicy && { maxMemoryPolicy: options.maxMemoryPolicy }),
-    ...(options.password !== undefined && { password: options.password }),
-    ...(options.now && { now: options.now }),
-    onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
-  });
   let onTcp: Deno.TcpListener | undefined;
   try {
+    const services = newServices({
+      limits,
+      databases,
+      journal,
+      system,
+      ...(options.maxMemory !== undefined && { maxMemory: options.maxMemory }),
+      ...(options.maxMemoryPolicy && { maxMemoryPolicy: options.maxMemoryPolicy }),
+      ...(options.password !== undefined && { password: options.password }),
+      ...(options.now && { now: options.now }),
+      onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
+    });
     onTcp = tcp ? Deno.listen({ hostname, port }) : undefined;
     const onUnix = unix === undefined ? undefined : await listenUnix(unix);
     return new RunningServer(onTcp, onUnix, services, system, log);

@@ -277,11 +277,15 @@ export class Session implements Outbox, Client {
     const { journal } = this.#services;
     if (journal === undefined) return conversation.handle(request);
     const [added, from] = [journal.added, this.#output.length];
-    conversation.handle(request);
-    if (journal.added === added && !this.#durable) return;
-    journal.endGroup();
-    this.#unsettled.push(request);
-    this.#places.push(from, this.#output.length);
+    try {
+      conversation.handle(request);
+    } finally {
+      if (journal.added !== added || this.#durable) {
+        journal.endGroup();
+        this.#unsettled.push(request);
+        this.#places.push(from, this.#output.length);
+      }
+    }
   }
 
   /** Puts an error in the place of the replies to a request; what is none among them stays. */

@@ -156,7 +156,11 @@ export class Journal implements Effects {
    */
   settle(durable: boolean): Promise<JournalFailure | undefined> {
     if (!durable && this.settings.fsync !== "always") return this.#writeSoon();
-    this.#file.reserve();
+    try {
+      this.#file.reserve();
+    } catch (cause) {
+      this.#fail("write", cause);
+    }
     return this.#syncSoon();
   }
 
@@ -188,12 +192,15 @@ export class Journal implements Effects {
   /** Writes all that waits, brings it to stable storage, and gives the files up. */
   async close(): Promise<void> {
     this.#databases.effects = NO_EFFECTS;
+    if (this.#failure !== undefined) await this.#mend(this.#failure);
     await this.#compaction.stop();
-    if (this.#failure?.kind === "write") await this.#mend(this.#failure);
     const failure = await this.#enqueue(() => this.#finish());
     if (failure !== undefined) this.#log(`the journal is not whole: ${failure.reason}`);
-    this.#file.close();
-    this.#disk.close();
+    try {
+      this.#file.close();
+    } finally {
+      this.#disk.close();
+    }
   }
 
   get #journalBytes(): number {
@@ -315,6 +322,7 @@ export class Journal implements Effects {
   }
 
   async #replaceFile(): Promise<Rotation> {
+    if (this.#mending) return this.#mendAgain();
     const number = this.#file.number + 1;
     const next = await createJournal(this.#disk, number, this.#databases.version);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -332,6 +340,14 @@ export class Journal implements Effects {
       this.#gate = undefined;
       resolve();
     }
+  }
+
+  /** The snapshot that was to mend has failed: nothing was written to this journal since it was begun. */
+  #mendAgain(): Rotation {
+    this.#records.drop();
+    this.#written = this.#added;
+    this.#inSnapshot = this.#added;
+    return { number: this.#file.number, version: this.#databases.version };
   }
 
   #goOnWith(next: JournalFile): void {

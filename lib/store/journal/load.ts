@@ -69,6 +69,8 @@ export interface Loaded {
 
 /** So many records are taken between two looks at the clock, and two chances for others to run. */
 const RECORDS_PER_STEP = 16_384;
+/** And so many bytes: records may be large. */
+const BYTES_PER_STEP = 16_777_216;
 
 /**
  * Fills empty databases with what a directory has.
@@ -239,7 +241,9 @@ class Loader {
       }
       group.length = 0;
       begun = reader.place;
-      if (this.#records >= this.#told + RECORDS_PER_STEP) await this.#tell(base + reader.place);
+      const isDue = this.#records >= this.#told + RECORDS_PER_STEP ||
+        base + reader.place >= this.#done + BYTES_PER_STEP;
+      if (isDue) await this.#tell(base + reader.place);
     }
     await this.#tell(base + reader.size);
     if (reader.damage !== undefined) return { ...reader.damage, place: begun };
