@@ -15,6 +15,8 @@ import { Replayer, ReplayError } from "./replay.ts";
 export class CautiousReplayer {
   /** How many changes were passed over, for what they change is not there. */
   skipped = 0;
+  /** Whether something was lost before. */
+  isLossy = false;
   readonly #databases: Databases;
   readonly #replayer: Replayer;
   /** The last version that was read from a journal. */
@@ -34,9 +36,22 @@ export class CautiousReplayer {
     return this.#replayer.version;
   }
 
+  /** The last version that was read from a journal. */
+  get last(): number {
+    return this.#last;
+  }
+
   /** Says that changes may be missing here: the next version tells. */
   suspect(): void {
+    this.isLossy = true;
     this.#gap = true;
+  }
+
+  /** Says that these records are lost. */
+  lose(records: readonly JournalRecord[]): void {
+    this.isLossy = true;
+    for (const { version } of records) this.#note(version);
+    this.#doubtful = this.version;
   }
 
   /** Takes a record of a snapshot. */
@@ -49,13 +64,18 @@ export class CautiousReplayer {
     const { name, store, key, version } = record;
     if (name !== "BEGIN") this.#note(version);
     else if (this.#last === 0) this.#last = version;
-    const isPart = name === "EXTEND" || name === "TOUCH";
-    const owner = this.#databases.store(store);
-    const entry = isPart ? owner?.peek(key) : undefined;
-    if (entry === undefined || entry.version > this.#doubtful) return this.#replay(record);
-    if (name === "EXTEND") return void this.skipped++;
-    this.#databases.replayVersion(entry.version); // Its value is as doubtful as before.
-    owner!.expire(key, record.expiresAt);
+    if (name !== "EXTEND" && name !== "TOUCH") return this.#replay(record);
+    const kept = this.#databases.store(store);
+    const entry = kept?.peek(key);
+    const isSafe = entry === undefined
+      ? !this.isLossy
+      : entry.version > this.#doubtful || entry.version >= version;
+    if (isSafe) return this.#replay(record);
+    if (name === "EXTEND") this.skipped++;
+    else if (entry !== undefined) {
+      this.#databases.replayVersion(entry.version); // Its value is as doubtful as before.
+      kept!.expire(key, record.expiresAt);
+    }
   }
 
   #note(version: number): void {

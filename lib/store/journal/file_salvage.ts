@@ -4,15 +4,16 @@
  * @module
  */
 
+import { NO_BYTES } from "../../bytes/mod.ts";
 import type { CautiousReplayer } from "./cautious_replay.ts";
 import { JournalError } from "./error.ts";
 import type { FileWindow } from "./file_window.ts";
 import type { FileFindings, Stretch } from "./findings.ts";
-import { type Damage, type FileStart, fileStart, type RecordReader } from "./record_reader.ts";
+import { type Damage, type FileStart, fileStart, RecordReader } from "./record_reader.ts";
 import type { FileKind, JournalRecord } from "./records.ts";
 
 /** So many bytes of a stretch are kept to be shown. */
-const SHOWN_BYTES = 32;
+const SHOWN_BYTES = 64;
 /** So many records are taken between two looks at the clock, and two chances for others to run. */
 const RECORDS_PER_STEP = 16_384;
 
@@ -26,7 +27,7 @@ export class FileSalvage {
   readonly replayer: CautiousReplayer;
   /** How many records were whole. */
   records = 0;
-  /** How many requests were not taken although a part of each is whole. */
+  /** How many records were not taken although they are whole, for a part of their request is not. */
   dropped = 0;
   readonly #stretches: Stretch[] = [];
   readonly #onProgress: (done: number, records: number) => Promise<void>;
@@ -73,8 +74,11 @@ export class FileSalvage {
 
   /** Adds a stretch from which nothing is taken. */
   lose(from: number, to: number, reason: string, isTorn = false): void {
-    const bytes = this.window.view(from, Math.min(SHOWN_BYTES, to - from)).slice();
-    this.#stretches.push({ from, to, reason, isTorn, bytes });
+    const shown = Math.min(SHOWN_BYTES, to - from);
+    const bytes = shown === 0 ? NO_BYTES : this.window.view(from, shown).slice();
+    const record = isTorn ? undefined : new RecordReader(this.window, to).next();
+    const next = record && { name: record.name, key: record.key.slice() };
+    this.#stretches.push({ from, to, reason, isTorn, bytes, next });
   }
 
   /** Counts a record; now and then lets others run. */

@@ -6,16 +6,18 @@
 
 /** A stretch of a file from which nothing is taken. */
 export interface Stretch {
-  /** Where it begins: a request of which a part is damaged is lost from its beginning on. */
+  /** Where it begins. */
   readonly from: number;
   /** Where it ends. */
   readonly to: number;
-  /** Why it is not whole. */
+  /** Why the bytes at its beginning are no record. */
   readonly reason: string;
   /** Whether it is the end of a write that was not finished: a server cuts it, and complains of nothing. */
   readonly isTorn: boolean;
   /** The first bytes of it. */
   readonly bytes: Uint8Array;
+  /** The first record behind it; `undefined` when there is none. */
+  readonly next: { readonly name: string; readonly key: Uint8Array } | undefined;
 }
 
 /** What a file is found to be. */
@@ -36,7 +38,7 @@ export interface Findings {
   readonly files: readonly FileFindings[];
   /** Whether something is wrong that a server would not take. */
   readonly isDamaged: boolean;
-  /** How many requests were not taken although a part of each is whole. */
+  /** How many records were not taken although they are whole, for a part of their request is not. */
   readonly dropped: number;
   /** How many changes were not taken, for what they change is lost. */
   readonly skipped: number;

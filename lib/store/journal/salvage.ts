@@ -8,11 +8,11 @@ import type { Databases } from "../databases.ts";
 import { CautiousReplayer } from "./cautious_replay.ts";
 import type { Disk } from "./disk.ts";
 import { journalName, type Plan, planOf, snapshotName } from "./file_names.ts";
+import { FileSalvage } from "./file_salvage.ts";
 import { FileWindow } from "./file_window.ts";
 import type { FileFindings, Findings } from "./findings.ts";
-import { hasRequests, JournalSalvage } from "./journal_salvage.ts";
+import { type Following, followingOf, JournalSalvage } from "./journal_salvage.ts";
 import type { LoadProgress } from "./load.ts";
-import { FileSalvage } from "./file_salvage.ts";
 import { SnapshotSalvage } from "./snapshot_salvage.ts";
 
 /**
@@ -39,6 +39,8 @@ class Salvager {
   readonly #replayer: CautiousReplayer;
   readonly #onProgress: (progress: LoadProgress) => Promise<void>;
   readonly #files: FileFindings[] = [];
+  /** The version of the last change that the snapshot may have. */
+  #needed = 0;
   #dropped = 0;
   #total = 0;
   #done = 0;
@@ -107,7 +109,9 @@ class Salvager {
   async #salvageSnapshot(name: string): Promise<void> {
     await this.#read(name, async (window) => {
       const file = this.#fileOf(name, window);
-      await new SnapshotSalvage(file, this.#databases.count).run();
+      const snapshot = new SnapshotSalvage(file, this.#databases.count);
+      await snapshot.run();
+      this.#needed = snapshot.needed;
       this.#add(file);
     });
   }
@@ -116,9 +120,19 @@ class Salvager {
     const name = journalName(number);
     await this.#read(name, async (window) => {
       const file = this.#fileOf(name, window);
-      await new JournalSalvage(file, () => this.#isFollowed(number)).run();
+      await new JournalSalvage(file, () => this.#following(number)).run();
+      if (number === this.#plan.journals.at(-1)) this.#checkReach(file);
       this.#add(file);
     });
+  }
+
+  /** The changes that were made while the snapshot was written were on stable storage before it counted. */
+  #checkReach(last: FileSalvage): void {
+    if (this.#replayer.last >= this.#needed) return;
+    const { size } = last.window;
+    const reason =
+      `its end is missing: the snapshot needs the changes up to version ${this.#needed}`;
+    last.lose(size, size, reason);
   }
 
   #fileOf(name: string, window: FileWindow): FileSalvage {
@@ -135,13 +149,16 @@ class Salvager {
     this.#records += file.records;
   }
 
-  /** Whether a journal that follows this one has requests. */
-  async #isFollowed(number: number): Promise<boolean> {
+  /** What journals have that follow this one. */
+  async #following(number: number): Promise<Following | undefined> {
+    let first: Following | undefined;
     for (const later of this.#plan.journals.filter((other) => other > number)) {
-      const has = (window: FileWindow) => Promise.resolve(hasRequests(window));
-      if (await this.#read(journalName(later), has)) return true;
+      const look = (window: FileWindow) => Promise.resolve(followingOf(window));
+      const following = await this.#read(journalName(later), look);
+      first ??= later === number + 1 ? following : { ...following, before: undefined };
+      if (following.hasRequests) return { ...first, hasRequests: true };
     }
-    return false;
+    return first;
   }
 
   async #read<T>(name: string, read: (window: FileWindow) => Promise<T>): Promise<T> {

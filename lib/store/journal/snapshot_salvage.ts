@@ -4,14 +4,13 @@
  * @module
  */
 
-import { beginSize, orderSize, unversionedEnd } from "./damaged_record.ts";
+import { beginSize, endSize, orderSize } from "./damaged_record.ts";
 import type { FileSalvage } from "./file_salvage.ts";
 import type { FileWindow } from "./file_window.ts";
 import { placeOf, RecordReader } from "./record_reader.ts";
-import { findInSnapshot } from "./resync.ts";
+import { findInSnapshot, findRecord } from "./resync.ts";
 
-/** The size of the record END, which has no key and a place. */
-const END_SIZE = 24;
+const END_SIZE = endSize();
 const BEGIN_SIZE = beginSize("snapshot");
 
 /** Takes the entries of a snapshot that are whole. */
@@ -22,7 +21,12 @@ export class SnapshotSalvage {
   readonly #first: number;
   /** How many entries there are; `undefined` when END is damaged. */
   readonly #total: number | undefined;
+  /** Whether there are more entries than END says; `undefined` until it is asked for. */
+  #isForged: boolean | undefined = undefined;
   #entries = 0;
+  /** The last version when it was begun, and the last one that it may have. */
+  #version = Infinity;
+  #needed = 0;
   /** Whether END was read, and says the number of entries that were. */
   #isWhole = false;
 
@@ -34,22 +38,31 @@ export class SnapshotSalvage {
     this.#total = totalOf(file.window);
   }
 
+  /** The version of the last change that it may have; 0 when it has all of the time when it was begun. */
+  get needed(): number {
+    return this.#needed > this.#version ? this.#needed : 0;
+  }
+
   /** Goes through the file. */
   async run(): Promise<void> {
     const file = this.#file;
     let reader = new RecordReader(this.#window);
     const begun = file.begin(reader, "snapshot");
-    if ("start" in begun) file.replayer.takeEntry(begun.record);
+    if ("start" in begun) {
+      this.#version = begun.start.version;
+      file.replayer.takeEntry(begun.record);
+    }
     let damage = "start" in begun ? await this.#take(reader) : begun;
     while (damage !== undefined) {
       const { place, reason } = damage;
       const next = this.#nextBehind(place);
       file.lose(place, next, reason);
+      file.replayer.isLossy = true;
       reader = new RecordReader(this.#window, next);
       damage = await this.#take(reader);
     }
     const isLost = file.findings.stretches.length > 0;
-    if (!this.#isWhole && !isLost) file.lose(reader.place, reader.place, "its END is missing");
+    if (!this.#isWhole && !isLost) file.lose(reader.place, this.#window.size, "its END is missing");
   }
 
   /** Takes all up to the next damage. */
@@ -58,6 +71,7 @@ export class SnapshotSalvage {
     for (let record = reader.next(); record !== undefined; record = reader.next()) {
       if (record.name === "SET") this.#entries++;
       this.#isWhole = record.name === "END" && placeOf(record) === this.#entries;
+      if (record.name === "END") this.#needed = record.version;
       replayer.takeEntry(record);
       await this.#file.count(reader.place);
     }
@@ -67,10 +81,13 @@ export class SnapshotSalvage {
   /** Without an END nothing proves that what is behind damage is no value. */
   #nextBehind(place: number): number {
     const window = this.#window;
-    if (this.#total === undefined) return window.size;
+    const total = this.#total;
+    if (total === undefined) return window.size;
     const first = this.#first;
-    const end = endOf(window, place, first);
-    return findInSnapshot(window, place, { missing: this.#total - this.#entries, first, end });
+    const end = endOf(place, first);
+    this.#isForged ??= hasTooMany(window, first, total);
+    if (!this.#isForged) return findRecord(window, place, end);
+    return findInSnapshot(window, place, { missing: total - this.#entries, first, end });
   }
 }
 
@@ -83,7 +100,22 @@ function totalOf(window: FileWindow): number | undefined {
 }
 
 /** Where a damaged record ends when it is one of those before the first entry. */
-function endOf(window: FileWindow, place: number, first: number): number | undefined {
+function endOf(place: number, first: number): number | undefined {
   if (place === 0) return BEGIN_SIZE;
-  return place === BEGIN_SIZE ? first : unversionedEnd(window, place);
+  return place === BEGIN_SIZE ? first : undefined;
+}
+
+/** Whether so many entries are whole that, with one at least in each damaged stretch, there are too many. */
+function hasTooMany(window: FileWindow, first: number, total: number): boolean {
+  let entries = 0;
+  for (let place = 0; place < window.size;) {
+    const reader = new RecordReader(window, place);
+    for (let record = reader.next(); record !== undefined; record = reader.next()) {
+      if (record.name === "SET") entries++;
+    }
+    if (reader.damage === undefined) break;
+    place = findRecord(window, reader.place, endOf(reader.place, first));
+    if (place > first) entries++;
+  }
+  return entries > total;
 }
