@@ -88,6 +88,10 @@ async function apart(disk: DataDirectory, databases: Databases): Promise<string>
   try {
     await repair(disk, copy, databases);
     return path;
+  } catch (error) {
+    throw new Error(
+      `Cannot repair ${disk.name}: ${describe(error)}; it is as it was, or repaired already`,
+    );
   } finally {
     copy.close();
   }

@@ -5,9 +5,13 @@
  */
 
 import type { Databases, FileFindings, Findings, Stretch } from "../store/mod.ts";
+import { dumpRecord } from "./record_dump.ts";
+import { quoteBytes } from "./words.ts";
 
 /** So many stretches of a file are shown; the others are counted. */
 const MAX_SHOWN = 10;
+/** So many bytes of a key are shown. */
+const MAX_KEY = 64;
 
 /** What was found, file by file, and what a repair keeps. The databases have what is whole. */
 export function reportOf(directory: string, findings: Findings, databases: Databases): string[] {
@@ -28,10 +32,18 @@ function fileLines({ name, size, records, stretches }: FileFindings): string[] {
   ];
 }
 
-function stretchLines({ from, to, reason, isTorn, bytes }: Stretch): string[] {
+function stretchLines({ from, to, reason, isTorn, bytes, next }: Stretch): string[] {
   const what = isTorn ? "a torn tail, which a server cuts by itself" : "damaged";
-  const line = `  byte ${from}, ${counted(to - from, "byte")}: ${what}: ${reason}`;
-  return bytes.length === 0 ? [line] : [line, `    ${bytes.toHex()}`];
+  return [
+    `  bytes ${from} to ${to}, ${counted(to - from, "byte")}: ${what}: ${reason}`,
+    ...dumpRecord(bytes, from).map((line) => `  ${line}`),
+    ...next === undefined ? [] : [nextLine(to, next)],
+  ];
+}
+
+function nextLine(place: number, { name, key }: NonNullable<Stretch["next"]>): string {
+  const text = key.length === 0 ? "" : ` ${quoteBytes(key.subarray(0, MAX_KEY))}`;
+  return `  byte ${place}: records go on with ${name}${text}`;
 }
 
 function keptLine(databases: Databases): string {
@@ -48,7 +60,9 @@ function lossLines({ files, dropped, skipped }: Findings): string[] {
     ...missing > 0
       ? ["What the missing files had is lost: what follows them is taken without."]
       : [],
-    ...dropped > 0 ? [`Dropped: ${counted(dropped, "request")} of which a part is lost.`] : [],
+    ...dropped > 0
+      ? [`Dropped: ${counted(dropped, "whole record")} of requests of which a part is lost.`]
+      : [],
     ...skipped > 0 ? [`Skipped: ${counted(skipped, "change")} of what is lost.`] : [],
   ];
 }
