@@ -80,6 +80,22 @@ test("salvage invents no entry whichever bit is turned, and calls damaged what a
   }
 });
 
+test("salvage keeps the entries of a snapshot behind one that is damaged", async () => {
+  const disk = new MemoryDisk();
+  const opened = await openOn(disk);
+  for (let at = 0; at < 10; at++) opened.databases.at(0).set(bytes(`key ${at}`), bytes("value"));
+  opened.journal.compact();
+  await opened.journal.compacted;
+  await opened.journal.close();
+  const files = disk.files();
+  const name = "snapshot-00000002.cafe";
+  for (let at = 0; at < 10; at++) {
+    const damaged = changed(files, name, flip(placeIn(files[name]!, bytes(`key ${at}`))));
+    const { databases, findings } = await salvaged(damaged);
+    assertEquals([databases.at(0).size, findings.isDamaged], [9, true], `key ${at}`);
+  }
+});
+
 test("salvage invents no entry wherever a file is cut", async () => {
   const { files, states } = await smallDirectory();
   const ever = everOf(states);
