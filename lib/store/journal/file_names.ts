@@ -63,6 +63,12 @@ export function planOf(names: readonly string[]): Plan {
   };
 }
 
+/** The names of all files that count, in order. */
+export function filesOf({ snapshot, journals }: Plan): string[] {
+  const names = journals.map(journalName);
+  return snapshot === 0 ? names : [snapshotName(snapshot), ...names];
+}
+
 /** The number of the first journal that is missing; `undefined` when none is. */
 export function missingJournal({ snapshot, journals }: Plan): number | undefined {
   const first = snapshot === 0 ? 1 : snapshot;

@@ -5,7 +5,7 @@
  */
 
 import { NO_BYTES } from "../../bytes/mod.ts";
-import type { DiskReader } from "./disk.ts";
+import type { Disk, DiskReader } from "./disk.ts";
 
 /** How much is read at once, in bytes. */
 const WINDOW = 1_048_576;
@@ -58,4 +58,27 @@ export class FileWindow {
     this.bytes = room.subarray(0, read);
     this.#start = place;
   }
+}
+
+/** Opens a file, and closes it when whoever reads it is done. */
+export async function readFile<T>(
+  disk: Disk,
+  name: string,
+  read: (window: FileWindow) => Promise<T>,
+): Promise<T> {
+  const reader = await disk.read(name);
+  try {
+    return await read(new FileWindow(reader));
+  } finally {
+    reader.close();
+  }
+}
+
+/** How many bytes files have together. */
+export async function sizeOf(disk: Disk, names: readonly string[]): Promise<number> {
+  let total = 0;
+  for (const name of names) {
+    total += await readFile(disk, name, ({ size }) => Promise.resolve(size));
+  }
+  return total;
 }

@@ -252,9 +252,14 @@ export class Journal implements Effects {
     } catch (cause) {
       return this.#fail("write", cause);
     }
+    this.#forgetWaiting();
+    return undefined;
+  }
+
+  /** What waited is written, or is in the snapshot that takes its place. */
+  #forgetWaiting(): void {
     this.#records.drop();
     this.#written = this.#added;
-    return undefined;
   }
 
   #mark(): void {
@@ -305,8 +310,7 @@ export class Journal implements Effects {
     } catch {
       return; // The next tick tries again.
     }
-    this.#records.drop();
-    this.#written = this.#added;
+    this.#forgetWaiting();
     this.#mended();
     await this.#syncSoon();
   }
@@ -344,9 +348,8 @@ export class Journal implements Effects {
 
   /** The snapshot that was to mend has failed: nothing was written to this journal since it was begun. */
   #mendAgain(): Rotation {
-    this.#records.drop();
-    this.#written = this.#added;
-    this.#inSnapshot = this.#added;
+    this.#forgetWaiting();
+    this.#beforeFile = this.#added;
     return { number: this.#file.number, version: this.#databases.version };
   }
 
@@ -361,8 +364,7 @@ export class Journal implements Effects {
     if (this.#failure === undefined) return;
     this.#failure = { ...this.#failure, kind: "sync" };
     this.#mending = true;
-    this.#records.drop(); // The snapshot has it.
-    this.#written = this.#added;
+    this.#forgetWaiting();
   }
 
   /**

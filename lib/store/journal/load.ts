@@ -7,8 +7,15 @@
 import type { Databases } from "../databases.ts";
 import type { Disk } from "./disk.ts";
 import { JournalError } from "./error.ts";
-import { journalName, missingJournal, type Plan, planOf, snapshotName } from "./file_names.ts";
-import { FileWindow } from "./file_window.ts";
+import {
+  filesOf,
+  journalName,
+  missingJournal,
+  type Plan,
+  planOf,
+  snapshotName,
+} from "./file_names.ts";
+import { type FileWindow, readFile, sizeOf } from "./file_window.ts";
 import {
   type Damage,
   type FileStart,
@@ -134,10 +141,8 @@ class Loader {
 
   async load(): Promise<Loaded> {
     const { snapshot, journals } = this.#plan;
-    const names = journals.map(journalName);
-    const first = snapshot === 0 ? [] : [snapshotName(snapshot)];
-    this.#total = await this.#sizeOf([...first, ...names]);
-    for (const name of first) await this.#loadSnapshot(name);
+    this.#total = await sizeOf(this.#disk, filesOf(this.#plan));
+    if (snapshot !== 0) await this.#loadSnapshot(snapshotName(snapshot));
     const snapshotBytes = this.#done;
     const loaded: LoadedJournal[] = [];
     let before = this.#done;
@@ -156,19 +161,9 @@ class Loader {
     };
   }
 
-  async #sizeOf(names: readonly string[]): Promise<number> {
-    let total = 0;
-    for (const name of names) {
-      const reader = await this.#disk.read(name);
-      total += reader.size;
-      reader.close();
-    }
-    return total;
-  }
-
   /** A snapshot got its name when it was whole: whatever is wrong with it is damage. */
   async #loadSnapshot(name: string): Promise<void> {
-    await this.#read(name, async (window) => {
+    await readFile(this.#disk, name, async (window) => {
       const reader = new RecordReader(window);
       const start = this.#startOf(name, reader, "snapshot");
       if (start === undefined) throw this.#damaged(name, reader.damage ?? EMPTY);
@@ -185,7 +180,7 @@ class Loader {
 
   #loadJournal(number: number, isLast: boolean): Promise<LoadedJournal> {
     const name = journalName(number);
-    return this.#read(name, async (window) => {
+    return readFile(this.#disk, name, async (window) => {
       const reader = new RecordReader(window);
       const start = this.#startOf(name, reader, "journal");
       const damage = start === undefined
@@ -202,15 +197,6 @@ class Loader {
       this.#torn ??= { file: name, place, bytes: window.size - place, reason };
       return { number, start, length: place };
     });
-  }
-
-  async #read<T>(name: string, read: (window: FileWindow) => Promise<T>): Promise<T> {
-    const reader = await this.#disk.read(name);
-    try {
-      return await read(new FileWindow(reader));
-    } finally {
-      reader.close();
-    }
   }
 
   /** What the first record says; `undefined` when there is none, or none that is whole. */

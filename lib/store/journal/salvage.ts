@@ -7,9 +7,9 @@
 import type { Databases } from "../databases.ts";
 import { CautiousReplayer } from "./cautious_replay.ts";
 import type { Disk } from "./disk.ts";
-import { journalName, type Plan, planOf, snapshotName } from "./file_names.ts";
+import { filesOf, journalName, type Plan, planOf, snapshotName } from "./file_names.ts";
 import { FileSalvage } from "./file_salvage.ts";
-import { FileWindow } from "./file_window.ts";
+import { type FileWindow, readFile, sizeOf } from "./file_window.ts";
 import type { FileFindings, Findings } from "./findings.ts";
 import { type Following, followingOf, JournalSalvage } from "./journal_salvage.ts";
 import type { LoadProgress } from "./load.ts";
@@ -72,8 +72,7 @@ class Salvager {
   /** Goes through all files; returns a version that no lost change can have had. */
   async run(): Promise<number> {
     const { snapshot, journals } = this.#plan;
-    const names = journals.map(journalName);
-    this.#total = await this.#sizeOf(snapshot === 0 ? names : [snapshotName(snapshot), ...names]);
+    this.#total = await sizeOf(this.#disk, filesOf(this.#plan));
     if (snapshot !== 0) await this.#salvageSnapshot(snapshotName(snapshot));
     let next = Math.max(snapshot, 1);
     for (const number of journals) {
@@ -90,14 +89,6 @@ class Salvager {
     return stretches.reduce((sum, { from, to }) => sum + to - from, 0);
   }
 
-  async #sizeOf(names: readonly string[]): Promise<number> {
-    let total = 0;
-    for (const name of names) {
-      await this.#read(name, ({ size }) => Promise.resolve(void (total += size)));
-    }
-    return total;
-  }
-
   #miss(first: number, last: number): void {
     const name = first === last
       ? journalName(first)
@@ -107,7 +98,7 @@ class Salvager {
   }
 
   async #salvageSnapshot(name: string): Promise<void> {
-    await this.#read(name, async (window) => {
+    await readFile(this.#disk, name, async (window) => {
       const file = this.#fileOf(name, window);
       const snapshot = new SnapshotSalvage(file, this.#databases.count);
       await snapshot.run();
@@ -118,7 +109,7 @@ class Salvager {
 
   async #salvageJournal(number: number): Promise<void> {
     const name = journalName(number);
-    await this.#read(name, async (window) => {
+    await readFile(this.#disk, name, async (window) => {
       const file = this.#fileOf(name, window);
       await new JournalSalvage(file, () => this.#following(number)).run();
       if (number === this.#plan.journals.at(-1)) this.#checkReach(file);
@@ -154,19 +145,10 @@ class Salvager {
     let first: Following | undefined;
     for (const later of this.#plan.journals.filter((other) => other > number)) {
       const look = (window: FileWindow) => Promise.resolve(followingOf(window));
-      const following = await this.#read(journalName(later), look);
+      const following = await readFile(this.#disk, journalName(later), look);
       first ??= later === number + 1 ? following : { ...following, before: undefined };
       if (following.hasRequests) return { ...first, hasRequests: true };
     }
     return first;
-  }
-
-  async #read<T>(name: string, read: (window: FileWindow) => Promise<T>): Promise<T> {
-    const reader = await this.#disk.read(name);
-    try {
-      return await read(new FileWindow(reader));
-    } finally {
-      reader.close();
-    }
   }
 }
