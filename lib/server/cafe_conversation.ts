@@ -4,7 +4,12 @@
  * @module
  */
 
-import { CafeRequestDecoder, CafeResponseEncoder, type DecodedRequest } from "../cafe/mod.ts";
+import {
+  CafeRequestDecoder,
+  CafeResponseEncoder,
+  type DecodedRequest,
+  grantMembers,
+} from "../cafe/mod.ts";
 import type { DecodeError } from "../codec/mod.ts";
 import {
   credentialsMatch,
@@ -13,9 +18,11 @@ import {
   memoryRefusal,
   type Message,
   type Peer,
+  type RequiredFlag,
   type Services,
 } from "../handler/mod.ts";
 import {
+  CommandError,
   error,
   errorFrom,
   type ErrorResponse,
@@ -25,6 +32,7 @@ import {
   type Response,
 } from "../model/mod.ts";
 import type { MemoryStore } from "../store/mod.ts";
+import { type Agreement, agreeOn } from "./agreement.ts";
 import {
   type Conversation,
   type ConversationFigures,
@@ -56,6 +64,8 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   readonly valueOption = "maxValueSize";
   readonly #outbox: Outbox;
   #authenticated: boolean;
+  /** What was agreed on with HELLO. */
+  #agreement: Agreement | undefined = undefined;
   /** The name of its last request. */
   #last = "";
 
@@ -83,6 +93,16 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     this.#last = request.op;
     const response = this.#refusal(request) ?? this.#carryOut(request);
     if (isWanted(request, response)) this.#respond(answer(request, response));
+    if (request.op === "HELLO" && request.offer !== undefined) this.#protect(response);
+  }
+
+  agree(offer: Uint8Array): Readonly<Record<string, unknown>> {
+    if (this.#agreement !== undefined) {
+      const message = "Cannot carry out HELLO: this connection has agreed on its flags already";
+      throw new CommandError("BAD_REQUEST", message);
+    }
+    this.#agreement = agreeOn(offer, this.services.settings);
+    return grantMembers(this.#agreement.grant);
   }
 
   notStored(request: DecodedRequest, failure: ErrorResponse): Response {
@@ -116,15 +136,34 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     return { ...SILENT, version: 0, channels, flags, command: this.#last.toLowerCase() };
   }
 
+  /** Lets the frames behind a HELLO that has agreed on something, and behind its reply, be protected. */
+  #protect(response: Response): void {
+    const agreed = response.type === "ERR" ? undefined : this.#agreement;
+    if (agreed !== undefined) this.encoder.protectAfter(response, agreed.sealer);
+    this.decoder.release(agreed?.opener);
+  }
+
   /** Why a request is not carried out; nothing when it is. */
   #refusal(request: DecodedRequest): ErrorResponse | undefined {
     const { journal } = this.services;
     // Before the password: a HELLO must not let in either.
     if (request.durable && journal === undefined) return notDurable(request);
     if (!this.#admits(request)) return authRequired();
+    if (this.services.settings.required.length > 0 && request.op !== "INVALID") {
+      const missing = this.#missing(request);
+      if (missing.length > 0) return flagRequired(request, missing);
+    }
     if (journal?.failure && WRITES.has(request.op)) return journalRefusal(journal.failure);
     if (this.services.settings.maxMemory === 0 || !NEEDS_MEMORY.has(request.op)) return undefined;
     return memoryRefusal(this.services);
+  }
+
+  /** What a request is required to have and has not. A HELLO comes before anything is agreed on. */
+  #missing({ op, checksum }: DecodedRequest): readonly RequiredFlag[] {
+    return this.services.settings.required.filter((name) => {
+      if (name === "CHECKSUM") return !checksum;
+      return op !== "HELLO" && this.#agreement?.flags.includes(name) !== true;
+    });
   }
 
   /** Whether a client may send a request: a HELLO that has the password, or what comes after one. */
@@ -133,7 +172,8 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     if (password === "" || (this.#authenticated && request.op !== "HELLO")) return true;
     if (request.op !== "HELLO") return false;
     const without = request.user.length + request.password.length === 0;
-    if (without) return this.#authenticated;
+    // Who is not let in yet may agree on how to send the password.
+    if (without) return this.#authenticated || request.offer !== undefined;
     const right = credentialsMatch(request, password);
     this.#authenticated ||= right;
     return right;
@@ -164,6 +204,13 @@ function answer(request: DecodedRequest, response: Response): Response {
 
 function authRequired(): ErrorResponse {
   return error("AUTH_REQUIRED", "Cannot carry out the request: send HELLO with the password first");
+}
+
+function flagRequired({ op }: DecodedRequest, missing: readonly RequiredFlag[]): ErrorResponse {
+  const message =
+    `Cannot carry out ${op}: the server wants ${missing.join(", ")} on every request` +
+    " (option required)";
+  return error("FLAG_REQUIRED", message);
 }
 
 /** Nothing is told to be on stable storage that is not. */

@@ -19,6 +19,7 @@ import { type CloseReason, Connection } from "./connection.ts";
 import { DataDirectory } from "./data_directory.ts";
 import { DataDirectoryError } from "./data_directory_error.ts";
 import { type Limits, serverLimits } from "./limits.ts";
+import type { ProtectionOptions } from "./protection.ts";
 import { refuse } from "./refuse.ts";
 import { newServices, type ServerServices } from "./services.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
@@ -44,6 +45,8 @@ export interface ServeOptions {
   readonly maxMemoryPolicy?: EvictionPolicy;
   /** The password that clients must give; empty: none is asked for. Default empty. */
   readonly password?: string;
+  /** How frames of CAFE are protected. Default: as each client wants, without a secret. */
+  readonly protection?: ProtectionOptions;
   /** Where entries are kept on disk; without it they are in memory only. */
   readonly data?: DataOptions;
   /** Told what happens that an operator should know, a line each. Default: nothing is told. */
@@ -129,6 +132,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
       ...(options.maxMemory !== undefined && { maxMemory: options.maxMemory }),
       ...(options.maxMemoryPolicy && { maxMemoryPolicy: options.maxMemoryPolicy }),
       ...(options.password !== undefined && { password: options.password }),
+      ...(options.protection && { protection: options.protection }),
       ...(options.now && { now: options.now }),
       onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
     });

@@ -19,6 +19,7 @@ import {
 } from "../handler/mod.ts";
 import { Databases, type Journal } from "../store/mod.ts";
 import { type Limits, serverLimits } from "./limits.ts";
+import { protect, type ProtectionOptions } from "./protection.ts";
 import { ServerSystem } from "./system.ts";
 
 /** What services are made of. */
@@ -33,6 +34,8 @@ export interface ServicesOptions {
   readonly maxMemoryPolicy?: EvictionPolicy;
   /** The password of clients; empty: none is asked for. Default empty. */
   readonly password?: string;
+  /** How frames of CAFE are protected. Default: as each client wants, without a secret. */
+  readonly protection?: ProtectionOptions;
   /** The process, and the server as a whole. Default: this process, without a server that listens. */
   readonly system?: System;
   /** The entries. Default: none, in memory only. */
@@ -52,12 +55,13 @@ export interface ServerServices extends Services {
 /**
  * Makes the services of a server: an empty store, no channels, counters at 0.
  *
- * @throws {RangeError} When a limit is out of range.
+ * @throws {RangeError} When a limit is out of range, or a secret is too short.
  */
 export function newServices(options: ServicesOptions = {}): ServerServices {
   const { limits = {}, now = Date.now, password = "", onDefect = rethrow } = options;
   const settings = new Settings(options.journal?.settings);
   settings.password = password;
+  protect(settings, options.protection ?? {});
   settings.maxMemory = memorySize(options.maxMemory ?? settings.maxMemory);
   settings.maxMemoryPolicy = options.maxMemoryPolicy ?? settings.maxMemoryPolicy;
   const databases = options.databases ?? new Databases({ now });
