@@ -13,6 +13,7 @@ import {
 import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
 import type { Server } from "../server/mod.ts";
+import { ProtectedModeError } from "../server/protected_mode.ts";
 import {
   DEFAULT_JOURNAL_SETTINGS,
   FSYNC_MODES,
@@ -90,6 +91,7 @@ const OPTIONS = {
     parsePolicy,
   ),
   password: valueOption("PASSWORD", "the password that clients must give", (text) => text),
+  noProtectedMode: switchOption("without a password, listen also where other machines connect"),
   ...LIMIT_OPTIONS,
 };
 
@@ -108,6 +110,7 @@ export const serve: Command<Io> = command({
     "",
     "Permissions: -P allows 127.0.0.1, [::1] and localhost. For other hosts give all of them, as in",
     "  deno run -P --allow-net=0.0.0.0 main.ts serve --host 0.0.0.0",
+    "which takes a password as well, or --no-protected-mode,",
     "and for a Unix socket",
     "  --allow-net=127.0.0.1,unix:PATH --allow-read=PATH --allow-write=PATH",
     "-P allows the directory data beside deno.json. For another one give",
@@ -116,7 +119,7 @@ export const serve: Command<Io> = command({
   options: OPTIONS,
   prepare(_, { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false, ...rest }) {
     const { password, data, memory, fsync, compactMinSize, compactPercentage, ...others } = rest;
-    const { maxMemory, maxMemoryPolicy, ...limits } = others;
+    const { noProtectedMode = false, maxMemory, maxMemoryPolicy, ...limits } = others;
     const kept = memory || data === undefined ? undefined : {
       directory: data,
       ...fsync !== undefined && { fsync },
@@ -147,6 +150,7 @@ export const serve: Command<Io> = command({
           ...maxMemory !== undefined && { maxMemory },
           ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
           password: secret,
+          protectedMode: !noProtectedMode,
           log: (line) => log.add(line),
           ...kept && { data: { ...kept, onProgress: (at) => progress.tell(at) } },
         });
@@ -192,12 +196,20 @@ async function start(
   try {
     return await start();
   } catch (error) {
+    if (error instanceof ProtectedModeError) throw new UsageError(protectedMode(addresses));
     const wrong = data === undefined ? undefined : dataError(error, data);
     if (wrong !== undefined) throw wrong;
     const where = addresses.map(formatAddress).join(" and ");
     const reason = permissionHint(error, addresses) ?? `${describe(error)}${hintFor(error)}`;
     throw new Error(`Cannot listen on ${where}: ${reason}`);
   }
+}
+
+/** What protected mode refuses, and both ways out. */
+function protectedMode([address]: readonly Address[]): string {
+  const where = address === undefined ? "" : ` on ${formatAddress(address)}`;
+  return `Cannot listen${where}: without a password whoever reaches it may do everything ` +
+    `(protected mode); set ${PASSWORD_VARIABLE}, or give --no-protected-mode`;
 }
 
 /** What an operator can do about it. */

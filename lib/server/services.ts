@@ -33,6 +33,8 @@ export interface ServicesOptions {
   readonly maxMemoryPolicy?: EvictionPolicy;
   /** The password of clients; empty: none is asked for. Default empty. */
   readonly password?: string;
+  /** Whether clients may not end the need for a password where other machines reach the server. Default true. */
+  readonly protectedMode?: boolean;
   /** The process, and the server as a whole. Default: this process, without a server that listens. */
   readonly system?: System;
   /** The entries. Default: none, in memory only. */
@@ -58,6 +60,7 @@ export function newServices(options: ServicesOptions = {}): ServerServices {
   const { limits = {}, now = Date.now, password = "", onDefect = rethrow } = options;
   const settings = new Settings(options.journal?.settings);
   settings.password = password;
+  settings.protectedMode = options.protectedMode ?? settings.protectedMode;
   settings.maxMemory = memorySize(options.maxMemory ?? settings.maxMemory);
   settings.maxMemoryPolicy = options.maxMemoryPolicy ?? settings.maxMemoryPolicy;
   const databases = options.databases ?? new Databases({ now });

@@ -73,7 +73,10 @@ processTest("main.ts serve says that the port is in use with code 1 and one line
 });
 
 processTest("main.ts serve without the permission says the flag to give", async () => {
-  const { code, stderr } = await runProcess(["serve", "--host", "0.0.0.0", "--port", "1"]);
+  const { code, stderr } = await runProcess([
+    ...["serve", "--host", "0.0.0.0", "--port", "1"],
+    ...["--password", "secret"],
+  ]);
   assertEquals(code, 1);
   assertStringIncludes(stderr, "run again with --allow-net=0.0.0.0:1\n");
 });

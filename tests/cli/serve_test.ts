@@ -58,7 +58,7 @@ Deno.test({
   name: "serve says in one line which flags it needs when Deno does not permit to listen",
   permissions: "none",
   async fn() {
-    const args = ["serve", "--host", "0.0.0.0", "--port", "7", "--unix", "/x"];
+    const args = ["serve", "--host", "0.0.0.0", "--port", "7", "--unix", "/x", "--password", "p"];
     const { code, stdout, stderr } = await run(args);
     assertEquals([code, stdout, stderr], [
       1,
@@ -66,6 +66,29 @@ Deno.test({
       "cortado: Cannot listen on 0.0.0.0:7 and unix:/x: Deno does not permit it; run again with " +
       "--allow-net=0.0.0.0:7,unix:/x --allow-read=/x --allow-write=/x\n",
     ]);
+  },
+});
+
+Deno.test({
+  name: "serve refuses an address of other machines without a password, and names both ways out",
+  permissions: { net: ["127.0.0.1", "0.0.0.0"] },
+  async fn() {
+    const args = ["--host", "0.0.0.0", "--port", "0"];
+    const { code, stdout, stderr } = await run(["serve", ...args]);
+    assertEquals([code, stdout, stderr], [
+      2,
+      "",
+      "cortado: Cannot listen on 0.0.0.0:0: without a password whoever reaches it may do everything " +
+      "(protected mode); set CORTADO_PASSWORD, or give --no-protected-mode\n",
+    ]);
+    for (const [way, env] of [[["--no-protected-mode"], {}], [[], { CORTADO_PASSWORD: "p" }]]) {
+      const io = new MemoryIo({ env: env as Record<string, string> });
+      const done = main(["serve", ...args, ...way as string[]], io);
+      await io.stdout.waitFor("\n");
+      assertMatch(io.stdout.text, /^listening on 0\.0\.0\.0:\d+\n$/);
+      io.signal(143);
+      assertEquals(await done, 0);
+    }
   },
 });
 
