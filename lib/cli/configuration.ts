@@ -41,7 +41,7 @@ export async function configure<Table extends OptionTable>(
   io: Environment,
 ): Promise<Configuration<Table>> {
   const byFlags = givenByFlags(flags);
-  const environment = readEnvironment(table, io);
+  const environment = readEnvironment(table, io, [...byFlags.keys()]);
   const given = new Map([...environment.given, ...byFlags]);
   const path = given.get("config")?.value;
   const byFile = typeof path === "string" ? await fileOptions(path, table) : [];

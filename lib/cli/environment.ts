@@ -33,27 +33,30 @@ export interface EnvironmentOptions {
 /**
  * Reads the variables of all options in a table.
  *
+ * @param flags The names of the options that flags give.
  * @throws {UsageError} When a variable has a value that its option does not take, or begins as they do and is
  *   none. Those can be found only where all of the environment may be read.
  */
-export function readEnvironment(table: OptionTable, io: Environment): EnvironmentOptions {
+export function readEnvironment(
+  table: OptionTable,
+  io: Environment,
+  flags: readonly string[] = [],
+): EnvironmentOptions {
   const names = new Map(Object.keys(table).map((name) => [variableOf(name), name]));
   const variables = [...names.keys()];
   const present = io.envNames();
   const unknown = present?.find((name) => name.startsWith(PREFIX) && !names.has(name));
   if (unknown !== undefined) throw unknownVariable(unknown, variables);
-  const unread = present ? [] : variables.filter((name) => !mayRead(name, io));
+  // To go on without a password that may not be read would let everybody in: Deno asks for it, or refuses.
+  const needed = flags.includes(names.get(PASSWORD_VARIABLE) ?? "") ? [] : [PASSWORD_VARIABLE];
+  const mayRead = (name: string) => needed.includes(name) || io.mayReadEnv(name);
+  const unread = present ? [] : variables.filter((name) => !mayRead(name));
   const given = new Map<string, Given>();
   for (const [variable, name] of names) {
     const text = unread.includes(variable) ? undefined : io.env(variable);
     if (text) given.set(name, givenBy(variable, table[name]!, text));
   }
   return { given, notes: present ? [] : [noteAbout(unread)] };
-}
-
-/** To go on without a password that may not be read would let everybody in: Deno asks for it, or refuses. */
-function mayRead(variable: string, io: Environment): boolean {
-  return variable === PASSWORD_VARIABLE || io.mayReadEnv(variable);
 }
 
 function givenBy(variable: string, option: Option<unknown>, text: string): Given {

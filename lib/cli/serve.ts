@@ -159,7 +159,7 @@ async function runServer(configuration: ServeConfiguration, io: Io): Promise<num
   ];
   const log = new Log(io.stderr);
   const progress = new LoadReport(io, log);
-  const server = await start(addresses, data?.directory, async () => {
+  const server = await start(addresses, [data?.directory, values.config], async () => {
     const { serve } = await import("../server/mod.ts");
     const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
     return serve({
@@ -225,14 +225,16 @@ function announcement({ addr, unix }: Server): string {
 
 async function start(
   addresses: readonly Address[],
-  data: string | undefined,
+  [data, config]: readonly [data: string | undefined, config: string | undefined],
   start: () => Promise<Server>,
 ): Promise<Server> {
   try {
     return await start();
   } catch (error) {
     if (error instanceof ProtectedModeError) throw new UsageError(protectedMode(addresses));
-    const wrong = data === undefined ? undefined : dataError(error, data);
+    const wrong = data === undefined
+      ? undefined
+      : dataError(error, data, config === undefined ? [] : [config]);
     if (wrong !== undefined) throw wrong;
     const where = addresses.map(formatAddress).join(" and ");
     const reason = permissionHint(error, addresses) ?? `${describe(error)}${hintFor(error)}`;

@@ -11,9 +11,9 @@ const TABLE = {
   password: valueOption("PASSWORD", "a password", (text) => text),
 };
 
-function read(env: Record<string, string>, readable?: RegExp) {
+function read(env: Record<string, string>, readable?: RegExp, flags?: string[]) {
   const io = new MemoryIo({ env, ...readable && { readable } });
-  const { given, notes } = readEnvironment(TABLE, io);
+  const { given, notes } = readEnvironment(TABLE, io, flags);
   const values = [...given].map(([name, { value, origin }]) => [name, value, origin.told]);
   return { values, notes };
 }
@@ -80,10 +80,11 @@ test("goes on when Deno permits known variables only, and says what follows", ()
   ]);
 });
 
-test("leaves out what Deno does not permit to read, but never the password", () => {
+test("leaves out what Deno does not permit to read, but never the only password", () => {
   const env = { CORTADO_NO_TCP: "1", CORTADO_PASSWORD: "secret" };
   const { values, notes } = read(env, /^$/);
   assertEquals(values, [["password", "secret", "environment CORTADO_PASSWORD"]]);
+  assertEquals(read(env, /^$/, ["password"]).values, []);
   assertEquals(notes, [
     "environment: CORTADO_MAX_VALUE_SIZE and 1 more are not read, since Deno does not permit it; " +
     "-P or --allow-env=CORTADO_* does",
