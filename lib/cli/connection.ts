@@ -23,7 +23,7 @@ export interface CommandOptions {
 /** What commands that write give to their calls. */
 export interface WriteOptions extends CommandOptions {
   /** Whether the answer waits until all is on the server's disk. */
-  readonly durable?: true;
+  readonly durable?: boolean;
 }
 
 /** What commands use of a client. */

@@ -9,23 +9,28 @@ import {
   DEFAULT_EVICTION_POLICY,
   EVICTION_POLICIES,
   type EvictionPolicy,
+  REQUIRED_FLAGS,
+  type RequiredFlag,
 } from "../handler/settings.ts";
+import { MIN_SECRET_SIZE } from "../cafe/session_keys.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
 import type { Server } from "../server/mod.ts";
+import { ProtectedModeError } from "../server/protected_mode.ts";
 import {
   DEFAULT_JOURNAL_SETTINGS,
   FSYNC_MODES,
   type FsyncMode,
 } from "../store/journal/settings.ts";
 import { type Command, command } from "./command.ts";
-import { PASSWORD_VARIABLE, passwordOf } from "./connection.ts";
+import { CONFIG_OPTION, type Configuration, configure, limitLines } from "./configuration.ts";
+import { PASSWORD_VARIABLE } from "./connection.ts";
 import { describe, UsageError } from "./error.ts";
 import { type Io, writeLine } from "./io.ts";
 import { dataError } from "./data_error.ts";
 import { LoadReport } from "./load_report.ts";
 import { Log } from "./log.ts";
-import { flagOf, type Option, type OptionValues, switchOption, valueOption } from "./options.ts";
+import { type Option, switchOption, valueOption } from "./options.ts";
 import { permissionHint } from "./permissions.ts";
 import {
   formatAddress,
@@ -37,6 +42,8 @@ import {
   parseSize,
   parseTime,
   parseTimeout,
+  tellSize,
+  tellTime,
 } from "./quantities.ts";
 
 /** A flag for every limit of the server. */
@@ -83,13 +90,25 @@ const OPTIONS = {
     `and this share of the last snapshot, in percent; 0: never (default ${DATA.compactPercentage})`,
     parseCount,
   ),
-  maxMemory: valueOption("SIZE", "what all entries may take; 0: any size (default 0)", parseSize),
+  maxMemory: {
+    ...valueOption("SIZE", "what all entries may take; 0: any size (default 0)", parseSize),
+    limit: { byDefault: 0, format: (bytes: number) => bytes === 0 ? "none" : tellSize(bytes) },
+  },
   maxMemoryPolicy: valueOption(
     "NAME",
     `what goes when they take more, as allkeys-lfu (default ${DEFAULT_EVICTION_POLICY})`,
     parsePolicy,
   ),
   password: valueOption("PASSWORD", "the password that clients must give", (text) => text),
+  secret: valueOption("TEXT", "what clients know too, for SIGNED and ENCRYPTED", (text) => text),
+  require: valueOption(
+    "FLAGS",
+    `what every request must have, with commas between: ${REQUIRED_FLAGS.join(",")}`,
+    parseFlags,
+  ),
+  noCompress: switchOption("do not compress values for clients that offer it"),
+  noProtectedMode: switchOption("without a password, listen also where other machines connect"),
+  ...CONFIG_OPTION,
   ...LIMIT_OPTIONS,
 };
 
@@ -105,56 +124,107 @@ export const serve: Command<Io> = command({
     "it is in memory only.",
     "The first SIGINT or SIGTERM lets clients finish; a second one ends the server at once.",
     `The environment variable ${PASSWORD_VARIABLE} gives the password unseen, also to clients.`,
+    "Every option is a variable as well, as CORTADO_MAX_VALUE_SIZE, and a field of the file of",
+    '--config, as {"maxValueSize": "1MiB"}: flags go over variables, those over the file.',
+    "The log says at start what each limit is, and who set it.",
     "",
     "Permissions: -P allows 127.0.0.1, [::1] and localhost. For other hosts give all of them, as in",
     "  deno run -P --allow-net=0.0.0.0 main.ts serve --host 0.0.0.0",
+    "which takes a password as well, or --no-protected-mode,",
     "and for a Unix socket",
     "  --allow-net=127.0.0.1,unix:PATH --allow-read=PATH --allow-write=PATH",
     "-P allows the directory data beside deno.json. For another one give",
     "  --allow-read=DIR --allow-write=DIR",
   ],
   options: OPTIONS,
-  prepare(_, { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false, ...rest }) {
-    const { password, data, memory, fsync, compactMinSize, compactPercentage, ...others } = rest;
-    const { maxMemory, maxMemoryPolicy, ...limits } = others;
-    const kept = memory || data === undefined ? undefined : {
-      directory: data,
-      ...fsync !== undefined && { fsync },
-      ...compactMinSize !== undefined && { compactMinSize },
-      ...compactPercentage !== undefined && { compactPercentage },
-    };
-    if (data === undefined && (fsync ?? compactMinSize ?? compactPercentage) !== undefined) {
-      throw new UsageError("Cannot keep entries on disk: --data DIR is missing");
-    }
-    if (noTcp && unix === undefined) {
-      throw new UsageError("Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH");
-    }
-    checkLimits(limits);
-    return async (io) => {
-      const addresses = [
-        ...noTcp ? [] : [{ hostname: host, port }],
-        ...unix === undefined ? [] : [{ path: unix }],
-      ];
-      const log = new Log(io.stderr);
-      const progress = new LoadReport(io, log);
-      const server = await start(addresses, kept?.directory, async () => {
-        const { serve } = await import("../server/mod.ts");
-        const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
-        const secret = password ?? passwordOf(io) ?? "";
-        return serve({
-          ...on,
-          limits,
-          ...maxMemory !== undefined && { maxMemory },
-          ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
-          password: secret,
-          log: (line) => log.add(line),
-          ...kept && { data: { ...kept, onProgress: (at) => progress.tell(at) } },
-        });
-      });
-      return await runUntilSignal(server, io, log);
-    };
+  prepare: (_, flags) => async (io) => {
+    const configuration = await configure(OPTIONS, flags, io);
+    checkOptions(configuration);
+    return await runServer(configuration, io);
   },
 });
+
+type ServeConfiguration = Configuration<typeof OPTIONS>;
+
+/** Checks what options together say. */
+function checkOptions({ values, originOf }: ServeConfiguration): void {
+  const { data, fsync, compactMinSize, compactPercentage, noTcp, unix } = values;
+  if (data === undefined && (fsync ?? compactMinSize ?? compactPercentage) !== undefined) {
+    throw new UsageError("Cannot keep entries on disk: --data DIR is missing");
+  }
+  const { secret, require } = values;
+  const isShort = secret !== undefined && new TextEncoder().encode(secret).length < MIN_SECRET_SIZE;
+  if (isShort) {
+    throw new UsageError(
+      `${originOf("secret").named}: it must have at least ${MIN_SECRET_SIZE} bytes`,
+    );
+  }
+  const needing = require?.filter((name) => name !== "CHECKSUM") ?? [];
+  if (needing.length > 0 && secret === undefined) {
+    throw new UsageError(`Cannot require ${needing.join(", ")}: --secret TEXT is missing`);
+  }
+  if (noTcp && unix === undefined) {
+    throw new UsageError("Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH");
+  }
+  for (const [name, value] of Object.entries(limitsOf(values))) checkLimit(name, value, originOf);
+}
+
+async function runServer(configuration: ServeConfiguration, io: Io): Promise<number> {
+  const { values } = configuration;
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false } = values;
+  const { maxMemory, maxMemoryPolicy, password = "", noProtectedMode = false } = values;
+  const data = dataOptions(values);
+  const addresses = [
+    ...noTcp ? [] : [{ hostname: host, port }],
+    ...unix === undefined ? [] : [{ path: unix }],
+  ];
+  const log = new Log(io.stderr);
+  const progress = new LoadReport(io, log);
+  const server = await start(addresses, [data?.directory, values.config], async () => {
+    const { serve } = await import("../server/mod.ts");
+    const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
+    return serve({
+      ...on,
+      limits: limitsOf(values),
+      ...maxMemory !== undefined && { maxMemory },
+      ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
+      password,
+      protectedMode: !noProtectedMode,
+      protection: protectionOptions(values),
+      log: (line) => log.add(line),
+      ...data && { data: { ...data, onProgress: (at) => progress.tell(at) } },
+    });
+  });
+  for (const line of configuration.notes) log.add(line);
+  for (const line of limitLines(OPTIONS, configuration)) log.add(line);
+  return await runUntilSignal(server, io, log);
+}
+
+/** How frames are protected. */
+function protectionOptions({ secret, require, noCompress }: ServeConfiguration["values"]) {
+  return {
+    compress: !noCompress,
+    ...secret !== undefined && { secret },
+    ...require !== undefined && { required: require },
+  };
+}
+
+/** Where entries are kept on disk, and how. */
+function dataOptions({ data, memory, ...values }: ServeConfiguration["values"]) {
+  const { fsync, compactMinSize, compactPercentage } = values;
+  return memory || data === undefined ? undefined : {
+    directory: data,
+    ...fsync !== undefined && { fsync },
+    ...compactMinSize !== undefined && { compactMinSize },
+    ...compactPercentage !== undefined && { compactPercentage },
+  };
+}
+
+/** The limits among the options. */
+function limitsOf(values: ServeConfiguration["values"]): Limits {
+  const names = Object.keys(LIMIT_OPTIONS);
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+}
 
 /** Announces the server, and waits for its end. */
 async function runUntilSignal(
@@ -186,18 +256,28 @@ function announcement({ addr, unix }: Server): string {
 
 async function start(
   addresses: readonly Address[],
-  data: string | undefined,
+  [data, config]: readonly [data: string | undefined, config: string | undefined],
   start: () => Promise<Server>,
 ): Promise<Server> {
   try {
     return await start();
   } catch (error) {
-    const wrong = data === undefined ? undefined : dataError(error, data);
+    if (error instanceof ProtectedModeError) throw new UsageError(protectedMode(addresses));
+    const wrong = data === undefined
+      ? undefined
+      : dataError(error, data, config === undefined ? [] : [config]);
     if (wrong !== undefined) throw wrong;
     const where = addresses.map(formatAddress).join(" and ");
     const reason = permissionHint(error, addresses) ?? `${describe(error)}${hintFor(error)}`;
     throw new Error(`Cannot listen on ${where}: ${reason}`);
   }
+}
+
+/** What protected mode refuses, and both ways out. */
+function protectedMode([address]: readonly Address[]): string {
+  const where = address === undefined ? "" : ` on ${formatAddress(address)}`;
+  return `Cannot listen${where}: without a password whoever reaches it may do everything ` +
+    `(protected mode); set ${PASSWORD_VARIABLE}, or give --no-protected-mode`;
 }
 
 /** What an operator can do about it. */
@@ -224,27 +304,41 @@ function parsePolicy(text: string): EvictionPolicy {
   throw new Error(`there is no policy ${text}; give ${EVICTION_POLICIES.join(", ")}`);
 }
 
-/** Checks the limits as the server will, and names the flag of the one that is wrong. */
-function checkLimits(limits: OptionValues<typeof LIMIT_OPTIONS>): void {
-  for (const [name, value] of Object.entries(limits)) {
-    try {
-      serverLimits({ [name]: value });
-    } catch (error) {
-      throw new UsageError(`Option ${flagOf(name)}: ${describe(error)}`);
-    }
+function parseFlags(text: string): readonly RequiredFlag[] {
+  return text.split(",").map((word) => {
+    const flag = REQUIRED_FLAGS.find((name) => name === word.toUpperCase());
+    if (flag !== undefined) return flag;
+    throw new Error(`there is no flag ${word}; give ${REQUIRED_FLAGS.join(", ")}`);
+  });
+}
+
+/** Checks a limit as the server will, and names what set it when it is wrong. */
+function checkLimit(
+  name: string,
+  value: number,
+  originOf: ServeConfiguration["originOf"],
+): void {
+  try {
+    serverLimits({ [name]: value });
+  } catch (error) {
+    throw new UsageError(`${originOf(name).named}: ${describe(error)}`);
   }
 }
 
 function size(name: keyof Limits, summary: string): Option<number> {
-  const byDefault = formatSize(DEFAULT_LIMITS[name]);
-  return valueOption("SIZE", `${summary} (default ${byDefault})`, parseSize);
+  const byDefault = DEFAULT_LIMITS[name];
+  const option = valueOption("SIZE", `${summary} (default ${formatSize(byDefault)})`, parseSize);
+  return { ...option, limit: { byDefault, format: tellSize } };
 }
 
 function count(name: keyof Limits, summary: string): Option<number> {
-  return valueOption("COUNT", `${summary} (default ${DEFAULT_LIMITS[name]})`, parseCount);
+  const byDefault = DEFAULT_LIMITS[name];
+  const option = valueOption("COUNT", `${summary} (default ${byDefault})`, parseCount);
+  return { ...option, limit: { byDefault, format: String } };
 }
 
 function time(name: keyof Limits, summary: string): Option<number> {
-  const byDefault = formatTime(DEFAULT_LIMITS[name]);
-  return valueOption("TIME", `${summary} (default ${byDefault})`, parseTime);
+  const byDefault = DEFAULT_LIMITS[name];
+  const option = valueOption("TIME", `${summary} (default ${formatTime(byDefault)})`, parseTime);
+  return { ...option, limit: { byDefault, format: tellTime } };
 }

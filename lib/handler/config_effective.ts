@@ -15,12 +15,14 @@ import {
   SettingError,
   TEXT,
   wholeNumber,
+  YES_OR_NO,
 } from "./config_kinds.ts";
 import { OUTPUT_LIMITS } from "./config_output.ts";
 import { PERSISTENCE_SETTINGS } from "./config_persistence.ts";
 import type { Services } from "./context.ts";
 import { freeMemory } from "./eviction.ts";
 import { formatEventFlags, parseEventFlags } from "./keyspace_events.ts";
+import { isProtected } from "./protected_mode.ts";
 import { EVICTION_POLICIES } from "./settings.ts";
 
 const SECOND = 1_000;
@@ -169,14 +171,35 @@ const REPLICAS: readonly Setting[] = ["min-replicas-to-write", "min-slaves-to-wr
 );
 
 const ACCESS: readonly Setting[] = [
-  setting(
-    "requirepass",
-    PASSWORD,
-    ({ settings }) => settings.password,
-    ({ settings }, value) => settings.password = value,
-  ),
+  {
+    ...setting(
+      "requirepass",
+      PASSWORD,
+      ({ settings }) => settings.password,
+      ({ settings }, value) => settings.password = value,
+    ),
+    check: checkProtection,
+  },
+  {
+    ...setting(
+      "protected-mode",
+      YES_OR_NO,
+      ({ settings }) => settings.protectedMode,
+      ({ settings }, value) => settings.protectedMode = value,
+    ),
+    check: checkProtection,
+  },
   setting("enable-debug-command", TEXT, ({ settings }) => settings.debugAccess),
 ];
+
+/** What was refused at the start stays refused: an address that other machines reach, open to everybody. */
+function checkProtection({ settings, system }: Services): void {
+  if (!settings.protectedMode || !system.isExposed || isProtected(settings)) return;
+  throw new SettingError(
+    "other machines can reach this server, and without a password they may do everything; " +
+      "set requirepass, or set protected-mode to no",
+  );
+}
 
 /** Where the server listens. */
 const LISTENING: readonly Setting[] = [

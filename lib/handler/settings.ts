@@ -43,6 +43,8 @@ export class Settings {
   compress = true;
   /** What every request must be protected with. */
   required: readonly RequiredFlag[] = [];
+  /** Whether the server refuses to let everybody in where other machines reach it. */
+  protectedMode = true;
   /** How many bytes the entries may take; 0 for any number. */
   maxMemory = 0;
   /** What is done when they take more. */

@@ -36,6 +36,8 @@ export interface ServicesOptions {
   readonly password?: string;
   /** How frames of CAFE are protected. Default: as each client wants, without a secret. */
   readonly protection?: ProtectionOptions;
+  /** Whether clients may not end the need for a password where other machines reach the server. Default true. */
+  readonly protectedMode?: boolean;
   /** The process, and the server as a whole. Default: this process, without a server that listens. */
   readonly system?: System;
   /** The entries. Default: none, in memory only. */
@@ -62,6 +64,7 @@ export function newServices(options: ServicesOptions = {}): ServerServices {
   const settings = new Settings(options.journal?.settings);
   settings.password = password;
   protect(settings, options.protection ?? {});
+  settings.protectedMode = options.protectedMode ?? settings.protectedMode;
   settings.maxMemory = memorySize(options.maxMemory ?? settings.maxMemory);
   settings.maxMemoryPolicy = options.maxMemoryPolicy ?? settings.maxMemoryPolicy;
   const databases = options.databases ?? new Databases({ now });
