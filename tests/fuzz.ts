@@ -1,10 +1,11 @@
 /**
- * Tries sessions with made-up streams, of CAFE and of RESP in turns:
+ * Tries sessions with made-up streams, of CAFE in plain and protected, and of RESP, in turns:
  * `deno run tests/fuzz.ts [seconds] [seed]`, by default for ten seconds and with a seed of the time. It
  * ends with 1 at the first stream that a rule does not hold for.
  */
 
 import { Random } from "./random.ts";
+import { makeProtectedStream, tryProtectedStream } from "./server/fuzz_protected.ts";
 import { tryRespStream } from "./server/fuzz_resp.ts";
 import { makeRespStream } from "./server/fuzz_resp_streams.ts";
 import { makeStream, tryStream } from "./server/fuzz_streams.ts";
@@ -30,6 +31,7 @@ do {
   for (let i = 0; i < ROUND; i++) {
     replies += tried(makeStream(random), tryStream);
     replies += tried(makeRespStream(random), tryRespStream);
+    replies += tried(makeProtectedStream(random), tryProtectedStream);
   }
 } while (Date.now() < end);
 say(`fuzz: ${streams} streams, ${replies} replies, seed ${seed}: no failure`);

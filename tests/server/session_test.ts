@@ -24,6 +24,7 @@ import {
   SUBSCRIBE,
   wordOf,
 } from "./frames.ts";
+import { makeProtectedStream, tryProtectedStream } from "./fuzz_protected.ts";
 import { tryRespStream } from "./fuzz_resp.ts";
 import { makeRespStream } from "./fuzz_resp_streams.ts";
 import { Random } from "../random.ts";
@@ -369,6 +370,10 @@ function tryMany<S extends { readonly bytes: Uint8Array; readonly sizes: readonl
 
 test("bears streams that a seed makes: random, of frames, and of frames with changes", () => {
   assertGreater(tryMany(2_000, makeStream, tryStream), 10_000);
+});
+
+test("bears such streams that are signed, encrypted and compressed", () => {
+  assertGreater(tryMany(500, makeProtectedStream, tryProtectedStream), 2_500);
 });
 
 test("bears such streams of RESP", () => {
