@@ -31,6 +31,11 @@ export interface Io {
    * 130 for SIGINT, 143 for SIGTERM. The returned function ends that.
    */
   onEndSignal(listener: (exitCode: number) => void): () => void;
+  /**
+   * Calls `listener` at each SIGHUP, which asks a server to read its files again, where there is such a
+   * signal. The returned function ends that.
+   */
+  onReloadSignal(listener: () => void): () => void;
 }
 
 /** The signals that ask a process to end, with the exit codes that stand for them: 128 and the number. */
@@ -54,6 +59,7 @@ export function denoIo(): Io {
     },
     env: (name) => Deno.env.get(name),
     onEndSignal,
+    onReloadSignal,
   };
 }
 
@@ -72,6 +78,12 @@ function onEndSignal(listener: (exitCode: number) => void): () => void {
     return () => Deno.removeSignalListener(signal, heard);
   });
   return () => ends.forEach((end) => end());
+}
+
+function onReloadSignal(listener: () => void): () => void {
+  if (Deno.build.os === "windows") return () => {};
+  Deno.addSignalListener("SIGHUP", listener);
+  return () => Deno.removeSignalListener("SIGHUP", listener);
 }
 
 const UTF8 = new TextEncoder();

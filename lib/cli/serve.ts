@@ -12,7 +12,7 @@ import {
 } from "../handler/settings.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
-import type { Server } from "../server/mod.ts";
+import type { Server, TlsOptions } from "../server/mod.ts";
 import {
   DEFAULT_JOURNAL_SETTINGS,
   FSYNC_MODES,
@@ -27,6 +27,7 @@ import { LoadReport } from "./load_report.ts";
 import { Log } from "./log.ts";
 import { flagOf, type Option, type OptionValues, switchOption, valueOption } from "./options.ts";
 import { permissionHint } from "./permissions.ts";
+import { reloadAtSignal, TLS_NOTES, TLS_OPTIONS, tlsError, tlsOf } from "./tls.ts";
 import {
   formatAddress,
   formatSize,
@@ -57,6 +58,10 @@ const LIMIT_OPTIONS = {
     ...time("shutdownTimeout", "how long a shutdown waits for connections"),
     parse: parseTimeout,
   },
+  handshakeTimeout: {
+    ...time("handshakeTimeout", "how long a TLS handshake may take"),
+    parse: parseTimeout,
+  },
 } satisfies Record<keyof Limits, Option<number>>;
 
 const DATA = DEFAULT_JOURNAL_SETTINGS;
@@ -65,7 +70,8 @@ const OPTIONS = {
   host: valueOption("HOST", `the address to listen on (default ${DEFAULT_HOST})`, parseHost),
   port: valueOption("PORT", `the TCP port; 0: a free one (default ${DEFAULT_PORT})`, parsePort),
   unix: valueOption("PATH", "listen on a Unix socket as well", (path) => path),
-  noTcp: switchOption("listen on the Unix socket alone"),
+  ...TLS_OPTIONS,
+  noTcp: switchOption("do not listen on --port: on the Unix socket, or with TLS, alone"),
   data: valueOption("DIR", "keep entries on disk, in this directory", (path) => path),
   memory: switchOption("keep them in memory only, whatever --data says"),
   fsync: valueOption(
@@ -100,6 +106,7 @@ export const serve: Command<Io> = command({
   notes: [
     "When it is ready, the first line on standard output is: listening on HOST:PORT",
     "and with --unix a line: listening on unix:PATH",
+    ...TLS_NOTES,
     "The log goes to standard error.",
     "With --data DIR what clients write is there after a restart (docs/durability.md); without it",
     "it is in memory only.",
@@ -116,7 +123,12 @@ export const serve: Command<Io> = command({
   options: OPTIONS,
   prepare(_, { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false, ...rest }) {
     const { password, data, memory, fsync, compactMinSize, compactPercentage, ...others } = rest;
-    const { maxMemory, maxMemoryPolicy, ...limits } = others;
+    const { maxMemory, maxMemoryPolicy, tlsPort, tlsCert, tlsKey, ...limits } = others;
+    const tls = tlsOf({
+      ...tlsPort !== undefined && { tlsPort },
+      ...tlsCert !== undefined && { tlsCert },
+      ...tlsKey !== undefined && { tlsKey },
+    });
     const kept = memory || data === undefined ? undefined : {
       directory: data,
       ...fsync !== undefined && { fsync },
@@ -126,23 +138,27 @@ export const serve: Command<Io> = command({
     if (data === undefined && (fsync ?? compactMinSize ?? compactPercentage) !== undefined) {
       throw new UsageError("Cannot keep entries on disk: --data DIR is missing");
     }
-    if (noTcp && unix === undefined) {
-      throw new UsageError("Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH");
+    if (noTcp && unix === undefined && tls === undefined) {
+      throw new UsageError(
+        "Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH or --tls-port PORT",
+      );
     }
     checkLimits(limits);
     return async (io) => {
       const addresses = [
         ...noTcp ? [] : [{ hostname: host, port }],
+        ...tls === undefined ? [] : [{ hostname: host, port: tls.port, tls: true }],
         ...unix === undefined ? [] : [{ path: unix }],
       ];
       const log = new Log(io.stderr);
       const progress = new LoadReport(io, log);
-      const server = await start(addresses, kept?.directory, async () => {
+      const server = await start(addresses, kept?.directory, tls, async () => {
         const { serve } = await import("../server/mod.ts");
         const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
         const secret = password ?? passwordOf(io) ?? "";
         return serve({
           ...on,
+          ...tls && { tls },
           limits,
           ...maxMemory !== undefined && { maxMemory },
           ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
@@ -171,28 +187,36 @@ async function runUntilSignal(
     log.add("shutting down: a second signal ends the server at once");
     server.shutdown().catch(reject);
   });
+  const stopReloading = reloadAtSignal(server, io, log);
   try {
     await writeLine(io.stdout, announcement(server)); // In one piece: who waits for it may read no more.
     return await promise;
   } finally {
     stopListening();
+    stopReloading();
   }
 }
 
-function announcement({ addr, unix }: Server): string {
-  const addresses = [...addr ? [addr] : [], ...unix === undefined ? [] : [{ path: unix }]];
+function announcement({ addr, tlsAddr, unix }: Server): string {
+  const addresses = [
+    ...addr ? [addr] : [],
+    ...tlsAddr ? [{ ...tlsAddr, tls: true }] : [],
+    ...unix === undefined ? [] : [{ path: unix }],
+  ];
   return addresses.map((address) => `listening on ${formatAddress(address)}`).join("\n");
 }
 
 async function start(
   addresses: readonly Address[],
   data: string | undefined,
+  tls: TlsOptions | undefined,
   start: () => Promise<Server>,
 ): Promise<Server> {
   try {
     return await start();
   } catch (error) {
-    const wrong = data === undefined ? undefined : dataError(error, data);
+    const wrong = (data === undefined ? undefined : dataError(error, data)) ??
+      (tls && tlsError(error, tls));
     if (wrong !== undefined) throw wrong;
     const where = addresses.map(formatAddress).join(" and ");
     const reason = permissionHint(error, addresses) ?? `${describe(error)}${hintFor(error)}`;
@@ -203,7 +227,7 @@ async function start(
 /** What an operator can do about it. */
 function hintFor(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) {
-    return "; stop the server that listens there, or give another --port or --unix";
+    return "; stop the server that listens there, or give another --port, --tls-port or --unix";
   }
   if (error instanceof Deno.errors.AddrNotAvailable) return "; give a --host of this machine";
   if (error instanceof Deno.errors.PermissionDenied) {

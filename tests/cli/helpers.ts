@@ -59,6 +59,7 @@ export class MemoryIo implements Io {
   readonly isTerminal: Io["isTerminal"];
   readonly #env: Record<string, string>;
   #listeners: ((exitCode: number) => void)[] = [];
+  #reloaders: (() => void)[] = [];
 
   constructor({ stdin = "", env = {}, terminal = false }: Surroundings = {}) {
     const isStream = stdin instanceof ReadableStream;
@@ -76,9 +77,19 @@ export class MemoryIo implements Io {
     return () => this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
+  onReloadSignal(listener: () => void): () => void {
+    this.#reloaders.push(listener);
+    return () => this.#reloaders = this.#reloaders.filter((other) => other !== listener);
+  }
+
+  /** Asks to read files again. */
+  reload(): void {
+    for (const listener of this.#reloaders) listener();
+  }
+
   /** How many listen for signals. */
   get listeners(): number {
-    return this.#listeners.length;
+    return this.#listeners.length + this.#reloaders.length;
   }
 
   /** Sends a signal. */
