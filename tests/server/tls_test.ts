@@ -79,6 +79,17 @@ test("carries a value of 4 MiB there and back, and ends with GOAWAY at a shutdow
   await server.shutdown();
 });
 
+test("answers what a peer has sent that has ended its side, and then ends its own", async () => {
+  await using server = await start(FIRST);
+  const { port } = server.tlsAddr!;
+  using conn = await Deno.connectTls({ hostname: HOST, port, caCerts: caCerts() });
+  await conn.write(utf8("PING\r\n"));
+  await conn.closeWrite();
+  const room = new Uint8Array(16);
+  assertEquals(textOf(room.subarray(0, (await conn.read(room))!)), "+PONG\r\n");
+  assertEquals(await conn.read(room), null);
+});
+
 test("names the option and the file that is wrong", async () => {
   await withPair(async (pair, directory) => {
     const wrong: readonly (readonly [Partial<TlsOptions>, string])[] = [
