@@ -204,7 +204,21 @@ function reasonOf(cause: unknown): string {
 /** The least time between two lines about failed handshakes, in milliseconds. */
 const REPORT_INTERVAL = 10_000;
 
-/** Tells of failed handshakes, and not of each when there are many: anybody can make them fail. */
+/**
+ * Tells of failed handshakes, and not of each when there are many: anybody can make them fail.
+ *
+ * @example
+ * ```ts
+ * import { HandshakeReport } from "@cortado/cortado/server";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lines: string[] = [];
+ * const report = new HandshakeReport((line) => lines.push(line), () => 0);
+ * const peer: Deno.NetAddr = { transport: "tcp", hostname: "192.0.2.1", port: 7 };
+ * for (let i = 0; i < 100; i++) report.add(peer, "received fatal alert: UnknownCA");
+ * assertEquals(lines, ["192.0.2.1:7: TLS handshake failed: received fatal alert: UnknownCA"]);
+ * ```
+ */
 export class HandshakeReport {
   readonly #log: (line: string) => void;
   readonly #now: () => number;
