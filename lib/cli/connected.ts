@@ -9,6 +9,7 @@ import { type Command, command } from "./command.ts";
 import { DEFAULT_TIMEOUT } from "../client/options.ts";
 import { addressFor, type Connect, CONNECTION_OPTIONS, passwordOf } from "./connection.ts";
 import type { Io } from "./io.ts";
+import { withTls } from "./tls.ts";
 import { Printer } from "./printer.ts";
 
 /** Adds the connection to a command: the option that says where, connecting, and closing. */
@@ -16,12 +17,13 @@ export function connected(inner: ClientCommand, connect: Connect): Command<Io> {
   return command({
     ...inner,
     options: { ...inner.options, ...CONNECTION_OPTIONS },
-    prepare(operands, { connect: address, timeout = DEFAULT_TIMEOUT, ...options }) {
+    prepare(operands, { connect: address, timeout = DEFAULT_TIMEOUT, tls, ca, ...options }) {
       const job = inner.prepare(operands, options);
       return async (io) => {
         const password = passwordOf(io);
         const options = { timeout, reconnect: false, password };
-        await using client = await connect(addressFor(address, io), options);
+        const to = await withTls(addressFor(address, io), { ...tls && { tls }, ...ca && { ca } });
+        await using client = await connect(to, options);
         const printer = new Printer(io.stdout, io.isTerminal.stdout ? "terminal" : "program");
         const readInput = () => new Response(io.stdin).bytes();
         // The command ends with the process: there is nothing to abort it by.

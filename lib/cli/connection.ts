@@ -13,6 +13,7 @@ import { valueOption } from "./options.ts";
 import { formatAddress, formatTime, parseAddress, parseTimeout } from "./quantities.ts";
 import { describe, UsageError } from "./error.ts";
 import { permissionHint } from "./permissions.ts";
+import { TLS_CLIENT_OPTIONS } from "./tls.ts";
 
 /** What commands give to every call. */
 export interface CommandOptions {
@@ -90,7 +91,7 @@ const BY_DEFAULT = `default: $${VARIABLE}, or ${DEFAULT_HOST}:${DEFAULT_PORT}`;
 export const CONNECTION_OPTIONS = {
   connect: valueOption(
     "ADDRESS",
-    `the server, HOST:PORT or unix:PATH (${BY_DEFAULT})`,
+    `the server, HOST:PORT, tls:HOST:PORT or unix:PATH (${BY_DEFAULT})`,
     parseAddress,
   ),
   timeout: valueOption(
@@ -98,6 +99,7 @@ export const CONNECTION_OPTIONS = {
     `how long an answer may take; 0: any time (default ${formatTime(DEFAULT_TIMEOUT)})`,
     parseTimeout,
   ),
+  ...TLS_CLIENT_OPTIONS,
 };
 
 /**
@@ -143,5 +145,8 @@ export async function connectClient(
 function hintFor(cause: unknown): string {
   const isAbsent = cause instanceof Deno.errors.ConnectionRefused ||
     cause instanceof Deno.errors.NotFound;
+  if (cause instanceof Error && cause.message.includes("UnknownIssuer")) {
+    return "; give the certificate that it is signed with by --ca FILE";
+  }
   return isAbsent ? "; is the server running?" : "";
 }

@@ -35,6 +35,11 @@ export interface Io {
    * 130 for SIGINT, 143 for SIGTERM. The returned function ends that.
    */
   onEndSignal(listener: (exitCode: number) => void): () => void;
+  /**
+   * Calls `listener` at each SIGHUP, which asks a server to read its files again, where there is such a
+   * signal. The returned function ends that.
+   */
+  onReloadSignal(listener: () => void): () => void;
 }
 
 /** The signals that ask a process to end, with the exit codes that stand for them: 128 and the number. */
@@ -60,6 +65,7 @@ export function denoIo(): Io {
     envNames: () => isGranted({ name: "env" }) ? Object.keys(Deno.env.toObject()) : undefined,
     mayReadEnv: (variable) => isGranted({ name: "env", variable }),
     onEndSignal,
+    onReloadSignal,
   };
 }
 
@@ -82,6 +88,12 @@ function onEndSignal(listener: (exitCode: number) => void): () => void {
     return () => Deno.removeSignalListener(signal, heard);
   });
   return () => ends.forEach((end) => end());
+}
+
+function onReloadSignal(listener: () => void): () => void {
+  if (Deno.build.os === "windows") return () => {};
+  Deno.addSignalListener("SIGHUP", listener);
+  return () => Deno.removeSignalListener("SIGHUP", listener);
 }
 
 const UTF8 = new TextEncoder();

@@ -5,7 +5,7 @@
  */
 
 import type { Address } from "../client/mod.ts";
-import { formatAddress } from "./quantities.ts";
+import { formatHostPort } from "../server/address.ts";
 
 /** The flags to give when `error` says that a permission for the addresses is missing. */
 export function permissionHint(
@@ -22,6 +22,9 @@ export function permissionHint(
  */
 function permissionFlags(addresses: readonly Address[]): string[] {
   const paths = addresses.flatMap((address) => "path" in address ? [address.path] : []).join();
-  const net = `--allow-net=${addresses.map(formatAddress).join()}`;
+  const hosts = addresses.map((address) =>
+    "path" in address ? `unix:${address.path}` : formatHostPort(address)
+  );
+  const net = `--allow-net=${hosts.join()}`;
   return paths === "" ? [net] : [net, `--allow-read=${paths}`, `--allow-write=${paths}`];
 }

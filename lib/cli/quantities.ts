@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Address } from "../client/mod.ts";
+import type { Address, PortAddress } from "../client/mod.ts";
 import { MAX_TIMEOUT } from "../client/options.ts";
 import { DEFAULT_PORT, formatHostPort } from "../server/address.ts";
 
@@ -111,15 +111,23 @@ export function parseHost(text: string): string {
 }
 
 /**
- * Where to connect to: `HOST:PORT`, `[IPV6]:PORT`, `HOST` with the default port, or `unix:PATH`.
+ * Where to connect to: `HOST:PORT`, `[IPV6]:PORT`, `HOST` with the default port, those with `tls:` before
+ * them, or `unix:PATH`.
  *
  * @throws {RangeError} When it is written in another way.
  */
 export function parseAddress(text: string): Address {
   if (text.startsWith("unix:") && text.length > 5) return { path: text.slice(5) };
+  if (/^tls:(?!\d+$)./.test(text)) return { ...parsePortAddress(text.slice(4)), tls: true };
+  return parsePortAddress(text);
+}
+
+function parsePortAddress(text: string): PortAddress {
   const parts = /^(?<host>\[[^\]]+\]|[^:[\]]+)(?::(?<port>\d+))?$/.exec(text)?.groups;
   if (parts === undefined) {
-    throw new RangeError(`${quoted(text)} is not HOST:PORT, [IPV6]:PORT or unix:PATH`);
+    throw new RangeError(
+      `${quoted(text)} is not HOST:PORT, [IPV6]:PORT, tls:HOST:PORT or unix:PATH`,
+    );
   }
   const { host = "", port } = parts;
   return {
@@ -131,7 +139,7 @@ export function parseAddress(text: string): Address {
 /** The address as {@linkcode parseAddress} reads it. */
 export function formatAddress(address: Address): string {
   if ("path" in address) return `unix:${address.path}`;
-  return formatHostPort(address);
+  return `${address.tls ? "tls:" : ""}${formatHostPort(address)}`;
 }
 
 function scaled(text: string, units: Units, what: string): number {

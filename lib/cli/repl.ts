@@ -22,6 +22,7 @@ import type { Line } from "./prompt.ts";
 import { parseWords } from "./options.ts";
 import { Printer } from "./printer.ts";
 import { formatAddress } from "./quantities.ts";
+import { withTls } from "./tls.ts";
 import { splitWords } from "./words.ts";
 
 /** The longest line of a script, in bytes: a value may stand in it, escaped. */
@@ -42,8 +43,8 @@ export function replCommand(connect: Connect): Command<Io> {
       "If standard input is no terminal, the exit code is 1 when a command failed.",
     ],
     options: CONNECTION_OPTIONS,
-    prepare: (_, { connect: option, timeout = DEFAULT_TIMEOUT }) => async (io) => {
-      const address = addressFor(option, io);
+    prepare: (_, { connect: option, timeout = DEFAULT_TIMEOUT, ...tls }) => async (io) => {
+      const address = await withTls(addressFor(option, io), tls);
       await using client = await connect(address, {
         timeout,
         reconnect: true,

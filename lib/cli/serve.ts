@@ -15,7 +15,7 @@ import {
 import { MIN_SECRET_SIZE } from "../cafe/session_keys.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
-import type { Server } from "../server/mod.ts";
+import type { Server, TlsOptions } from "../server/mod.ts";
 import { ProtectedModeError } from "../server/protected_mode.ts";
 import {
   DEFAULT_JOURNAL_SETTINGS,
@@ -32,6 +32,7 @@ import { LoadReport } from "./load_report.ts";
 import { Log } from "./log.ts";
 import { type Option, switchOption, valueOption } from "./options.ts";
 import { permissionHint } from "./permissions.ts";
+import { reloadAtSignal, TLS_NOTES, TLS_OPTIONS, tlsError, tlsOf } from "./tls.ts";
 import {
   formatAddress,
   formatSize,
@@ -64,6 +65,10 @@ const LIMIT_OPTIONS = {
     ...time("shutdownTimeout", "how long a shutdown waits for connections"),
     parse: parseTimeout,
   },
+  handshakeTimeout: {
+    ...time("handshakeTimeout", "how long a TLS handshake may take"),
+    parse: parseTimeout,
+  },
 } satisfies Record<keyof Limits, Option<number>>;
 
 const DATA = DEFAULT_JOURNAL_SETTINGS;
@@ -72,7 +77,8 @@ const OPTIONS = {
   host: valueOption("HOST", `the address to listen on (default ${DEFAULT_HOST})`, parseHost),
   port: valueOption("PORT", `the TCP port; 0: a free one (default ${DEFAULT_PORT})`, parsePort),
   unix: valueOption("PATH", "listen on a Unix socket as well", (path) => path),
-  noTcp: switchOption("listen on the Unix socket alone"),
+  ...TLS_OPTIONS,
+  noTcp: switchOption("do not listen on --port: on the Unix socket, or with TLS, alone"),
   data: valueOption("DIR", "keep entries on disk, in this directory", (path) => path),
   memory: switchOption("keep them in memory only, whatever --data says"),
   fsync: valueOption(
@@ -119,6 +125,7 @@ export const serve: Command<Io> = command({
   notes: [
     "When it is ready, the first line on standard output is: listening on HOST:PORT",
     "and with --unix a line: listening on unix:PATH",
+    ...TLS_NOTES,
     "The log goes to standard error.",
     "With --data DIR what clients write is there after a restart (docs/durability.md); without it",
     "it is in memory only.",
@@ -163,8 +170,10 @@ function checkOptions({ values, originOf }: ServeConfiguration): void {
   if (needing.length > 0 && secret === undefined) {
     throw new UsageError(`Cannot require ${needing.join(", ")}: --secret TEXT is missing`);
   }
-  if (noTcp && unix === undefined) {
-    throw new UsageError("Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH");
+  if (noTcp && unix === undefined && tlsOf(values) === undefined) {
+    throw new UsageError(
+      "Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH or --tls-port PORT",
+    );
   }
   for (const [name, value] of Object.entries(limitsOf(values))) checkLimit(name, value, originOf);
 }
@@ -174,27 +183,34 @@ async function runServer(configuration: ServeConfiguration, io: Io): Promise<num
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false } = values;
   const { maxMemory, maxMemoryPolicy, password = "", noProtectedMode = false } = values;
   const data = dataOptions(values);
+  const tls = tlsOf(values);
   const addresses = [
     ...noTcp ? [] : [{ hostname: host, port }],
+    ...tls === undefined ? [] : [{ hostname: host, port: tls.port, tls: true }],
     ...unix === undefined ? [] : [{ path: unix }],
   ];
   const log = new Log(io.stderr);
   const progress = new LoadReport(io, log);
-  const server = await start(addresses, [data?.directory, values.config], async () => {
-    const { serve } = await import("../server/mod.ts");
-    const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
-    return serve({
-      ...on,
-      limits: limitsOf(values),
-      ...maxMemory !== undefined && { maxMemory },
-      ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
-      password,
-      protectedMode: !noProtectedMode,
-      protection: protectionOptions(values),
-      log: (line) => log.add(line),
-      ...data && { data: { ...data, onProgress: (at) => progress.tell(at) } },
-    });
-  });
+  const server = await start(
+    addresses,
+    { data: data?.directory, config: values.config, tls },
+    async () => {
+      const { serve } = await import("../server/mod.ts");
+      const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
+      return serve({
+        ...on,
+        ...tls && { tls },
+        limits: limitsOf(values),
+        ...maxMemory !== undefined && { maxMemory },
+        ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
+        password,
+        protectedMode: !noProtectedMode,
+        protection: protectionOptions(values),
+        log: (line) => log.add(line),
+        ...data && { data: { ...data, onProgress: (at) => progress.tell(at) } },
+      });
+    },
+  );
   for (const line of configuration.notes) log.add(line);
   for (const line of limitLines(OPTIONS, configuration)) log.add(line);
   return await runUntilSignal(server, io, log);
@@ -241,31 +257,41 @@ async function runUntilSignal(
     log.add("shutting down: a second signal ends the server at once");
     server.shutdown().catch(reject);
   });
+  const stopReloading = reloadAtSignal(server, io, log);
   try {
     await writeLine(io.stdout, announcement(server)); // In one piece: who waits for it may read no more.
     return await promise;
   } finally {
     stopListening();
+    stopReloading();
   }
 }
 
-function announcement({ addr, unix }: Server): string {
-  const addresses = [...addr ? [addr] : [], ...unix === undefined ? [] : [{ path: unix }]];
+function announcement({ addr, tlsAddr, unix }: Server): string {
+  const addresses = [
+    ...addr ? [addr] : [],
+    ...tlsAddr ? [{ ...tlsAddr, tls: true }] : [],
+    ...unix === undefined ? [] : [{ path: unix }],
+  ];
   return addresses.map((address) => `listening on ${formatAddress(address)}`).join("\n");
 }
 
 async function start(
   addresses: readonly Address[],
-  [data, config]: readonly [data: string | undefined, config: string | undefined],
+  { data, config, tls }: {
+    readonly data: string | undefined;
+    readonly config: string | undefined;
+    readonly tls: TlsOptions | undefined;
+  },
   start: () => Promise<Server>,
 ): Promise<Server> {
   try {
     return await start();
   } catch (error) {
     if (error instanceof ProtectedModeError) throw new UsageError(protectedMode(addresses));
-    const wrong = data === undefined
-      ? undefined
-      : dataError(error, data, config === undefined ? [] : [config]);
+    const others = config === undefined ? [] : [config];
+    const wrong = (data === undefined ? undefined : dataError(error, data, others)) ??
+      (tls && tlsError(error, tls));
     if (wrong !== undefined) throw wrong;
     const where = addresses.map(formatAddress).join(" and ");
     const reason = permissionHint(error, addresses) ?? `${describe(error)}${hintFor(error)}`;
@@ -283,7 +309,7 @@ function protectedMode([address]: readonly Address[]): string {
 /** What an operator can do about it. */
 function hintFor(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) {
-    return "; stop the server that listens there, or give another --port or --unix";
+    return "; stop the server that listens there, or give another --port, --tls-port or --unix";
   }
   if (error instanceof Deno.errors.AddrNotAvailable) return "; give a --host of this machine";
   if (error instanceof Deno.errors.PermissionDenied) {

@@ -22,13 +22,30 @@ export interface Duplex {
 /** Opens a connection; rejects when the signal aborts before that. */
 export type Transport = (signal: AbortSignal) => Promise<Duplex>;
 
+/** How to know that a server that is reached with TLS is the right one. */
+export interface TlsTrust {
+  /** Certificates in PEM that are trusted as well as those that Deno trusts. */
+  readonly caCerts?: string[] | undefined;
+  /** The name that the certificate of the server must have. Default: that of the host. */
+  readonly serverName?: string | undefined;
+}
+
+/** A TCP port that a server listens on. */
+export interface PortAddress {
+  /** The name or the address of the host. */
+  readonly hostname: string;
+  /** The port. */
+  readonly port: number;
+  /** Whether the server speaks TLS there, and how to know it. Default: it does not. */
+  readonly tls?: boolean | TlsTrust | undefined;
+}
+
 /** Where a server listens: a TCP port, or the path of a Unix socket. */
-export type Address = { readonly hostname: string; readonly port: number } | {
-  readonly path: string;
-};
+export type Address = PortAddress | { readonly path: string };
 
 /**
- * A transport over TCP (with Nagle's algorithm off) or a Unix socket.
+ * A transport over TCP (with Nagle's algorithm off), with TLS or without, or a Unix socket. With TLS it is
+ * open when both sides have shaken hands: a certificate that is not trusted shows at once.
  *
  * @example
  * ```ts
@@ -60,11 +77,36 @@ async function open(address: Address, signal: AbortSignal): Promise<Deno.Conn> {
     conn.close(); // There is no way to stop a Unix socket from connecting.
     throw signal.reason;
   }
-  const { hostname, port } = address;
+  const { hostname, port, tls = false } = address;
   const conn = await Deno.connect({ hostname, port, signal });
   conn.setNoDelay(); // Requests are gathered before they are written: waiting for more gains nothing.
   conn.setKeepAlive(); // A server that vanished is noticed, if late.
-  return conn;
+  return tls === false ? conn : await secure(conn, hostname, tls === true ? {} : tls, signal);
+}
+
+/** Shakes hands on a connection; closes it when that fails. */
+async function secure(
+  conn: Deno.TcpConn,
+  hostname: string,
+  { caCerts = [], serverName = hostname }: TlsTrust,
+  signal: AbortSignal,
+): Promise<Deno.TlsConn> {
+  let open: Deno.Conn = conn;
+  const abort = () => open.close();
+  try {
+    const secured = await Deno.startTls(conn, { caCerts, hostname: serverName });
+    open = secured;
+    signal.throwIfAborted();
+    signal.addEventListener("abort", abort);
+    await secured.handshake();
+    signal.throwIfAborted();
+    return secured;
+  } catch (cause) {
+    if (!signal.aborted) open.close();
+    throw signal.aborted ? signal.reason : cause;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 function duplexOf(conn: Deno.Conn): Duplex {

@@ -38,6 +38,8 @@ export interface Limits {
   readonly idleTimeout?: number;
   /** How long a shutdown waits for replies to be taken. Default 5,000. */
   readonly shutdownTimeout?: number;
+  /** How long a TLS handshake may take. Default 10,000. */
+  readonly handshakeTimeout?: number;
 }
 
 /** The limits where none are given. */
@@ -51,16 +53,17 @@ export const DEFAULT_LIMITS: Required<Limits> = {
   maxBatch: 1_024,
   idleTimeout: 0,
   shutdownTimeout: 5_000,
+  handshakeTimeout: 10_000,
 };
 
 /** A timer takes no longer time: 2^31 - 1 ms. */
 const MAX_TIME = 2_147_483_647;
 
 /** Limits that are times. */
-const TIMES: readonly (keyof Limits)[] = ["idleTimeout", "shutdownTimeout"];
+const TIMES: readonly (keyof Limits)[] = ["idleTimeout", "shutdownTimeout", "handshakeTimeout"];
 
 /** Limits for which 0 would leave a server that cannot serve. */
-const FROM_ONE: readonly (keyof Limits)[] = ["maxConnections", "maxBatch"];
+const FROM_ONE: readonly (keyof Limits)[] = ["maxConnections", "maxBatch", "handshakeTimeout"];
 
 /**
  * The limits with the defaults filled in.

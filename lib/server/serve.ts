@@ -5,19 +5,11 @@
  */
 
 import type { EvictionPolicy, Services } from "../handler/mod.ts";
-import {
-  Databases,
-  type Journal,
-  JournalError,
-  type JournalSettings,
-  type LoadProgress,
-  openJournal,
-} from "../store/mod.ts";
+import { Databases } from "../store/mod.ts";
 import { acceptAll, type Acceptor } from "./accept.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
 import { type CloseReason, Connection } from "./connection.ts";
-import { DataDirectory } from "./data_directory.ts";
-import { DataDirectoryError } from "./data_directory_error.ts";
+import { type DataOptions, openData } from "./data.ts";
 import { harmless } from "./harmless.ts";
 import { type Limits, serverLimits } from "./limits.ts";
 import type { ProtectionOptions } from "./protection.ts";
@@ -27,6 +19,7 @@ import { newServices, type ServerServices } from "./services.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
 import { SWEEP_INTERVAL, sweepExpired } from "./sweep.ts";
 import { type ServerControls, ServerSystem } from "./system.ts";
+import { HandshakeReport, shakeHands, TlsListener, type TlsOptions } from "./tls.ts";
 import { listenUnix } from "./unix.ts";
 
 /** Where a server listens, and how. */
@@ -39,6 +32,8 @@ export interface ServeOptions {
   readonly unix?: string;
   /** Whether to listen on TCP at all. Default true. */
   readonly tcp?: boolean;
+  /** How to listen with TLS as well. */
+  readonly tls?: TlsOptions;
   /** The limits; those that are not given have their defaults. */
   readonly limits?: Limits;
   /** How many bytes all entries may take; 0 for any number. Default 0. */
@@ -59,20 +54,14 @@ export interface ServeOptions {
   readonly now?: () => number;
 }
 
-/** Where entries are kept on disk, and how. What is not given has the default of a journal. */
-export interface DataOptions extends Partial<JournalSettings> {
-  /** The path of a directory, which is made when it is not there. No other server may use it. */
-  readonly directory: string;
-  /** Told now and then how far loading is. */
-  readonly onProgress?: (progress: LoadProgress) => Promise<void>;
-}
-
 /** A server that runs. */
 export interface Server extends AsyncDisposable {
   /** The TCP address that it listens on, with the real port. */
   readonly addr: Deno.NetAddr | undefined;
   /** The path of the Unix socket that it listens on. */
   readonly unix: string | undefined;
+  /** The address that it listens on with TLS, with the real port. */
+  readonly tlsAddr: Deno.NetAddr | undefined;
   /** What its connections share: the store, the counters. */
   readonly services: Services;
   /** Resolves when the server has ended. */
@@ -82,6 +71,13 @@ export interface Server extends AsyncDisposable {
    * after `shutdownTimeout` is cut off. Further calls wait for the same end.
    */
   shutdown(): Promise<void>;
+  /**
+   * Reads the certificate and its key again, and shows them to new connections; those that there are go on.
+   *
+   * @throws {TlsError} When they cannot be used: the old ones stay.
+   * @throws {TypeError} When the server does not listen with TLS.
+   */
+  reloadTls(): Promise<void>;
 }
 
 /** How often idle connections are looked for, in milliseconds. */
@@ -96,7 +92,8 @@ const MAX_REFUSING = 64;
  *
  * @throws {RangeError} When a limit is out of range.
  * @throws {ProtectedModeError} When other machines could reach it, and no password is asked for.
- * @throws {TypeError} When it is to listen neither on TCP nor on a Unix socket.
+ * @throws {TypeError} When it is to listen on nothing.
+ * @throws {TlsError} When a certificate or its key cannot be used.
  * @throws {JournalError} When files in the directory of the data are missing or damaged.
  * @throws {DataDirectoryError} When that directory cannot be made, read or written.
  * @throws {Deno.errors.Busy} When another server uses it.
@@ -116,20 +113,25 @@ const MAX_REFUSING = 64;
  * ```
  */
 export async function serve(options: ServeOptions = {}): Promise<Server> {
-  const { hostname = DEFAULT_HOST, port = DEFAULT_PORT, unix, tcp = true } = options;
-  if (!tcp && unix === undefined) {
+  const { hostname = DEFAULT_HOST, port = DEFAULT_PORT, unix, tcp = true, tls } = options;
+  if (!tcp && unix === undefined && tls === undefined) {
     throw new TypeError(
-      "Cannot serve: there is nothing to listen on without TCP; give option unix",
+      "Cannot serve: there is nothing to listen on without TCP; give option unix or tls",
     );
   }
   const { password = "", protectedMode = true } = options;
   if (tcp) checkExposure({ hostname, port, password, protectedMode });
+  if (tls !== undefined) {
+    const on = { hostname: tls.hostname ?? hostname, port: tls.port ?? 0 };
+    checkExposure({ ...on, password, protectedMode });
+  }
   const log = harmless(options.log ?? (() => {}));
   const limits = serverLimits(options.limits ?? {});
   const system = new ServerSystem();
   const databases = new Databases(options.now && { now: options.now });
   const journal = options.data && await openData(options.data, databases, log);
   let onTcp: Deno.TcpListener | undefined;
+  let onTls: TlsListener | undefined;
   try {
     const services = newServices({
       limits,
@@ -145,46 +147,22 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
       onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
     });
     onTcp = tcp ? Deno.listen({ hostname, port }) : undefined;
+    onTls = tls && await TlsListener.open({ hostname, ...tls });
     const onUnix = unix === undefined ? undefined : await listenUnix(unix);
-    return new RunningServer(onTcp, onUnix, services, system, log);
+    return new RunningServer({ onTcp, onTls, onUnix }, services, system, log);
   } catch (cause) {
     onTcp?.close();
+    onTls?.close();
     await journal?.close();
     throw cause;
   }
 }
 
-/** Loads what a directory has, before anybody can connect. */
-async function openData(
-  options: DataOptions,
-  databases: Databases,
-  log: (line: string) => void,
-): Promise<Journal> {
-  try {
-    return await openDirectory(options, databases, log);
-  } catch (cause) {
-    const isTold = !(cause instanceof Error) || cause instanceof JournalError ||
-      cause instanceof Deno.errors.Busy || cause instanceof Deno.errors.NotCapable;
-    throw isTold ? cause : new DataDirectoryError(options.directory, cause);
-  }
-}
-
-async function openDirectory(
-  { directory, onProgress, ...settings }: DataOptions,
-  databases: Databases,
-  log: (line: string) => void,
-): Promise<Journal> {
-  const disk = await DataDirectory.open(directory);
-  try {
-    return await openJournal(disk, databases, {
-      settings,
-      log,
-      ...(onProgress !== undefined && { onProgress }),
-    });
-  } catch (cause) {
-    disk.close();
-    throw cause;
-  }
+/** What a server listens on. */
+interface Listeners {
+  readonly onTcp: Deno.TcpListener | undefined;
+  readonly onTls: TlsListener | undefined;
+  readonly onUnix: Deno.UnixListener | undefined;
 }
 
 class RunningServer implements Server {
@@ -194,6 +172,7 @@ class RunningServer implements Server {
   readonly #limits: ServerServices["limits"];
   readonly #log: (line: string) => void;
   #tcp: Listening<Deno.TcpListener> | undefined = undefined;
+  readonly #tls: TlsListener | undefined;
   readonly #unix: Listening<Deno.UnixListener> | undefined;
   readonly #stop = new AbortController();
   readonly #timers: ReturnType<typeof setInterval>[];
@@ -206,8 +185,7 @@ class RunningServer implements Server {
   readonly #finish: () => void;
 
   constructor(
-    onTcp: Deno.TcpListener | undefined,
-    onUnix: Deno.UnixListener | undefined,
+    { onTcp, onTls, onUnix }: Listeners,
     services: ServerServices,
     system: ServerSystem,
     log: (line: string) => void,
@@ -225,12 +203,22 @@ class RunningServer implements Server {
       setInterval(() => this.#tick(), TICK_INTERVAL),
     ];
     if (onTcp) this.#tcp = this.#acceptTcp(onTcp);
+    this.#tls = onTls && this.#acceptTls(onTls);
     this.#unix = onUnix && this.#accept(onUnix, () => {}, () => "the Unix socket");
     system.server = this.#controls();
   }
 
   get addr(): Deno.NetAddr | undefined {
     return this.#tcp?.listener.addr;
+  }
+
+  get tlsAddr(): Deno.NetAddr | undefined {
+    return this.#tls?.addr;
+  }
+
+  async reloadTls(): Promise<void> {
+    if (this.#tls === undefined) throw new TypeError("the server does not listen with TLS");
+    await this.#tls.reload();
   }
 
   shutdown(): Promise<void> {
@@ -251,6 +239,7 @@ class RunningServer implements Server {
       get port() {
         return addr()?.port ?? 0;
       },
+      tlsHostname: this.tlsAddr?.hostname ?? "",
       unix: this.unix ?? "",
       listen: (port) => this.#listenOn(port),
       shutdown: () => void this.shutdown(),
@@ -272,7 +261,19 @@ class RunningServer implements Server {
     return this.#accept(listener, prepareTcp, (socket) => formatHostPort(socket.remoteAddr));
   }
 
-  #accept<S extends Socket, L extends Deno.Listener & Acceptor<S>>(
+  #acceptTls(listener: TlsListener): TlsListener {
+    const { signal } = this.#stop;
+    const report = new HandshakeReport(this.#log, () => this.services.databases.now());
+    const prepare = (socket: Deno.TlsConn) => {
+      const timeout = this.#limits.handshakeTimeout;
+      const onError = (reason: string) => report.add(socket.remoteAddr, reason);
+      void shakeHands(socket, { timeout, signal, onError }); // Reads wait for it, and fail with it.
+    };
+    this.#accept(listener, prepare, (socket) => formatHostPort(socket.remoteAddr));
+    return listener;
+  }
+
+  #accept<S extends Socket, L extends Acceptor<S>>(
     listener: L & Acceptor<S>,
     prepare: (socket: S) => void,
     peerOf: (socket: S) => string,
@@ -287,12 +288,12 @@ class RunningServer implements Server {
       onConnection: (socket) => {
         // It was accepted just before the shutdown, which knows nothing of it.
         if (this.#stop.signal.aborted) return closeQuietly(socket);
-        if (this.#connections.size >= this.#limits.maxConnections) return this.#refuse(socket);
         try {
           prepare(socket);
         } catch {
           return closeQuietly(socket); // Some platforms say so of a socket that its peer has reset.
         }
+        if (this.#connections.size >= this.#limits.maxConnections) return this.#refuse(socket);
         this.#serve(socket, () => peerOf(socket));
       },
     });
@@ -357,6 +358,7 @@ class RunningServer implements Server {
   async #shutdown(): Promise<void> {
     this.#stop.abort();
     this.#tcp?.listener.close();
+    this.#tls?.close();
     this.#unix?.listener.close();
     for (const timer of this.#timers) clearInterval(timer);
     for (const connection of this.#connections.keys()) connection.drain("shutdown");

@@ -14,6 +14,8 @@ export interface ServerControls {
   readonly hostname: string;
   /** The TCP port listened on; 0 without TCP. */
   readonly port: number;
+  /** The address listened on with TLS; empty without it. */
+  readonly tlsHostname: string;
   /** The path of the Unix socket listened on; empty when there is none. */
   readonly unix: string;
   /** Listens on another port instead; throws when that cannot be. */
@@ -28,6 +30,7 @@ export interface ServerControls {
 const NO_SERVER: ServerControls = {
   hostname: "",
   port: 0,
+  tlsHostname: "",
   unix: "",
   listen() {
     throw new TypeError("there is no server");
@@ -69,7 +72,8 @@ export class ServerSystem implements System {
   }
 
   get isExposed(): boolean {
-    return this.hostname !== "" && !isLoopback(this.hostname);
+    const hostnames = [this.hostname, this.server.tlsHostname];
+    return hostnames.some((name) => name !== "" && !isLoopback(name));
   }
 
   memory(): MemoryFigures {

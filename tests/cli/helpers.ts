@@ -62,6 +62,7 @@ export class MemoryIo implements Io {
   readonly #env: Record<string, string>;
   readonly #readable: RegExp | undefined;
   #listeners: ((exitCode: number) => void)[] = [];
+  #reloaders: (() => void)[] = [];
 
   constructor({ stdin = "", env = {}, readable, terminal = false }: Surroundings = {}) {
     const isStream = stdin instanceof ReadableStream;
@@ -88,9 +89,19 @@ export class MemoryIo implements Io {
     return () => this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
+  onReloadSignal(listener: () => void): () => void {
+    this.#reloaders.push(listener);
+    return () => this.#reloaders = this.#reloaders.filter((other) => other !== listener);
+  }
+
+  /** Asks to read files again. */
+  reload(): void {
+    for (const listener of this.#reloaders) listener();
+  }
+
   /** How many listen for signals. */
   get listeners(): number {
-    return this.#listeners.length;
+    return this.#listeners.length + this.#reloaders.length;
   }
 
   /** Sends a signal. */

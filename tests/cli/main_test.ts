@@ -97,7 +97,7 @@ const WRONG: Record<string, [args: string[], message: string]> = {
   ],
   "a wrong address": [
     ["get", "k", "--connect", "a:b"],
-    'Option --connect: "a:b" is not HOST:PORT, [IPV6]:PORT or unix:PATH',
+    'Option --connect: "a:b" is not HOST:PORT, [IPV6]:PORT, tls:HOST:PORT or unix:PATH',
   ],
   "a wrong increment": [
     ["incr", "k", "1.5"],
@@ -122,7 +122,7 @@ const WRONG: Record<string, [args: string[], message: string]> = {
   "a missing value": [["serve", "--port"], "Option --port needs a value: --port PORT"],
   "nothing to listen on": [
     ["serve", "--no-tcp"],
-    "Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH",
+    "Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH or --tls-port PORT",
   ],
   "a limit out of range": [
     ["serve", "--max-key-size", "64KiB"],
@@ -178,7 +178,7 @@ Deno.test({
     const { code, stderr } = await run(["get", "k"], { connect, env: { CORTADO: ":" } });
     assertEquals([code, stderr], [
       2,
-      'cortado: Environment variable CORTADO: ":" is not HOST:PORT, [IPV6]:PORT or unix:PATH\n',
+      'cortado: Environment variable CORTADO: ":" is not HOST:PORT, [IPV6]:PORT, tls:HOST:PORT or unix:PATH\n',
     ]);
   },
 });

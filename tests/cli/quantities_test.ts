@@ -190,14 +190,20 @@ Deno.test({
 });
 
 Deno.test({
-  name: "parseAddress reads HOST:PORT, [IPV6]:PORT, HOST and unix:PATH",
+  name:
+    "parseAddress reads HOST:PORT, [IPV6]:PORT, HOST, those with tls: before them, and unix:PATH",
   permissions: "none",
   fn() {
     assertEquals(parseAddress("localhost:80"), { hostname: "localhost", port: 80 });
     assertEquals(parseAddress("[::1]:80"), { hostname: "::1", port: 80 });
     assertEquals(parseAddress("localhost"), { hostname: "localhost", port: DEFAULT_PORT });
     assertEquals(parseAddress("unix:/run/a:b"), { path: "/run/a:b" });
-    for (const text of ["", ":80", "a:b", "a:1:2", "::1", "a:", "unix:", "a:70000"]) {
+    assertEquals(parseAddress("tls:[::1]:80"), { hostname: "::1", port: 80, tls: true });
+    assertEquals(parseAddress("tls:80"), { hostname: "tls", port: 80 });
+    assertEquals(formatAddress(parseAddress("tls:localhost:80")), "tls:localhost:80");
+    for (
+      const text of ["", ":80", "a:b", "a:1:2", "::1", "a:", "unix:", "tls:", "tls:a:b", "a:70000"]
+    ) {
       assertThrows(() => parseAddress(text), RangeError);
     }
   },

@@ -22,6 +22,7 @@ test("takes each limit at the least that it may be", () => {
     maxBatch: 1,
     idleTimeout: 0,
     shutdownTimeout: 0,
+    handshakeTimeout: 1,
   };
   assertEquals(serverLimits(least), least);
 });
@@ -36,7 +37,7 @@ test("refuses what is no whole number in range, and names the limit", () => {
       );
     }
   }
-  for (const name of ["maxConnections", "maxBatch"]) {
+  for (const name of ["maxConnections", "maxBatch", "handshakeTimeout"]) {
     assertThrows(
       () => serverLimits({ [name]: 0 }),
       RangeError,

@@ -121,3 +121,17 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "serve refuses an open address with TLS too, before it reads the certificate",
+  permissions: "none",
+  async fn() {
+    const files = { certificate: "none.pem", key: "none.key" };
+    const tls = { ...files, hostname: "0.0.0.0" };
+    await assertRejects(() => serve({ tcp: false, tls }), ProtectedModeError);
+    await assertRejects(
+      () => serve({ tcp: false, hostname: "::", tls: files }),
+      ProtectedModeError,
+    );
+  },
+});

@@ -29,6 +29,23 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a system is exposed when TCP or TLS can be reached from other machines",
+  fn() {
+    const system = new ServerSystem();
+    const at = (hostname: string, tlsHostname: string) => {
+      system.server = { ...system.server, hostname, tlsHostname };
+      return system.isExposed;
+    };
+    assertEquals([at("", ""), at("127.0.0.1", "::1")], [false, false]);
+    assertEquals([at("0.0.0.0", ""), at("", "10.0.0.1"), at("127.0.0.1", "::")], [
+      true,
+      true,
+      true,
+    ]);
+  },
+});
+
+Deno.test({
   name: "a system sleeps as long as it is told: it waits for a change that nobody makes",
   permissions: "none",
   fn() {
