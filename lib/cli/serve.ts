@@ -18,6 +18,7 @@ import {
   FSYNC_MODES,
   type FsyncMode,
 } from "../store/journal/settings.ts";
+import { readUsers } from "./users_option.ts";
 import { type Command, command } from "./command.ts";
 import { PASSWORD_VARIABLE, passwordOf } from "./connection.ts";
 import { describe, UsageError } from "./error.ts";
@@ -52,6 +53,10 @@ const LIMIT_OPTIONS = {
   idleTimeout: time(
     "idleTimeout",
     "close a connection that sends and takes nothing for this time; 0: never",
+  ),
+  maxAuthFailures: count(
+    "maxAuthFailures",
+    "how many logins may fail on a connection, which is closed then; 0: any number",
   ),
   shutdownTimeout: {
     ...time("shutdownTimeout", "how long a shutdown waits for connections"),
@@ -90,6 +95,11 @@ const OPTIONS = {
     parsePolicy,
   ),
   password: valueOption("PASSWORD", "the password that clients must give", (text) => text),
+  users: valueOption(
+    "FILE",
+    "who may log in and do what, in JSON (docs/security.md); hash-password makes hashes",
+    (path) => path,
+  ),
   ...LIMIT_OPTIONS,
 };
 
@@ -116,7 +126,7 @@ export const serve: Command<Io> = command({
   options: OPTIONS,
   prepare(_, { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false, ...rest }) {
     const { password, data, memory, fsync, compactMinSize, compactPercentage, ...others } = rest;
-    const { maxMemory, maxMemoryPolicy, ...limits } = others;
+    const { maxMemory, maxMemoryPolicy, users: usersFile, ...limits } = others;
     const kept = memory || data === undefined ? undefined : {
       directory: data,
       ...fsync !== undefined && { fsync },
@@ -125,6 +135,9 @@ export const serve: Command<Io> = command({
     };
     if (data === undefined && (fsync ?? compactMinSize ?? compactPercentage) !== undefined) {
       throw new UsageError("Cannot keep entries on disk: --data DIR is missing");
+    }
+    if (usersFile !== undefined && password !== undefined) {
+      throw new UsageError("Cannot use --password beside --users: the user default may have one");
     }
     if (noTcp && unix === undefined) {
       throw new UsageError("Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH");
@@ -137,16 +150,19 @@ export const serve: Command<Io> = command({
       ];
       const log = new Log(io.stderr);
       const progress = new LoadReport(io, log);
+      const users = usersFile === undefined ? undefined : await readUsers(usersFile);
       const server = await start(addresses, kept?.directory, async () => {
         const { serve } = await import("../server/mod.ts");
         const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
-        const secret = password ?? passwordOf(io) ?? "";
+        // Beside users the password of the environment is one that clients log in with.
+        const secret = users === undefined ? password ?? passwordOf(io) ?? "" : "";
         return serve({
           ...on,
           limits,
           ...maxMemory !== undefined && { maxMemory },
           ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
           password: secret,
+          ...users && { users },
           log: (line) => log.add(line),
           ...kept && { data: { ...kept, onProgress: (at) => progress.tell(at) } },
         });

@@ -173,7 +173,13 @@ const ACCESS: readonly Setting[] = [
     "requirepass",
     PASSWORD,
     ({ settings }) => settings.password,
-    ({ settings }, value) => settings.password = value,
+    ({ settings, users }, value) => {
+      // Empty is what it is then: that is no change.
+      if (users !== undefined && value !== "") {
+        throw new SettingError("the users of the server come from a file");
+      }
+      settings.password = value;
+    },
   ),
   setting("enable-debug-command", TEXT, ({ settings }) => settings.debugAccess),
 ];

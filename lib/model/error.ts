@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   "SUBSCRIPTION_LIMIT",
   "CONNECTION_LIMIT",
   "AUTH_REQUIRED",
+  "FORBIDDEN",
   "INTERNAL",
 ] as const;
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EvictionPolicy, Services } from "../handler/mod.ts";
+import type { EvictionPolicy, Services, Users } from "../handler/mod.ts";
 import {
   Databases,
   type Journal,
@@ -44,6 +44,8 @@ export interface ServeOptions {
   readonly maxMemoryPolicy?: EvictionPolicy;
   /** The password that clients must give; empty: none is asked for. Default empty. */
   readonly password?: string;
+  /** Who may come in, and do what: see `parseUsers`. Not beside `password`. Default: everybody, everything. */
+  readonly users?: Users;
   /** Where entries are kept on disk; without it they are in memory only. */
   readonly data?: DataOptions;
   /** Told what happens that an operator should know, a line each. Default: nothing is told. */
@@ -129,6 +131,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
       ...(options.maxMemory !== undefined && { maxMemory: options.maxMemory }),
       ...(options.maxMemoryPolicy && { maxMemoryPolicy: options.maxMemoryPolicy }),
       ...(options.password !== undefined && { password: options.password }),
+      ...(options.users && { users: options.users }),
       ...(options.now && { now: options.now }),
       onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
     });
