@@ -1,7 +1,18 @@
-import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { readUsers } from "../../lib/cli/users_option.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { MemoryIo, run } from "./helpers.ts";
+
+/** What a password of tests is hashed to. */
+async function hashOf(password: string): Promise<string> {
+  return (await run(["hash-password"], { stdin: password })).stdout.trim();
+}
 
 /** A file that is gone after the test. */
 async function withFile(text: string, fn: (path: string) => Promise<void>): Promise<void> {
@@ -63,4 +74,25 @@ Deno.test("a file of users that may not be read names the flag that is missing",
   permissions: "none",
 }, async () => {
   await assertRejects(() => readUsers("/u.json"), Error, "; give --allow-read=/u.json");
+});
+
+Deno.test("commands log in as the user of the environment", FILES, async () => {
+  const alice = { password: await hashOf("hunter2"), commands: ["get"], keys: [""] };
+  await withFile(JSON.stringify({ users: { alice } }), async (path) => {
+    const io = new MemoryIo();
+    const done = main(["serve", "--port", "0", "--users", path], io);
+    await io.stdout.waitFor("\n");
+    const env = {
+      CORTADO: io.stdout.text.trim().replace("listening on ", ""),
+      CORTADO_USER: "alice",
+      CORTADO_PASSWORD: "hunter2",
+    };
+    const { stderr } = await run(["ping"], { env });
+    assertStringIncludes(stderr, "Cannot carry out PING: user alice may not send it");
+    const repl = await run(["repl"], { env, stdin: "ping\n" });
+    assertStringIncludes(repl.stderr, "user alice may not send it");
+    assert(!io.stderr.text.includes("hunter2"));
+    io.signal(143);
+    assertEquals(await done, 0);
+  });
 });

@@ -71,3 +71,25 @@ Deno.test("ACL tells what it has, and has nothing that changes users", PURE, () 
     "-ERR unknown subcommand 'SETUSER'. Try ACL HELP.",
   );
 });
+
+Deno.test("CLIENT KILL USER ends the connections of a user that there is", PURE, () => {
+  const services = guarded(USERS);
+  const [client, other] = [talkerOf(services), talkerOf(services)];
+  other.say("AUTH bob hunter2");
+  assertEquals(client.say("CLIENT KILL USER eve"), "-ERR No such user 'eve'");
+  assertEquals(client.say("CLIENT KILL USER alice", "CLIENT KILL USER bob"), ":0 :1");
+  assertEquals([client.ended, other.ended], [false, true]);
+  assertEquals(talkerOf(newServices()).say("CLIENT KILL USER bob"), "-ERR No such user 'bob'");
+});
+
+Deno.test("CONFIG SET requirepass is refused beside users", PURE, () => {
+  const client = talkerOf(guarded(USERS));
+  assertStringIncludes(
+    client.say("CONFIG SET requirepass x"),
+    "'requirepass') - the users of the server come from a file",
+  );
+  assertEquals(
+    client.say('CONFIG SET requirepass ""', "CONFIG GET requirepass"),
+    "+OK *2 $11 requirepass $0",
+  );
+});
