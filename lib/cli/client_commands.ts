@@ -190,7 +190,7 @@ async function payload(word: string, { readInput }: ClientContext): Promise<Uint
   return word === "-" && readInput !== undefined ? await readInput() : bytesOf(word);
 }
 
-function endOf(options: { readonly null?: true }): string {
+function endOf(options: { readonly null?: boolean }): string {
   return options.null ? "\0" : "\n";
 }
 

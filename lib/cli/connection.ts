@@ -23,7 +23,7 @@ export interface CommandOptions {
 /** What commands that write give to their calls. */
 export interface WriteOptions extends CommandOptions {
   /** Whether the answer waits until all is on the server's disk. */
-  readonly durable?: true;
+  readonly durable?: boolean;
 }
 
 /** What commands use of a client. */
@@ -87,7 +87,7 @@ export function passwordOf(io: Pick<Io, "env">): string | undefined {
 }
 
 /** The environment variable that has the name of a user. */
-const USER_VARIABLE = "CORTADO_USER";
+export const USER_VARIABLE = "CORTADO_USER";
 
 /** The user of the environment; none when it has none, or no password. */
 export function userOf(io: Pick<Io, "env">): string | undefined {

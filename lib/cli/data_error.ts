@@ -8,8 +8,16 @@ import { DataDirectoryError } from "../server/data_directory_error.ts";
 import { JournalError } from "../store/mod.ts";
 import { describe } from "./error.ts";
 
-/** The error with what to do about it; nothing when it has nothing to do with the directory. */
-export function dataError(error: unknown, directory: string): Error | undefined {
+/**
+ * The error with what to do about it; nothing when it has nothing to do with the directory.
+ *
+ * @param others What else Deno must permit to read: a flag takes the place of all that `-P` permits.
+ */
+export function dataError(
+  error: unknown,
+  directory: string,
+  others: readonly string[] = [],
+): Error | undefined {
   if (error instanceof JournalError) {
     return new Error(
       `${error.message}; nothing was changed. main.ts repair ${directory} shows what is whole`,
@@ -26,7 +34,7 @@ export function dataError(error: unknown, directory: string): Error | undefined 
   ) {
     return new Error(
       `Cannot open ${directory}: Deno does not permit it; run again with ` +
-        `--allow-read=${directory} --allow-write=${directory}`,
+        `--allow-read=${[directory, ...others].join()} --allow-write=${directory}`,
     );
   }
   return undefined;

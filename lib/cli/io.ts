@@ -26,6 +26,10 @@ export interface Io {
   };
   /** The value of an environment variable. */
   env(name: string): string | undefined;
+  /** The names of all environment variables; undefined when they may not be known. */
+  envNames(): readonly string[] | undefined;
+  /** Whether an environment variable may be read without asking a person for it. */
+  mayReadEnv(name: string): boolean;
   /**
    * Calls `listener` at each signal that asks the process to end, with the exit code that stands for it:
    * 130 for SIGINT, 143 for SIGTERM. The returned function ends that.
@@ -53,8 +57,14 @@ export function denoIo(): Io {
       stderr: Deno.stderr.isTerminal(),
     },
     env: (name) => Deno.env.get(name),
+    envNames: () => isGranted({ name: "env" }) ? Object.keys(Deno.env.toObject()) : undefined,
+    mayReadEnv: (variable) => isGranted({ name: "env", variable }),
     onEndSignal,
   };
+}
+
+function isGranted(permission: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(permission).state === "granted";
 }
 
 function outputTo(sink: { write(bytes: Uint8Array): Promise<number> }): Output {

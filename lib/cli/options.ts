@@ -14,8 +14,18 @@ export interface Option<T> {
   readonly value?: string;
   /** What it does, for the help. */
   readonly summary: string;
+  /** For a limit: what the log of a server says about it. */
+  readonly limit?: LimitText<T>;
   /** Reads its value. Throws an error that says what was found and what may stand there. */
   parse(text: string): T;
+}
+
+/** How a limit is told. */
+export interface LimitText<T> {
+  /** What it is when nobody sets it. */
+  readonly byDefault: T;
+  /** A value in words. */
+  format(value: T): string;
 }
 
 /** Options by the name of the property that holds the value; `maxKeySize` is `--max-key-size`. */
@@ -36,9 +46,15 @@ export interface ParsedWords<Table extends OptionTable> {
   readonly help: boolean;
 }
 
-/** An option without a value. */
-export function switchOption(summary: string): Option<true> {
-  return { summary, parse: () => true };
+/** An option without a value. What is on elsewhere is off with `false` behind it: `--memory=false`. */
+export function switchOption(summary: string): Option<boolean> {
+  return { summary, parse: parseSwitch };
+}
+
+function parseSwitch(text: string): boolean {
+  if (text === "true" || text === "1") return true;
+  if (text === "false" || text === "0") return false;
+  throw new RangeError(`${JSON.stringify(text)} is not true, false, 1 or 0`);
 }
 
 /** An option with a value. */
@@ -69,7 +85,8 @@ export function parseWords<Table extends OptionTable>(
   const names = Object.keys(table);
   const keyOf = (name: string) => flagOf(name).slice(2);
   const operands: string[] = [];
-  const given = parseArgs(shield(words), {
+  const { switches, rest } = takeSwitches(words, table);
+  const given = parseArgs(shield(rest), {
     boolean: ["help", ...names.filter((name) => table[name]!.value === undefined).map(keyOf)],
     string: names.filter((name) => table[name]!.value !== undefined).map(keyOf),
     collect: names.map(keyOf), // All values of each: what is given twice must not be lost.
@@ -82,7 +99,7 @@ export function parseWords<Table extends OptionTable>(
   });
   const help = given["help"] === true;
   const entries = names.flatMap((name) => {
-    const values = valuesOf(given[keyOf(name)]);
+    const values = [...valuesOf(given[keyOf(name)]), ...switches.get(name) ?? []];
     if (help || values.length === 0) return [];
     return [[name, optionValue(name, table[name]!, values)] as const];
   });
@@ -92,6 +109,24 @@ export function parseWords<Table extends OptionTable>(
     options: Object.fromEntries(entries) as OptionValues<Table>,
     help,
   };
+}
+
+/** Takes out switches with a value, as `--no-tcp=false`: `parseArgs` has its own ideas about them. */
+function takeSwitches(words: readonly string[], table: OptionTable) {
+  const names = new Map(
+    Object.keys(table).filter((name) => table[name]!.value === undefined)
+      .map((name) => [flagOf(name), name]),
+  );
+  const switches = new Map<string, string[]>();
+  const end = words.includes("--") ? words.indexOf("--") : words.length;
+  const rest = words.filter((word, at) => {
+    const [, flag = "", value = ""] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+    const name = at < end ? names.get(flag) : undefined;
+    if (name === undefined) return true;
+    switches.set(name, [...switches.get(name) ?? [], value]);
+    return false;
+  });
+  return { switches, rest };
 }
 
 /** The values of an option that is collected. */

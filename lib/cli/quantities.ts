@@ -157,6 +157,20 @@ export function formatTime(milliseconds: number): string {
   return inUnits(milliseconds, TIME_UNITS);
 }
 
+/** The size as it is told: `64 MiB`. */
+export function tellSize(bytes: number): string {
+  return spaced(formatSize(bytes)).replace(/^\d+$/, "$& bytes");
+}
+
+/** The time as it is told: `5 s`. */
+export function tellTime(milliseconds: number): string {
+  return spaced(formatTime(milliseconds));
+}
+
+function spaced(text: string): string {
+  return text.replace(/^(\d+)(\D)/, "$1 $2");
+}
+
 function inUnits(value: number, units: Units): string {
   const fitting = Object.entries(units).filter(([, factor]) => value > 0 && value % factor === 0);
   const [unit, factor] = fitting.at(-1) ?? ["", 1];

@@ -13,6 +13,7 @@ import {
 import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
 import type { Server } from "../server/mod.ts";
+import { ProtectedModeError } from "../server/protected_mode.ts";
 import {
   DEFAULT_JOURNAL_SETTINGS,
   FSYNC_MODES,
@@ -20,13 +21,14 @@ import {
 } from "../store/journal/settings.ts";
 import { readUsers } from "./users_option.ts";
 import { type Command, command } from "./command.ts";
-import { PASSWORD_VARIABLE, passwordOf } from "./connection.ts";
+import { CONFIG_OPTION, type Configuration, configure, limitLines } from "./configuration.ts";
+import { PASSWORD_VARIABLE } from "./connection.ts";
 import { describe, UsageError } from "./error.ts";
 import { type Io, writeLine } from "./io.ts";
 import { dataError } from "./data_error.ts";
 import { LoadReport } from "./load_report.ts";
 import { Log } from "./log.ts";
-import { flagOf, type Option, type OptionValues, switchOption, valueOption } from "./options.ts";
+import { type Option, switchOption, valueOption } from "./options.ts";
 import { permissionHint } from "./permissions.ts";
 import {
   formatAddress,
@@ -38,6 +40,8 @@ import {
   parseSize,
   parseTime,
   parseTimeout,
+  tellSize,
+  tellTime,
 } from "./quantities.ts";
 
 /** A flag for every limit of the server. */
@@ -88,7 +92,10 @@ const OPTIONS = {
     `and this share of the last snapshot, in percent; 0: never (default ${DATA.compactPercentage})`,
     parseCount,
   ),
-  maxMemory: valueOption("SIZE", "what all entries may take; 0: any size (default 0)", parseSize),
+  maxMemory: {
+    ...valueOption("SIZE", "what all entries may take; 0: any size (default 0)", parseSize),
+    limit: { byDefault: 0, format: (bytes: number) => bytes === 0 ? "none" : tellSize(bytes) },
+  },
   maxMemoryPolicy: valueOption(
     "NAME",
     `what goes when they take more, as allkeys-lfu (default ${DEFAULT_EVICTION_POLICY})`,
@@ -100,6 +107,8 @@ const OPTIONS = {
     "who may log in and do what, in JSON (docs/security.md); hash-password makes hashes",
     (path) => path,
   ),
+  noProtectedMode: switchOption("without a password, listen also where other machines connect"),
+  ...CONFIG_OPTION,
   ...LIMIT_OPTIONS,
 };
 
@@ -115,62 +124,105 @@ export const serve: Command<Io> = command({
     "it is in memory only.",
     "The first SIGINT or SIGTERM lets clients finish; a second one ends the server at once.",
     `The environment variable ${PASSWORD_VARIABLE} gives the password unseen, also to clients.`,
+    "Every option is a variable as well, as CORTADO_MAX_VALUE_SIZE, and a field of the file of",
+    '--config, as {"maxValueSize": "1MiB"}: flags go over variables, those over the file.',
+    "The log says at start what each limit is, and who set it.",
     "",
     "Permissions: -P allows 127.0.0.1, [::1] and localhost. For other hosts give all of them, as in",
     "  deno run -P --allow-net=0.0.0.0 main.ts serve --host 0.0.0.0",
+    "which takes a password as well, or --no-protected-mode,",
     "and for a Unix socket",
     "  --allow-net=127.0.0.1,unix:PATH --allow-read=PATH --allow-write=PATH",
     "-P allows the directory data beside deno.json. For another one give",
     "  --allow-read=DIR --allow-write=DIR",
   ],
   options: OPTIONS,
-  prepare(_, { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false, ...rest }) {
-    const { password, data, memory, fsync, compactMinSize, compactPercentage, ...others } = rest;
-    const { maxMemory, maxMemoryPolicy, users: usersFile, ...limits } = others;
-    const kept = memory || data === undefined ? undefined : {
-      directory: data,
-      ...fsync !== undefined && { fsync },
-      ...compactMinSize !== undefined && { compactMinSize },
-      ...compactPercentage !== undefined && { compactPercentage },
-    };
-    if (data === undefined && (fsync ?? compactMinSize ?? compactPercentage) !== undefined) {
-      throw new UsageError("Cannot keep entries on disk: --data DIR is missing");
-    }
-    if (usersFile !== undefined && password !== undefined) {
-      throw new UsageError("Cannot use --password beside --users: the user default may have one");
-    }
-    if (noTcp && unix === undefined) {
-      throw new UsageError("Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH");
-    }
-    checkLimits(limits);
-    return async (io) => {
-      const addresses = [
-        ...noTcp ? [] : [{ hostname: host, port }],
-        ...unix === undefined ? [] : [{ path: unix }],
-      ];
-      const log = new Log(io.stderr);
-      const progress = new LoadReport(io, log);
-      const users = usersFile === undefined ? undefined : await readUsers(usersFile);
-      const server = await start(addresses, kept?.directory, async () => {
-        const { serve } = await import("../server/mod.ts");
-        const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
-        // Beside users the password of the environment is one that clients log in with.
-        const secret = users === undefined ? password ?? passwordOf(io) ?? "" : "";
-        return serve({
-          ...on,
-          limits,
-          ...maxMemory !== undefined && { maxMemory },
-          ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
-          password: secret,
-          ...users && { users },
-          log: (line) => log.add(line),
-          ...kept && { data: { ...kept, onProgress: (at) => progress.tell(at) } },
-        });
-      });
-      return await runUntilSignal(server, io, log);
-    };
+  prepare: (_, flags) => async (io) => {
+    const configuration = await configure(OPTIONS, flags, io);
+    checkOptions(configuration);
+    return await runServer(configuration, io);
   },
 });
+
+type ServeConfiguration = Configuration<typeof OPTIONS>;
+
+/** Checks what options together say. */
+function checkOptions({ values, originOf }: ServeConfiguration): void {
+  const { data, fsync, compactMinSize, compactPercentage, noTcp, unix } = values;
+  if (data === undefined && (fsync ?? compactMinSize ?? compactPercentage) !== undefined) {
+    throw new UsageError("Cannot keep entries on disk: --data DIR is missing");
+  }
+  if (noTcp && unix === undefined) {
+    throw new UsageError("Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH");
+  }
+  if (values.users !== undefined && passwordOfServer({ values, originOf }) !== "") {
+    throw new UsageError(
+      `${
+        originOf("password").named
+      }: it cannot be used beside users; the user default may have one`,
+    );
+  }
+  for (const [name, value] of Object.entries(limitsOf(values))) checkLimit(name, value, originOf);
+}
+
+async function runServer(configuration: ServeConfiguration, io: Io): Promise<number> {
+  const { values } = configuration;
+  const { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false } = values;
+  const { maxMemory, maxMemoryPolicy, noProtectedMode = false } = values;
+  const data = dataOptions(values);
+  const addresses = [
+    ...noTcp ? [] : [{ hostname: host, port }],
+    ...unix === undefined ? [] : [{ path: unix }],
+  ];
+  const log = new Log(io.stderr);
+  const progress = new LoadReport(io, log);
+  const users = values.users === undefined ? undefined : await readUsers(values.users);
+  const server = await start(addresses, [data?.directory, values.config], async () => {
+    const { serve } = await import("../server/mod.ts");
+    const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
+    return serve({
+      ...on,
+      limits: limitsOf(values),
+      ...maxMemory !== undefined && { maxMemory },
+      ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
+      password: passwordOfServer(configuration),
+      ...users && { users },
+      protectedMode: !noProtectedMode,
+      log: (line) => log.add(line),
+      ...data && { data: { ...data, onProgress: (at) => progress.tell(at) } },
+    });
+  });
+  for (const line of configuration.notes) log.add(line);
+  for (const line of limitLines(OPTIONS, configuration)) log.add(line);
+  return await runUntilSignal(server, io, log);
+}
+
+/** The password that clients must give. Beside users that of the environment is one that they log in with. */
+function passwordOfServer(
+  { values, originOf }: Pick<ServeConfiguration, "values" | "originOf">,
+): string {
+  const { password = "", users } = values;
+  const isOfClients = users !== undefined &&
+    originOf("password").told === `environment ${PASSWORD_VARIABLE}`;
+  return isOfClients ? "" : password;
+}
+
+/** Where entries are kept on disk, and how. */
+function dataOptions({ data, memory, ...values }: ServeConfiguration["values"]) {
+  const { fsync, compactMinSize, compactPercentage } = values;
+  return memory || data === undefined ? undefined : {
+    directory: data,
+    ...fsync !== undefined && { fsync },
+    ...compactMinSize !== undefined && { compactMinSize },
+    ...compactPercentage !== undefined && { compactPercentage },
+  };
+}
+
+/** The limits among the options. */
+function limitsOf(values: ServeConfiguration["values"]): Limits {
+  const names = Object.keys(LIMIT_OPTIONS);
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+}
 
 /** Announces the server, and waits for its end. */
 async function runUntilSignal(
@@ -202,18 +254,28 @@ function announcement({ addr, unix }: Server): string {
 
 async function start(
   addresses: readonly Address[],
-  data: string | undefined,
+  [data, config]: readonly [data: string | undefined, config: string | undefined],
   start: () => Promise<Server>,
 ): Promise<Server> {
   try {
     return await start();
   } catch (error) {
-    const wrong = data === undefined ? undefined : dataError(error, data);
+    if (error instanceof ProtectedModeError) throw new UsageError(protectedMode(addresses));
+    const wrong = data === undefined
+      ? undefined
+      : dataError(error, data, config === undefined ? [] : [config]);
     if (wrong !== undefined) throw wrong;
     const where = addresses.map(formatAddress).join(" and ");
     const reason = permissionHint(error, addresses) ?? `${describe(error)}${hintFor(error)}`;
     throw new Error(`Cannot listen on ${where}: ${reason}`);
   }
+}
+
+/** What protected mode refuses, and both ways out. */
+function protectedMode([address]: readonly Address[]): string {
+  const where = address === undefined ? "" : ` on ${formatAddress(address)}`;
+  return `Cannot listen${where}: without a password whoever reaches it may do everything ` +
+    `(protected mode); set ${PASSWORD_VARIABLE}, or give --no-protected-mode`;
 }
 
 /** What an operator can do about it. */
@@ -240,27 +302,33 @@ function parsePolicy(text: string): EvictionPolicy {
   throw new Error(`there is no policy ${text}; give ${EVICTION_POLICIES.join(", ")}`);
 }
 
-/** Checks the limits as the server will, and names the flag of the one that is wrong. */
-function checkLimits(limits: OptionValues<typeof LIMIT_OPTIONS>): void {
-  for (const [name, value] of Object.entries(limits)) {
-    try {
-      serverLimits({ [name]: value });
-    } catch (error) {
-      throw new UsageError(`Option ${flagOf(name)}: ${describe(error)}`);
-    }
+/** Checks a limit as the server will, and names what set it when it is wrong. */
+function checkLimit(
+  name: string,
+  value: number,
+  originOf: ServeConfiguration["originOf"],
+): void {
+  try {
+    serverLimits({ [name]: value });
+  } catch (error) {
+    throw new UsageError(`${originOf(name).named}: ${describe(error)}`);
   }
 }
 
 function size(name: keyof Limits, summary: string): Option<number> {
-  const byDefault = formatSize(DEFAULT_LIMITS[name]);
-  return valueOption("SIZE", `${summary} (default ${byDefault})`, parseSize);
+  const byDefault = DEFAULT_LIMITS[name];
+  const option = valueOption("SIZE", `${summary} (default ${formatSize(byDefault)})`, parseSize);
+  return { ...option, limit: { byDefault, format: tellSize } };
 }
 
 function count(name: keyof Limits, summary: string): Option<number> {
-  return valueOption("COUNT", `${summary} (default ${DEFAULT_LIMITS[name]})`, parseCount);
+  const byDefault = DEFAULT_LIMITS[name];
+  const option = valueOption("COUNT", `${summary} (default ${byDefault})`, parseCount);
+  return { ...option, limit: { byDefault, format: String } };
 }
 
 function time(name: keyof Limits, summary: string): Option<number> {
-  const byDefault = formatTime(DEFAULT_LIMITS[name]);
-  return valueOption("TIME", `${summary} (default ${byDefault})`, parseTime);
+  const byDefault = DEFAULT_LIMITS[name];
+  const option = valueOption("TIME", `${summary} (default ${formatTime(byDefault)})`, parseTime);
+  return { ...option, limit: { byDefault, format: tellTime } };
 }

@@ -81,6 +81,10 @@ function carryOut(changes: readonly Change[], services: Services): void {
     }
     for (const { setting } of wanted) {
       name = setting.name;
+      setting.check?.(services);
+    }
+    for (const { setting } of wanted) {
+      name = setting.name;
       setting.apply?.(services); // Only `port` may fail here: nothing else is to be undone.
     }
   } catch (cause) {

@@ -15,12 +15,14 @@ import {
   SettingError,
   TEXT,
   wholeNumber,
+  YES_OR_NO,
 } from "./config_kinds.ts";
 import { OUTPUT_LIMITS } from "./config_output.ts";
 import { PERSISTENCE_SETTINGS } from "./config_persistence.ts";
 import type { Services } from "./context.ts";
 import { freeMemory } from "./eviction.ts";
 import { formatEventFlags, parseEventFlags } from "./keyspace_events.ts";
+import { isProtected } from "./protected_mode.ts";
 import { EVICTION_POLICIES } from "./settings.ts";
 
 const SECOND = 1_000;
@@ -169,20 +171,44 @@ const REPLICAS: readonly Setting[] = ["min-replicas-to-write", "min-slaves-to-wr
 );
 
 const ACCESS: readonly Setting[] = [
-  setting(
-    "requirepass",
-    PASSWORD,
-    ({ settings }) => settings.password,
-    ({ settings, users }, value) => {
-      // Empty is what it is then: that is no change.
-      if (users !== undefined && value !== "") {
-        throw new SettingError("the users of the server come from a file");
-      }
-      settings.password = value;
-    },
-  ),
+  {
+    ...setting(
+      "requirepass",
+      PASSWORD,
+      ({ settings }) => settings.password,
+      ({ settings, users }, value) => {
+        // Empty is what it is then: that is no change.
+        if (users !== undefined && value !== "") {
+          throw new SettingError("the users of the server come from a file");
+        }
+        settings.password = value;
+      },
+    ),
+    check: checkProtection,
+  },
+  {
+    ...setting(
+      "protected-mode",
+      YES_OR_NO,
+      ({ settings }) => settings.protectedMode,
+      ({ settings }, value) => settings.protectedMode = value,
+    ),
+    check: checkProtection,
+  },
   setting("enable-debug-command", TEXT, ({ settings }) => settings.debugAccess),
 ];
+
+/** What was refused at the start stays refused: an address that other machines reach, open to everybody. */
+function checkProtection({ settings, users, system }: Services): void {
+  if (
+    !settings.protectedMode || !system.isExposed ||
+    isProtected({ password: settings.password, users })
+  ) return;
+  throw new SettingError(
+    "other machines can reach this server, and without a password they may do everything; " +
+      "set requirepass, or set protected-mode to no",
+  );
+}
 
 /** Where the server listens. */
 const LISTENING: readonly Setting[] = [

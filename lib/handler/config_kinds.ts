@@ -30,6 +30,12 @@ export interface Setting {
   /** Gives what brings its present value back, also one that `set` would not take. */
   readonly keep?: (services: Services) => () => void;
   /**
+   * Whether it goes with the other settings, when all settings of a request are changed.
+   *
+   * @throws {SettingError} When it does not: all are what they were then.
+   */
+  readonly check?: (services: Services) => void;
+  /**
    * Does what follows from its change, when all settings of a request are changed.
    *
    * @throws {SettingError} When that cannot be done.

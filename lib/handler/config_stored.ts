@@ -82,7 +82,6 @@ const CHANGEABLE: readonly (readonly [names: string, Stored["kind"], initial: st
   ["hz", COUNT, "10"],
   ["latency-tracking", YES_OR_NO, "yes"],
   ["loglevel", oneOf(["debug", "verbose", "notice", "warning"]), "notice"],
-  ["protected-mode", YES_OR_NO, "yes"],
   ["tcp-keepalive", COUNT, "300"],
 ];
 

@@ -18,6 +18,7 @@ export { checkSubscriptions } from "./pubsub.ts";
 export * from "./monitors.ts";
 export * from "./password.ts";
 export { journalOf, journalRefusal, notStored } from "./persistence.ts";
+export * from "./protected_mode.ts";
 export * from "./settings.ts";
 export * from "./histogram.ts";
 export * from "./latency_monitor.ts";

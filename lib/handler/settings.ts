@@ -31,6 +31,8 @@ export type DebugAccess = "no" | "local" | "yes";
 export class Settings {
   /** The password of clients; empty: none is asked for. */
   password = "";
+  /** Whether the server refuses to let everybody in where other machines reach it. */
+  protectedMode = true;
   /** How many bytes the entries may take; 0 for any number. */
   maxMemory = 0;
   /** What is done when they take more. */

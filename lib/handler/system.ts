@@ -22,6 +22,8 @@ export interface System {
   readonly port: number;
   /** The path of the Unix socket listened on; empty when there is none. */
   readonly unix: string;
+  /** Whether other machines can reach the server. */
+  readonly isExposed: boolean;
   /** The memory of the process. */
   memory(): MemoryFigures;
   /** The processor time of the process. */

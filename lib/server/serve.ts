@@ -18,7 +18,9 @@ import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
 import { type CloseReason, Connection } from "./connection.ts";
 import { DataDirectory } from "./data_directory.ts";
 import { DataDirectoryError } from "./data_directory_error.ts";
+import { harmless } from "./harmless.ts";
 import { type Limits, serverLimits } from "./limits.ts";
+import { checkExposure } from "./protected_mode.ts";
 import { refuse } from "./refuse.ts";
 import { newServices, type ServerServices } from "./services.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
@@ -46,6 +48,8 @@ export interface ServeOptions {
   readonly password?: string;
   /** Who may come in, and do what: see `parseUsers`. Not beside `password`. Default: everybody, everything. */
   readonly users?: Users;
+  /** Whether to refuse an address that other machines reach while no password is asked for. Default true. */
+  readonly protectedMode?: boolean;
   /** Where entries are kept on disk; without it they are in memory only. */
   readonly data?: DataOptions;
   /** Told what happens that an operator should know, a line each. Default: nothing is told. */
@@ -90,6 +94,7 @@ const MAX_REFUSING = 64;
  * Starts a server.
  *
  * @throws {RangeError} When a limit is out of range.
+ * @throws {ProtectedModeError} When other machines could reach it, and no password is asked for.
  * @throws {TypeError} When it is to listen neither on TCP nor on a Unix socket.
  * @throws {JournalError} When files in the directory of the data are missing or damaged.
  * @throws {DataDirectoryError} When that directory cannot be made, read or written.
@@ -116,6 +121,8 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
       "Cannot serve: there is nothing to listen on without TCP; give option unix",
     );
   }
+  const { password = "", protectedMode = true } = options;
+  if (tcp) checkExposure({ hostname, port, password, protectedMode, users: options.users });
   const log = harmless(options.log ?? (() => {}));
   const limits = serverLimits(options.limits ?? {});
   const system = new ServerSystem();
@@ -130,8 +137,9 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
       system,
       ...(options.maxMemory !== undefined && { maxMemory: options.maxMemory }),
       ...(options.maxMemoryPolicy && { maxMemoryPolicy: options.maxMemoryPolicy }),
-      ...(options.password !== undefined && { password: options.password }),
-      ...(options.users && { users: options.users }),
+      password,
+      protectedMode,
+      users: options.users,
       ...(options.now && { now: options.now }),
       onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
     });
@@ -384,15 +392,4 @@ const NOT_LOGGED: readonly CloseReason[] = [
 function prepareTcp(socket: Deno.TcpConn): void {
   socket.setNoDelay(true);
   socket.setKeepAlive(true);
-}
-
-/** A log that fails is no reason for a server to end. */
-function harmless(log: (line: string) => void): (line: string) => void {
-  return (line) => {
-    try {
-      log(line);
-    } catch {
-      // There is nowhere to tell it.
-    }
-  };
 }

@@ -43,6 +43,8 @@ export interface ServicesOptions {
    * {@linkcode Session.receive} does not wait for; a test gives one that answers at once.
    */
   readonly checkPassword?: Services["checkPassword"];
+  /** Whether clients may not end the need for a password where other machines reach the server. Default true. */
+  readonly protectedMode?: boolean;
   /** The process, and the server as a whole. Default: this process, without a server that listens. */
   readonly system?: System;
   /** The entries. Default: none, in memory only. */
@@ -71,6 +73,7 @@ export function newServices(options: ServicesOptions = {}): ServerServices {
   }
   const settings = new Settings(options.journal?.settings);
   settings.password = password;
+  settings.protectedMode = options.protectedMode ?? settings.protectedMode;
   settings.maxMemory = memorySize(options.maxMemory ?? settings.maxMemory);
   settings.maxMemoryPolicy = options.maxMemoryPolicy ?? settings.maxMemoryPolicy;
   const databases = options.databases ?? new Databases({ now });

@@ -6,6 +6,7 @@
 
 import type { CpuFigures, MemoryFigures, System } from "../handler/mod.ts";
 import process from "node:process";
+import { isLoopback } from "./protected_mode.ts";
 
 /** What a server does for itself when a client asks for it. */
 export interface ServerControls {
@@ -65,6 +66,10 @@ export class ServerSystem implements System {
 
   get unix(): string {
     return this.server.unix;
+  }
+
+  get isExposed(): boolean {
+    return this.hostname !== "" && !isLoopback(this.hostname);
   }
 
   memory(): MemoryFigures {

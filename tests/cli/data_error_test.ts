@@ -40,3 +40,16 @@ test(
   undefined,
 );
 test("leaves alone what is about an address", new Deno.errors.AddrInUse("in use"), undefined);
+
+Deno.test({
+  name: "dataError names the flag with all that is to be read",
+  permissions: "none",
+  fn() {
+    const error = new Deno.errors.NotCapable('Requires read access to "dir", run again');
+    assertEquals(
+      dataError(error, "dir", ["cortado.json"])?.message,
+      "Cannot open dir: Deno does not permit it; run again with " +
+        "--allow-read=dir,cortado.json --allow-write=dir",
+    );
+  },
+});

@@ -46,6 +46,8 @@ export class MemoryOutput {
 export interface Surroundings {
   readonly stdin?: Uint8Array | string | ReadableStream<Uint8Array>;
   readonly env?: Record<string, string>;
+  /** The environment variables that may be read; without it all may, and be listed. */
+  readonly readable?: RegExp;
   /** Whether standard output is a terminal. */
   readonly terminal?: boolean;
   readonly connect?: Connect;
@@ -58,17 +60,27 @@ export class MemoryIo implements Io {
   readonly stderr = new MemoryOutput();
   readonly isTerminal: Io["isTerminal"];
   readonly #env: Record<string, string>;
+  readonly #readable: RegExp | undefined;
   #listeners: ((exitCode: number) => void)[] = [];
 
-  constructor({ stdin = "", env = {}, terminal = false }: Surroundings = {}) {
+  constructor({ stdin = "", env = {}, readable, terminal = false }: Surroundings = {}) {
     const isStream = stdin instanceof ReadableStream;
     this.stdin = isStream ? stdin : new Blob([new Uint8Array(bytesOf(stdin))]).stream();
     this.isTerminal = { stdin: false, stdout: terminal, stderr: terminal };
     this.#env = env;
+    this.#readable = readable;
   }
 
   env(name: string): string | undefined {
     return this.#env[name];
+  }
+
+  envNames(): readonly string[] | undefined {
+    return this.#readable === undefined ? Object.keys(this.#env) : undefined;
+  }
+
+  mayReadEnv(name: string): boolean {
+    return this.#readable?.test(name) ?? true;
   }
 
   onEndSignal(listener: (exitCode: number) => void): () => void {

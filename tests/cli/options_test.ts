@@ -38,6 +38,27 @@ Deno.test({
 });
 
 Deno.test({
+  name: "parseWords takes true, false, 1 or 0 for a switch behind =, and nothing else",
+  permissions: "none",
+  fn() {
+    for (const [text, noTcp] of [["true", true], ["1", true], ["false", false], ["0", false]]) {
+      assertEquals(parse("a", `--no-tcp=${text}`, "b"), {
+        operands: ["a", "b"],
+        options: { noTcp },
+        help: false,
+      } as ReturnType<typeof parse>);
+    }
+    assertThrows(
+      () => parse("--no-tcp=no"),
+      UsageError,
+      'Option --no-tcp: "no" is not true, false, 1 or 0',
+    );
+    assertThrows(() => parse("--no-tcp", "--no-tcp=0"), UsageError, "--no-tcp is given 2 times");
+    assertEquals(parse("--", "--no-tcp=0").operands, ["--no-tcp=0"]);
+  },
+});
+
+Deno.test({
   name: "parseWords takes all behind -- as operands",
   permissions: "none",
   fn() {

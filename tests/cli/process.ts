@@ -19,7 +19,12 @@ export const PROCESS_PERMISSIONS: Deno.PermissionOptions = {
 export interface ProcessOptions {
   readonly permissions?: readonly string[];
   readonly env?: Record<string, string>;
+  /** Whether the log has the lines that each server begins with: about the environment and the limits. */
+  readonly wholeLog?: boolean;
 }
+
+/** What the log of each server begins with. */
+const BEGINNING = /^(?:environment:|limit) /;
 
 /** The arguments of `deno` that run the command line. */
 export function denoArgs(args: readonly string[], { permissions }: ProcessOptions = {}): string[] {
@@ -64,16 +69,19 @@ export async function runProcess(
 /** The text that a process writes, as it comes. */
 class Text {
   readonly #reader: ReadableStreamDefaultReader<string>;
+  readonly #leftOut: RegExp | undefined;
   #text = "";
 
-  constructor(stream: ReadableStream<BufferSource>) {
+  constructor(stream: ReadableStream<BufferSource>, leftOut?: RegExp) {
+    this.#leftOut = leftOut;
     this.#reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   }
 
   /** The first `count` lines, when they have come; all of them when it ends before. */
   async lines(count: number): Promise<string[]> {
     for (;;) {
-      const lines = this.#text.split("\n").slice(0, -1);
+      const lines = this.#text.split("\n").slice(0, -1)
+        .filter((line) => !this.#leftOut?.test(line));
       if (lines.length >= count) return lines.slice(0, count);
       const { value, done } = await this.#reader.read();
       if (done) return lines;
@@ -94,7 +102,7 @@ export class ServerProcess implements AsyncDisposable {
   constructor(args: readonly string[], options: ProcessOptions = {}) {
     this.#child = commandOf(["serve", ...args], options, "null").spawn();
     this.stdout = new Text(this.#child.stdout);
-    this.stderr = new Text(this.#child.stderr);
+    this.stderr = new Text(this.#child.stderr, options.wholeLog ? undefined : BEGINNING);
   }
 
   /** Where it listens: HOST:PORT, of its first line. */

@@ -72,8 +72,46 @@ processTest("main.ts serve says that the port is in use with code 1 and one line
   assertMatch(stderr, /^cortado: Cannot listen on [^\n]+\n$/);
 });
 
+processTest(
+  "main.ts serve reads CORTADO_* with -P, and says that it finds no unknown one",
+  async () => {
+    const env = { CORTADO_MAX_BATCH: "7", CORTADO_COFFEE: "1" };
+    await using server = new ServerProcess(["--port", "0"], { env, wholeLog: true });
+    await server.address();
+    server.kill("SIGTERM");
+    const { code, stderr: [note = "", ...log] } = await server.end();
+    assertEquals(code, 0);
+    assertMatch(note, /^environment: unknown CORTADO_\* variables are not noticed/);
+    assertEquals(log.filter((line) => !line.startsWith("limit ")), [SHUTTING_DOWN]);
+    assertMatch(log.join("\n"), /^limit maxBatch +7 +\(environment CORTADO_MAX_BATCH\)$/m);
+  },
+);
+
+processTest("main.ts serve refuses unknown variables where it may read all", async () => {
+  const permissions = ["--allow-net=127.0.0.1", "--allow-env"];
+  const options = { permissions, env: { CORTADO_PROT: "1" } };
+  const { code, stdout, stderr } = await runProcess(["serve", "--port", "0"], options);
+  assertEquals([code, stdout], [2, ""]);
+  assertEquals(
+    stderr,
+    "cortado: Unknown environment variable CORTADO_PROT; did you mean CORTADO_PORT?\n",
+  );
+});
+
+processTest("main.ts serve starts without leave to read its variables, and says so", async () => {
+  const permissions = ["--allow-net=127.0.0.1", "--allow-env=CORTADO_PASSWORD"];
+  const options = { permissions, env: { CORTADO_MAX_BATCH: "7" }, wholeLog: true };
+  await using server = new ServerProcess(["--port", "0"], options);
+  assertMatch(await server.address(), /^127\.0\.0\.1:\d+$/);
+  const [note = ""] = await server.stderr.lines(1);
+  assertMatch(note, /^environment: CORTADO_\w+ and \d+ more are not read, since Deno does not/);
+});
+
 processTest("main.ts serve without the permission says the flag to give", async () => {
-  const { code, stderr } = await runProcess(["serve", "--host", "0.0.0.0", "--port", "1"]);
+  const { code, stderr } = await runProcess([
+    ...["serve", "--host", "0.0.0.0", "--port", "1"],
+    ...["--password", "secret"],
+  ]);
   assertEquals(code, 1);
   assertStringIncludes(stderr, "run again with --allow-net=0.0.0.0:1\n");
 });

@@ -1,4 +1,7 @@
+import { variableOf } from "../../lib/cli/environment.ts";
 import { main } from "../../lib/cli/mod.ts";
+import { serve } from "../../lib/cli/serve.ts";
+import { DEFAULT_LIMITS } from "../../lib/server/mod.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { MemoryIo, run } from "./helpers.ts";
 
@@ -58,7 +61,7 @@ Deno.test({
   name: "serve says in one line which flags it needs when Deno does not permit to listen",
   permissions: "none",
   async fn() {
-    const args = ["serve", "--host", "0.0.0.0", "--port", "7", "--unix", "/x"];
+    const args = ["serve", "--host", "0.0.0.0", "--port", "7", "--unix", "/x", "--password", "p"];
     const { code, stdout, stderr } = await run(args);
     assertEquals([code, stdout, stderr], [
       1,
@@ -66,6 +69,29 @@ Deno.test({
       "cortado: Cannot listen on 0.0.0.0:7 and unix:/x: Deno does not permit it; run again with " +
       "--allow-net=0.0.0.0:7,unix:/x --allow-read=/x --allow-write=/x\n",
     ]);
+  },
+});
+
+Deno.test({
+  name: "serve refuses an address of other machines without a password, and names both ways out",
+  permissions: { net: ["127.0.0.1", "0.0.0.0"] },
+  async fn() {
+    const args = ["--host", "0.0.0.0", "--port", "0"];
+    const { code, stdout, stderr } = await run(["serve", ...args]);
+    assertEquals([code, stdout, stderr], [
+      2,
+      "",
+      "cortado: Cannot listen on 0.0.0.0:0: without a password whoever reaches it may do everything " +
+      "(protected mode); set CORTADO_PASSWORD, or give --no-protected-mode\n",
+    ]);
+    for (const [way, env] of [[["--no-protected-mode"], {}], [[], { CORTADO_PASSWORD: "p" }]]) {
+      const io = new MemoryIo({ env: env as Record<string, string> });
+      const done = main(["serve", ...args, ...way as string[]], io);
+      await io.stdout.waitFor("\n");
+      assertMatch(io.stdout.text, /^listening on 0\.0\.0\.0:\d+\n$/);
+      io.signal(143);
+      assertEquals(await done, 0);
+    }
   },
 });
 
@@ -256,5 +282,81 @@ Deno.test({
       "cortado: Cannot open /dir: Deno does not permit it; run again with " +
       "--allow-read=/dir --allow-write=/dir\n",
     ]);
+  },
+});
+
+Deno.test({
+  name: "serve tells each limit in the log with who set it, and no secret",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    const env = { CORTADO_MAX_BATCH: "7", CORTADO_PASSWORD: "s3cret" };
+    const io = new MemoryIo({ env });
+    const done = main(["serve", "--port", "0", "--max-value-size", "1KiB"], io);
+    await io.stdout.waitFor("\n");
+    io.signal(143);
+    assertEquals(await done, 0);
+    const lines = io.stderr.text.split("\n").filter((line) => line.startsWith("limit "));
+    const [first = ""] = lines;
+    assertEquals(lines, lines.toSorted());
+    assertEquals(new Set(lines.map((line) => line.indexOf("("))), new Set([first.indexOf("(")]));
+    const told = lines.map((line) => line.replace(/ +/g, " "));
+    for (const name of [...Object.keys(DEFAULT_LIMITS), "maxMemory"]) {
+      assertEquals(told.filter((line) => line.startsWith(`limit ${name} `)).length, 1, name);
+    }
+    for (
+      const line of [
+        "limit maxBatch 7 (environment CORTADO_MAX_BATCH)",
+        "limit maxKeySize 65535 bytes (default)",
+        "limit maxMemory none (default)",
+        "limit maxValueSize 1 KiB (flag --max-value-size)",
+        "limit shutdownTimeout 5 s (default)",
+      ]
+    ) assertEquals(told.includes(line), true, line);
+    assertEquals(io.stderr.text.includes("s3cret"), false);
+  },
+});
+
+dataTest("takes all its options from a file, and the rest from elsewhere", async (directory) => {
+  const path = `${directory}/cortado.json`;
+  const file = { port: 0, data: `${directory}/data`, fsync: "always", memory: true, password: "p" };
+  await Deno.writeTextFile(path, JSON.stringify({ ...file, maxValueSize: "1KiB" }));
+  const io = new MemoryIo({ env: { CORTADO_CONFIG: path } });
+  const done = main(["serve", "--memory=false"], io);
+  await io.stdout.waitFor("\n");
+  const first = io.stdout.text.trim();
+  assertEquals(await talk(first, "AUTH p"), "+OK\r\n+OK\r\n");
+  const reply = await talk(first, "AUTH p\r\nCONFIG GET appendfsync");
+  assertStringIncludes(reply, "always");
+  assertEquals([...Deno.readDirSync(directory)].length, 2); // The flag says that entries are kept.
+  io.signal(143);
+  assertEquals(await done, 0);
+  assertMatch(io.stderr.text, /\nlimit maxValueSize +1 KiB +\(file .*cortado\.json\)\n/);
+});
+
+dataTest("names what set a limit that is out of range", async (directory) => {
+  const path = `${directory}/cortado.json`;
+  await Deno.writeTextFile(path, '{"maxBatch": 0}');
+  const wrong = "Cannot use maxBatch 0: it must be a whole number from 1 to 9007199254740991\n";
+  const byFile = await run(["serve", "--config", path]);
+  assertEquals(byFile.stderr, `cortado: Cannot use ${path}: maxBatch: ${wrong}`);
+  const byVariable = await run(["serve", "--config", path], { env: { CORTADO_MAX_BATCH: "0" } });
+  assertEquals(byVariable.stderr, `cortado: Environment variable CORTADO_MAX_BATCH: ${wrong}`);
+  const byFlag = await run(["serve", "--config", path, "--max-batch", "0"]);
+  assertEquals(byFlag.stderr, `cortado: Option --max-batch: ${wrong}`);
+  assertEquals([byFile.code, byVariable.code, byFlag.code], [2, 2, 2]);
+});
+
+Deno.test({
+  name: "serve takes each of its options as a variable, and refuses those that it has not",
+  permissions: "none",
+  async fn() {
+    for (const name of Object.keys(serve.options)) {
+      const misspelled = `${variableOf(name)}X`;
+      const { code, stderr } = await run(["serve"], { env: { [misspelled]: "1" } });
+      assertEquals([code, stderr], [
+        2,
+        `cortado: Unknown environment variable ${misspelled}; did you mean ${variableOf(name)}?\n`,
+      ]);
+    }
   },
 });

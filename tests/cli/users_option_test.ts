@@ -34,7 +34,7 @@ Deno.test(
   FILES,
   () =>
     withFile(EVERYBODY, async (path) => {
-      const io = new MemoryIo({ env: { CORTADO_PASSWORD: "for clients" } });
+      const io = new MemoryIo({ env: { CORTADO_PASSWORD: "for clients", CORTADO_USER: "ann" } });
       const done = main(["serve", "--port", "0", "--users", path], io);
       await io.stdout.waitFor("\n");
       const env = { CORTADO: io.stdout.text.trim().replace("listening on ", "") };
@@ -67,7 +67,7 @@ Deno.test(
 Deno.test("serve takes no password beside users", { permissions: "none" }, async () => {
   const { code, stderr } = await run(["serve", "--users", "u.json", "--password", "x"]);
   assertEquals(code, 2);
-  assertStringIncludes(stderr, "Cannot use --password beside --users");
+  assertStringIncludes(stderr, "Option --password: it cannot be used beside users");
 });
 
 Deno.test("a file of users that may not be read names the flag that is missing", {

@@ -215,3 +215,34 @@ Deno.test({
     assertEquals(bench.services.settings.password, "p\u00e2ss");
   },
 });
+
+Deno.test({
+  name: "CONFIG SET changes no setting when what it would leave lets in everybody from elsewhere",
+  permissions: "none",
+  fn() {
+    const bench = new Bench();
+    Object.assign(bench.system, { isExposed: true });
+    const open = (name: string) =>
+      failed(
+        name,
+        "other machines can reach this server, and without a password they may do everything; " +
+          "set requirepass, or set protected-mode to no",
+      );
+    // As a server that was started without protected mode.
+    bench.services.settings.protectedMode = false;
+    const port = ["port", "8"] as const;
+    assertEquals(
+      refused(bench, ["timeout", "7"], port, ["protected-mode", "yes"]),
+      open("protected-mode"),
+    );
+    assertEquals(shown(bench, "timeout", "protected-mode"), [
+      ...["timeout", "0"],
+      ...["protected-mode", "no"],
+    ]);
+    assertEquals(bench.asked, []); // It did not listen on another port meanwhile.
+    assertEquals(set(bench, ["protected-mode", "yes"], ["requirepass", "secret"]), ok());
+    assertEquals(refused(bench, ["requirepass", ""]), open("requirepass"));
+    assertEquals(shown(bench, "requirepass"), ["requirepass", "secret"]);
+    assertEquals(set(bench, ["requirepass", ""], ["protected-mode", "no"]), ok());
+  },
+});

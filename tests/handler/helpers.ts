@@ -42,6 +42,7 @@ export class Bench {
     hostname: "127.0.0.1",
     port: 6_379,
     unix: "",
+    isExposed: false,
     memory: () => ({ rss: 4_000, heapTotal: 3_000, heapUsed: 1_000, external: 1_000 }),
     cpu: () => ({ user: 1.5, system: 0.25 }),
     listen: (port) => {
