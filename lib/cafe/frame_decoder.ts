@@ -12,6 +12,7 @@ import { describeForeign } from "./foreign.ts";
 import { extensionSize, Head, HEADER_SIZE, MAGIC, PROTOCOL_VERSION, trailerSize } from "./head.ts";
 import { type FrameLimits, frameLimits } from "./limits.ts";
 import { opcodeName } from "./opcodes.ts";
+import type { Opener } from "./protection.ts";
 
 /**
  * What a decoder waits for: in `Idle` for a frame, in `Header` for the rest of a header and its extensions,
@@ -34,6 +35,9 @@ export interface FrameBuilder<T> {
   /** The message in place of a frame that is skipped; `head` is valid during the call only. */
   refused(head: Head, code: ErrorCode, message: string): T;
 }
+
+/** The flags with which a value is not on the wire as it is. */
+const PROTECTED_VALUE = FLAGS.COMPRESSED | FLAGS.ENCRYPTED;
 
 const MAGIC_HIGH = MAGIC >> 8;
 const MAGIC_LOW = MAGIC & 0xff;
@@ -71,6 +75,11 @@ export class FrameDecoder<T> implements Decoder<T> {
   readonly #builder: FrameBuilder<T>;
   readonly #limits: Required<FrameLimits>;
   readonly #head = new Head();
+  /** What the two sides have agreed on; `undefined` while frames are plain. */
+  #opener: Opener | undefined = undefined;
+  #holding = false;
+  /** Whether bytes came while frames were held. */
+  #held = false;
   #state: DecoderState = "Idle";
   /** How many bytes the frame takes; known in state Body. */
   #size = 0;
@@ -85,18 +94,37 @@ export class FrameDecoder<T> implements Decoder<T> {
     this.#limits = frameLimits(limits);
   }
 
+  /** Whether bytes wait for `release`, and when that was called for an empty chunk. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** Lets the next frames wait until it is known how they are protected. */
+  hold(): void {
+    this.#holding = true;
+  }
+
+  /** Says how the frames that wait, and all behind them, are protected; without an opener nothing changes. */
+  release(opener: Opener | undefined): void {
+    this.#holding = false;
+    if (opener !== undefined) this.#opener = opener;
+  }
+
   /** What the decoder waits for. */
   get state(): DecoderState {
     return this.#state;
   }
 
   /**
-   * Takes the next frame; `undefined` when it has not come whole.
+   * Takes the next frame; `undefined` when it has not come whole, or is held.
    *
    * @throws {ProtocolError} `PROTOCOL` for a wrong magic, `TOO_LARGE` for a length over its limit,
-   *   `UNSUPPORTED_FLAG` for a reserved flag, `CHECKSUM` for a checksum that is not the frame's.
+   *   `UNSUPPORTED_FLAG` for a reserved flag, `CHECKSUM` for a checksum that is not the frame's, and what
+   *   an {@linkcode Opener} throws.
    */
   decode(input: Input): T | undefined {
+    this.#held = this.#holding;
+    if (this.#holding) return undefined;
     if (this.#state !== "Body" && !this.#readHead(input)) return undefined;
     if (input.length < this.#size) {
       input.need(this.#size);
@@ -154,7 +182,8 @@ export class FrameDecoder<T> implements Decoder<T> {
 
   #check(offset: number): void {
     const { flags, keyLength, valueLength, id } = this.#head;
-    const { maxKeySize, maxValueSize } = this.#limits;
+    const { maxKeySize } = this.#limits;
+    const maxValueSize = this.#limits.maxValueSize + (this.#opener?.overhead ?? 0);
     if (flags & RESERVED_FLAGS) {
       const names = flagNames(flags & RESERVED_FLAGS);
       throw new ProtocolError(
@@ -175,6 +204,9 @@ export class FrameDecoder<T> implements Decoder<T> {
   #takeFrame(input: Input): T {
     const head = this.#head;
     const { version, flags } = head;
+    const opener = this.#opener;
+    const at = input.start;
+    opener?.verify(head, input.bytes.subarray(at, at + this.#size), input.offset);
     if (version !== PROTOCOL_VERSION) {
       input.skip(this.#size);
       return this.#builder.refused(
@@ -184,19 +216,30 @@ export class FrameDecoder<T> implements Decoder<T> {
       );
     }
     if (flags & FLAGS.CHECKSUM) this.#checkChecksum(input);
-    const unsupported = flags & this.#builder.unsupported;
+    const unsupported = flags & this.#builder.unsupported & ~(opener?.flags ?? 0);
     if (unsupported !== 0) {
       input.skip(this.#size);
       const names = flagNames(unsupported);
-      const message = `Cannot decode frame: ${names} is not supported by this release`;
+      const message = `Cannot decode frame: ${names} is not in use on this connection`;
       return this.#builder.refused(head, "UNSUPPORTED_FLAG", message);
     }
     const trailer = trailerSize(flags);
     input.skip(this.#size - head.keyLength - head.valueLength - trailer);
     const key = input.take(head.keyLength);
-    const value = input.take(head.valueLength);
+    const value = opener !== undefined && (flags & PROTECTED_VALUE) !== 0
+      ? this.#openValue(opener, input, at)
+      : input.take(head.valueLength);
     input.skip(trailer);
     return this.#builder.message(head, key, value);
+  }
+
+  /** Takes the value of the frame at `at`, decrypted and inflated. */
+  #openValue(opener: Opener, input: Input, at: number): Uint8Array {
+    const head = this.#head;
+    const frame = input.bytes.subarray(at, at + this.#size);
+    const offset = input.offset - (input.start - at);
+    input.skip(head.valueLength);
+    return opener.open(head, frame, offset, this.#limits.maxValueSize);
   }
 
   #checkChecksum(input: Input): void {

@@ -26,7 +26,8 @@ export const MAX_VALUE_LENGTH = 0xffff_ffff;
 const MAX_ID = 0xffff_ffff;
 
 const CHECKSUM_SIZE = 4;
-const SIGNATURE_SIZE = 32;
+/** How long the signature of a frame is, in bytes. */
+export const SIGNATURE_SIZE = 32;
 
 /** How many bytes of extensions follow a header with these flags. */
 export function extensionSize(flags: number): number {

@@ -4,15 +4,22 @@
  * @module
  */
 
-import { NO_BYTES, readI64, readU64, type WriteBuffer } from "../bytes/mod.ts";
+import { type Input, NO_BYTES, readI64, readU16, readU64, type WriteBuffer } from "../bytes/mod.ts";
 import type { Encoder } from "../codec/mod.ts";
-import type { BasicOp, BasicRequest, ErrorCode, InvalidRequest } from "../model/mod.ts";
+import type {
+  BasicOp,
+  BasicRequest,
+  ErrorCode,
+  HelloRequest,
+  InvalidRequest,
+} from "../model/mod.ts";
 import { checkField, checkI64 } from "./check.ts";
 import { flagNames, FLAGS } from "./flags.ts";
 import { type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
 import { type Head, writeHead } from "./head.ts";
 import type { FrameLimits } from "./limits.ts";
 import { byOpcode, REQUEST_OPCODES } from "./opcodes.ts";
+import type { Sealer } from "./protection.ts";
 
 /** What a frame says of its request besides what is asked. */
 export interface RequestHead {
@@ -69,6 +76,18 @@ export class CafeRequestDecoder extends FrameDecoder<DecodedRequest> {
   constructor(limits: FrameLimits = {}) {
     super(REQUEST_BUILDER, limits);
   }
+
+  /**
+   * Takes the next request; `undefined` when it has not come whole, or is held: behind a HELLO with an offer
+   * all are, until `release` tells what the answer says of them.
+   *
+   * @throws {ProtocolError} What {@linkcode FrameDecoder.decode} throws.
+   */
+  override decode(input: Input): DecodedRequest | undefined {
+    const request = super.decode(input);
+    if (request?.op === "HELLO" && request.offer !== undefined) this.hold();
+    return request;
+  }
 }
 
 /**
@@ -88,6 +107,13 @@ export class CafeRequestDecoder extends FrameDecoder<DecodedRequest> {
  * ```
  */
 export class CafeRequestEncoder implements Encoder<CafeRequest> {
+  #sealer: Sealer | undefined = undefined;
+
+  /** Lets all frames from the next one on be protected as two sides have agreed. */
+  protect(sealer: Sealer): void {
+    this.#sealer = sealer;
+  }
+
   /**
    * Appends the frame of one request.
    *
@@ -95,42 +121,47 @@ export class CafeRequestEncoder implements Encoder<CafeRequest> {
    *   range. Nothing is appended then.
    */
   encode(request: CafeRequest, out: WriteBuffer): void {
-    switch (request.op) {
-      case "GET":
-        return write(
-          out,
-          request,
-          request.key,
-          NO_BYTES,
-          undefined,
-          request.wantVersion ? 0 : undefined,
-        );
-      case "SET":
-        return write(out, request, request.key, request.value, request.ttl, request.version);
-      case "DELETE":
-        return write(out, request, request.key, NO_BYTES, undefined, request.version);
-      case "PING":
-        return write(out, request, NO_BYTES, request.value);
-      case "HELLO":
-        return write(out, request, request.user, request.password);
-      case "INCR":
-        return write(out, request, request.key, encodeDelta(request.delta));
-      case "APPEND":
-        return write(out, request, request.key, request.value);
-      case "TOUCH":
-        return write(out, request, request.key, NO_BYTES, request.ttl);
-      case "SCAN":
-        return write(out, request, request.prefix, encodeCursor(request.cursor));
-      case "STATS":
-        return write(out, request, request.section, NO_BYTES);
-      case "SUBSCRIBE":
-      case "UNSUBSCRIBE":
-        return write(out, request, request.channel, NO_BYTES);
-      case "PUBLISH":
-        return write(out, request, request.channel, request.message);
-      case "COMPACT":
-        return write(out, request, NO_BYTES, NO_BYTES);
-    }
+    if (this.#sealer === undefined) return encodePlain(request, out);
+    this.#sealer.seal((plain) => encodePlain(request, plain), out);
+  }
+}
+
+function encodePlain(request: CafeRequest, out: WriteBuffer): void {
+  switch (request.op) {
+    case "GET":
+      return write(
+        out,
+        request,
+        request.key,
+        NO_BYTES,
+        undefined,
+        request.wantVersion ? 0 : undefined,
+      );
+    case "SET":
+      return write(out, request, request.key, request.value, request.ttl, request.version);
+    case "DELETE":
+      return write(out, request, request.key, NO_BYTES, undefined, request.version);
+    case "PING":
+      return write(out, request, NO_BYTES, request.value);
+    case "HELLO":
+      return write(out, request, request.user, encodePassword(request));
+    case "INCR":
+      return write(out, request, request.key, encodeDelta(request.delta));
+    case "APPEND":
+      return write(out, request, request.key, request.value);
+    case "TOUCH":
+      return write(out, request, request.key, NO_BYTES, request.ttl);
+    case "SCAN":
+      return write(out, request, request.prefix, encodeCursor(request.cursor));
+    case "STATS":
+      return write(out, request, request.section, NO_BYTES);
+    case "SUBSCRIBE":
+    case "UNSUBSCRIBE":
+      return write(out, request, request.channel, NO_BYTES);
+    case "PUBLISH":
+      return write(out, request, request.channel, request.message);
+    case "COMPACT":
+      return write(out, request, NO_BYTES, NO_BYTES);
   }
 }
 
@@ -199,6 +230,7 @@ function build(
       if (key.length > 0) return unwanted(head, op, "key", key);
       return { op, id, quiet, checksum, durable, value };
     case "HELLO":
+      if (value[0] === OFFER_FIRST) return offering(head, key, value);
       return { op, id, quiet, checksum, durable, user: key, password: value };
     case "INCR": {
       if (value.length !== 0 && value.length !== 8) return wrongSize(head, op, "0 or 8", value);
@@ -230,6 +262,31 @@ function build(
       if (value.length > 0) return unwanted(head, op, "value", value);
       return { op, id, quiet, checksum, durable };
   }
+}
+
+/** What the value of a HELLO begins with that has an offer behind the password: no password begins with it. */
+const OFFER_FIRST = 0;
+
+/** 0 u8, length of the password u16, password, offer. */
+function offering(head: Head, user: Uint8Array, value: Uint8Array): DecodedRequest {
+  const { id } = head;
+  const end = value.length < 3 ? Infinity : 3 + readU16(value, 1);
+  if (end > value.length) {
+    const message = "Cannot carry out HELLO: its value ends inside the password";
+    return invalid(head, "BAD_REQUEST", message);
+  }
+  const checksum = (head.flags & FLAGS.CHECKSUM) !== 0;
+  // The answer decides how the next frames are read: it comes at once, in any case.
+  const unwanted = head.flags & (FLAGS.QUIET | FLAGS.DURABLE);
+  if (unwanted !== 0) {
+    const message = `Cannot carry out HELLO: with an offer it does not take ${flagNames(unwanted)}`;
+    return invalid(head, "UNSUPPORTED_FLAG", message);
+  }
+  const request = { op: "HELLO", id, quiet: false, checksum, durable: false, user } as const;
+  const password = value.subarray(3, end);
+  return end === value.length
+    ? { ...request, password }
+    : { ...request, password, offer: value.subarray(end) };
 }
 
 /** Neither quiet nor durable: the error is answered, and nothing is carried out that could be stored. */
@@ -290,6 +347,16 @@ function write(
   out.bytes(key);
   out.bytes(value);
   if (checksum) out.u32(out.crc32(at));
+}
+
+function encodePassword({ password, offer }: HelloRequest): Uint8Array {
+  if (offer === undefined && password[0] !== OFFER_FIRST) return password;
+  checkField(REQUEST_OPCODES.HELLO, "length of the password", password.length, 0, 0xffff);
+  const bytes = new Uint8Array(3 + password.length + (offer?.length ?? 0));
+  new DataView(bytes.buffer).setUint16(1, password.length);
+  bytes.set(password, 3);
+  if (offer !== undefined) bytes.set(offer, 3 + password.length);
+  return bytes;
 }
 
 function encodeDelta(given: number | bigint): Uint8Array {

@@ -8,7 +8,15 @@
  * @module
  */
 
-import { NO_BYTES, readI64, readU16, readU32, readU64, type WriteBuffer } from "../bytes/mod.ts";
+import {
+  type Input,
+  NO_BYTES,
+  readI64,
+  readU16,
+  readU32,
+  readU64,
+  type WriteBuffer,
+} from "../bytes/mod.ts";
 import type { Encoder } from "../codec/mod.ts";
 import { DecodeError } from "../codec/mod.ts";
 import type { ErrorCode, Response } from "../model/mod.ts";
@@ -18,6 +26,7 @@ import { type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
 import { type Head, MAX_KEY_LENGTH, writeHead } from "./head.ts";
 import type { FrameLimits } from "./limits.ts";
 import { byOpcode, type ReplyType, RESPONSE_OPCODES } from "./opcodes.ts";
+import type { Sealer } from "./protection.ts";
 
 /** Keeps a leading U+FEFF: what was sent is what is read. */
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -55,6 +64,15 @@ export interface Reply {
  * ```
  */
 export class CafeResponseEncoder implements Encoder<Response> {
+  #sealer: Sealer | undefined = undefined;
+  /** The last response in plain, and how those behind it are protected. */
+  #next: { readonly response: Response; readonly sealer: Sealer } | undefined = undefined;
+
+  /** Lets all frames behind that of a response be protected as two sides have agreed. */
+  protectAfter(response: Response, sealer: Sealer): void {
+    this.#next = { response, sealer };
+  }
+
   /**
    * Appends the frame of one response.
    *
@@ -62,9 +80,17 @@ export class CafeResponseEncoder implements Encoder<Response> {
    *   number is out of range. Nothing is appended then.
    */
   encode(response: Response, out: WriteBuffer): void {
-    const at = write(response, out);
-    if (response.checksum) out.u32(out.crc32(at));
+    if (this.#sealer === undefined) encodePlain(response, out);
+    else this.#sealer.seal((plain) => encodePlain(response, plain), out);
+    if (this.#next?.response !== response) return;
+    this.#sealer = this.#next.sealer;
+    this.#next = undefined;
   }
+}
+
+function encodePlain(response: Response, out: WriteBuffer): void {
+  const at = write(response, out);
+  if (response.checksum) out.u32(out.crc32(at));
 }
 
 /** Writes all of a frame but its trailer; returns where it begins. */
@@ -179,6 +205,8 @@ function writeKeys(
  * ```
  */
 export class CafeReplyDecoder extends FrameDecoder<Reply> {
+  #holdsNext = false;
+
   /**
    * Makes a decoder for one stream.
    *
@@ -186,6 +214,25 @@ export class CafeReplyDecoder extends FrameDecoder<Reply> {
    */
   constructor(limits: FrameLimits = {}) {
     super(REPLY_BUILDER, limits);
+  }
+
+  /** Lets the frames behind the next reply wait for `release`: that reply says how they are protected. */
+  holdAfterNext(): void {
+    this.#holdsNext = true;
+  }
+
+  /**
+   * Takes the next reply; `undefined` when it has not come whole, or is held.
+   *
+   * @throws {ProtocolError} What {@linkcode FrameDecoder.decode} throws.
+   */
+  override decode(input: Input): Reply | undefined {
+    const reply = super.decode(input);
+    if (this.#holdsNext && reply !== undefined) {
+      this.#holdsNext = false;
+      this.hold();
+    }
+    return reply;
   }
 }
 

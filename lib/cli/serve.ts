@@ -9,7 +9,10 @@ import {
   DEFAULT_EVICTION_POLICY,
   EVICTION_POLICIES,
   type EvictionPolicy,
+  REQUIRED_FLAGS,
+  type RequiredFlag,
 } from "../handler/settings.ts";
+import { MIN_SECRET_SIZE } from "../cafe/session_keys.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
 import type { Server } from "../server/mod.ts";
@@ -107,6 +110,13 @@ const OPTIONS = {
     "who may log in and do what, in JSON (docs/security.md); hash-password makes hashes",
     (path) => path,
   ),
+  secret: valueOption("TEXT", "what clients know too, for SIGNED and ENCRYPTED", (text) => text),
+  require: valueOption(
+    "FLAGS",
+    `what every request must have, with commas between: ${REQUIRED_FLAGS.join(",")}`,
+    parseFlags,
+  ),
+  noCompress: switchOption("do not compress values for clients that offer it"),
   noProtectedMode: switchOption("without a password, listen also where other machines connect"),
   ...CONFIG_OPTION,
   ...LIMIT_OPTIONS,
@@ -152,6 +162,17 @@ function checkOptions({ values, originOf }: ServeConfiguration): void {
   if (data === undefined && (fsync ?? compactMinSize ?? compactPercentage) !== undefined) {
     throw new UsageError("Cannot keep entries on disk: --data DIR is missing");
   }
+  const { secret, require } = values;
+  const isShort = secret !== undefined && new TextEncoder().encode(secret).length < MIN_SECRET_SIZE;
+  if (isShort) {
+    throw new UsageError(
+      `${originOf("secret").named}: it must have at least ${MIN_SECRET_SIZE} bytes`,
+    );
+  }
+  const needing = require?.filter((name) => name !== "CHECKSUM") ?? [];
+  if (needing.length > 0 && secret === undefined) {
+    throw new UsageError(`Cannot require ${needing.join(", ")}: --secret TEXT is missing`);
+  }
   if (noTcp && unix === undefined) {
     throw new UsageError("Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH");
   }
@@ -188,6 +209,7 @@ async function runServer(configuration: ServeConfiguration, io: Io): Promise<num
       password: passwordOfServer(configuration),
       ...users && { users },
       protectedMode: !noProtectedMode,
+      protection: protectionOptions(values),
       log: (line) => log.add(line),
       ...data && { data: { ...data, onProgress: (at) => progress.tell(at) } },
     });
@@ -195,6 +217,15 @@ async function runServer(configuration: ServeConfiguration, io: Io): Promise<num
   for (const line of configuration.notes) log.add(line);
   for (const line of limitLines(OPTIONS, configuration)) log.add(line);
   return await runUntilSignal(server, io, log);
+}
+
+/** How frames are protected. */
+function protectionOptions({ secret, require, noCompress }: ServeConfiguration["values"]) {
+  return {
+    compress: !noCompress,
+    ...secret !== undefined && { secret },
+    ...require !== undefined && { required: require },
+  };
 }
 
 /** The password that clients must give. Beside users that of the environment is one that they log in with. */
@@ -300,6 +331,14 @@ function parsePolicy(text: string): EvictionPolicy {
   const policy = EVICTION_POLICIES.find((policy) => policy === text);
   if (policy !== undefined) return policy;
   throw new Error(`there is no policy ${text}; give ${EVICTION_POLICIES.join(", ")}`);
+}
+
+function parseFlags(text: string): readonly RequiredFlag[] {
+  return text.split(",").map((word) => {
+    const flag = REQUIRED_FLAGS.find((name) => name === word.toUpperCase());
+    if (flag !== undefined) return flag;
+    throw new Error(`there is no flag ${word}; give ${REQUIRED_FLAGS.join(", ")}`);
+  });
 }
 
 /** Checks a limit as the server will, and names what set it when it is wrong. */

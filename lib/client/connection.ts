@@ -5,7 +5,7 @@
  */
 
 import { concat } from "@std/bytes";
-import { WriteBuffer } from "../bytes/mod.ts";
+import { NO_BYTES, WriteBuffer } from "../bytes/mod.ts";
 import {
   CafeReplyDecoder,
   type CafeRequest,
@@ -15,6 +15,7 @@ import {
 } from "../cafe/mod.ts";
 import { BatchDecoder } from "../codec/mod.ts";
 import { type Call, mayMiss, serverError } from "./call.ts";
+import type { Handshake } from "./handshake.ts";
 import { Ids, isQuietId } from "./ids.ts";
 import type { Settings } from "./options.ts";
 import type { Queue } from "./queue.ts";
@@ -37,9 +38,9 @@ const CLOSING: ReadonlySet<string> = new Set([
 
 /**
  * How a connection ended: `goaway` after the server said so, `corrupt` when it sent what no server sends,
- * `closed` by this side, `lost` otherwise.
+ * `refused` when it does not protect frames as this side wants, `closed` by this side, `lost` otherwise.
  */
-export type End = "lost" | "goaway" | "corrupt" | "closed";
+export type End = "lost" | "goaway" | "corrupt" | "refused" | "closed";
 
 /** What a connection leaves behind. */
 export interface Loss {
@@ -68,6 +69,7 @@ export class Connection {
   readonly #settings: Settings;
   readonly #onPush: (reply: Reply) => void;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #replies: CafeReplyDecoder;
   readonly #decoder: BatchDecoder<Reply>;
   readonly #encoder = new CafeRequestEncoder();
   readonly #out = new WriteBuffer();
@@ -76,6 +78,8 @@ export class Connection {
   readonly #inFlight = new Map<number, Call>();
   /** The quiet calls of the batch that is being written, by id. */
   readonly #quiet = new Map<number, Call>();
+  /** What is to be answered before anything else is sent. */
+  #handshake: Handshake | undefined;
   #requests = 0;
   #answers = 0;
   #ended = false;
@@ -89,6 +93,7 @@ export class Connection {
     duplex: Duplex,
     queue: Queue<Call>,
     settings: Settings,
+    handshake: Handshake | undefined,
     onPush: (reply: Reply) => void,
   ) {
     const { promise, resolve } = Promise.withResolvers<Loss>();
@@ -98,7 +103,10 @@ export class Connection {
     this.#queue = queue;
     this.#settings = settings;
     this.#onPush = onPush;
-    this.#decoder = new BatchDecoder(new CafeReplyDecoder(settings.limits));
+    this.#handshake = handshake;
+    this.#replies = new CafeReplyDecoder(settings.limits);
+    if (handshake !== undefined) this.#replies.holdAfterNext();
+    this.#decoder = new BatchDecoder(this.#replies);
     this.#writer = duplex.writable.getWriter();
     this.#reading = this.#read(duplex.readable.getReader());
   }
@@ -134,7 +142,7 @@ export class Connection {
 
   async #flush(): Promise<void> {
     try {
-      while (this.open && this.#queue.length > 0) {
+      while (this.open && this.#queue.length > 0 && !this.#shakingHands) {
         this.#encodeBatch();
         // A copy, also of large payloads: a call that is aborted or late settles while its bytes are being
         // written, and then the caller may change them.
@@ -154,7 +162,13 @@ export class Connection {
       const call = this.#queue.shift();
       if (call === undefined) return;
       if (!call.settled) this.#encode(call);
+      if (call === this.#handshake?.call) return;
     }
+  }
+
+  /** Whether the handshake is sent and not answered. */
+  get #shakingHands(): boolean {
+    return this.#handshake !== undefined && this.#handshake.call.sent > 0;
   }
 
   /** Encodes one call and registers it as in flight; one that cannot be encoded fails alone. */
@@ -220,7 +234,24 @@ export class Connection {
       if (this.#ended) return;
       this.#receive(reply);
     }
-    if (corrupt !== undefined) this.#end("corrupt", corrupt);
+    if (corrupt !== undefined) return this.#end("corrupt", corrupt);
+    // What came behind the answer to the handshake could not be read before it.
+    if (this.#replies.held && !this.#ended) this.#receiveChunk(NO_BYTES);
+  }
+
+  /** Protects all frames from here on as the answer says; without that nothing more is sent. */
+  #endHandshake(handshake: Handshake, reply: Reply): void {
+    this.#handshake = undefined;
+    try {
+      if (reply.type === "ERR") throw serverError(reply);
+      const { sealer, opener } = handshake.finish(reply);
+      this.#encoder.protect(sealer);
+      this.#replies.release(opener);
+      this.wake();
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      this.#end("refused", new Error(`Cannot protect the connection: ${why}`, { cause }));
+    }
   }
 
   #receive(reply: Reply): void {
@@ -278,6 +309,7 @@ export class Connection {
     this.#inFlight.delete(key);
     this.#answers++;
     call.settle(reply);
+    if (call === this.#handshake?.call) this.#endHandshake(this.#handshake, reply);
     if (reply.checksum !== call.request.checksum) this.#end("lost", serverError(reply));
     else if (this.#draining) this.#endIfDrained();
   }

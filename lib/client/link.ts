@@ -8,6 +8,7 @@ import type { Reply } from "../cafe/mod.ts";
 import { Call, isReadOnly, isRepeatable, type Outgoing } from "./call.ts";
 import { Connection, type Loss } from "./connection.ts";
 import { ClosedError, ConnectionError, LimitError, TimeoutError } from "./error.ts";
+import { Handshake } from "./handshake.ts";
 import type { CallOptions, Settings } from "./options.ts";
 import { Queue } from "./queue.ts";
 import type { Duplex, Transport } from "./transport.ts";
@@ -49,6 +50,7 @@ export interface LinkObserver {
  * | sent, INCR, APPEND, PUBLISH, DELETE, SET with a version | lost | `ConnectionError`, `maybeExecuted` true |
  * | sent | lost after a GOAWAY: the server has not read it | sent again |
  * | sent | the server sent what cannot be understood | `ConnectionError`, `maybeExecuted` true |
+ * | any | it does not protect frames as this side wants | `ConnectionError`, and the client is closed |
  * | any | closed by the caller | `ClosedError` |
  * | any | given up, or `reconnect` is false | `ConnectionError`; `maybeExecuted` says if it was sent |
  *
@@ -158,7 +160,7 @@ export class Link {
         this.#failures = loss.answered ? 0 : this.#failures + 1;
         this.#cause = loss.cause;
         this.#recover(loss);
-        if (this.#settings.reconnect === false) throw loss.cause;
+        if (this.#settings.reconnect === false || loss.end === "refused") throw loss.cause;
         await this.#untilNeeded();
       }
     } catch (cause) {
@@ -169,14 +171,21 @@ export class Link {
 
   async #use(duplex: Duplex): Promise<Loss> {
     const observer = this.#observer;
+    const { protection, checksum } = this.#settings;
+    const handshake = protection && new Handshake(protection, checksum);
     const connection = new Connection(
       duplex,
       this.#queue,
       this.#settings,
+      handshake,
       (reply) => observer.onPush(reply),
     );
     this.#connection = connection;
-    this.#queue.unshift([...this.#greet(), ...observer.onConnect()]);
+    this.#queue.unshift([
+      ...handshake ? [handshake.call] : [],
+      ...this.#greet(),
+      ...observer.onConnect(),
+    ]);
     connection.wake();
     return await connection.lost;
   }

@@ -4,9 +4,17 @@
  * @module
  */
 
-import { DEFAULT_FRAME_LIMITS, type FrameLimits, frameLimits } from "../cafe/mod.ts";
+import {
+  AGREED_FLAGS,
+  checkSecret,
+  DEFAULT_FRAME_LIMITS,
+  type FrameLimits,
+  frameLimits,
+  needsSecret,
+} from "../cafe/mod.ts";
 import { type Credentials, DEFAULT_USER } from "../model/mod.ts";
 import type { ServerError } from "./error.ts";
+import type { Protection } from "./handshake.ts";
 import { MAX_IN_FLIGHT } from "./ids.ts";
 
 /** Bytes, or text that is sent as UTF-8. An array must stay unchanged until its call has settled. */
@@ -62,6 +70,23 @@ export interface ClientOptions {
    */
   readonly checksum?: boolean | undefined;
   /**
+   * Whether long values are compressed in both directions where that makes them shorter, if the server
+   * grants it. Default false.
+   */
+  readonly compress?: boolean | undefined;
+  /**
+   * Whether every frame is signed, so that one that was changed, repeated, left out or moved on the way ends
+   * the connection. Needs `secret`; a server that does not grant it ends the client. Default false.
+   */
+  readonly sign?: boolean | undefined;
+  /**
+   * Whether the values of all frames are encrypted. Keys, opcodes and lengths are not: use TLS where they
+   * must not be seen. Needs `secret`; a server that does not grant it ends the client. Default false.
+   */
+  readonly encrypt?: boolean | undefined;
+  /** What the client and the server know and nobody else, from 16 bytes: for `sign` and `encrypt`. */
+  readonly secret?: Bytes | undefined;
+  /**
    * Whether requests are durable, those that only read included, unless a call says otherwise: see
    * {@linkcode CallOptions}. Default false.
    */
@@ -105,6 +130,8 @@ export interface Settings {
   readonly checksum: boolean;
   /** Whether answers wait for stable storage. */
   readonly durable: boolean;
+  /** What each connection agrees on first; none: frames are plain. */
+  readonly protection: Protection | undefined;
   /** In milliseconds; 0: any time. */
   readonly timeout: number;
   /** What each connection begins with; none without a password. */
@@ -135,13 +162,14 @@ export function toBytes(bytes: Bytes): Uint8Array {
 /**
  * The options with the defaults filled in.
  *
- * @throws {RangeError} When a number is out of range.
+ * @throws {RangeError} When a number is out of range, or a secret is too short or missing.
  */
 export function settingsOf(options: ClientOptions): Settings {
   const settings: Settings = {
     ids: options.ids ?? true,
     checksum: options.checksum ?? false,
     durable: options.durable ?? false,
+    protection: protectionOf(options),
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
     credentials: credentialsOf(options),
     reconnect: reconnectSettings(options.reconnect),
@@ -154,6 +182,15 @@ export function settingsOf(options: ClientOptions): Settings {
   };
   check(settings);
   return settings;
+}
+
+function protectionOf(options: ClientOptions): Protection | undefined {
+  const { compress = false, sign = false, encrypt = false } = options;
+  const wanted = { COMPRESSED: compress, ENCRYPTED: encrypt, SIGNED: sign };
+  const flags = AGREED_FLAGS.filter((name) => wanted[name]);
+  const secret = toBytes(options.secret ?? "");
+  if (needsSecret(flags)) checkSecret(secret);
+  return flags.length === 0 ? undefined : { flags, secret };
 }
 
 function credentialsOf({ user = DEFAULT_USER, password }: ClientOptions): Credentials | undefined {

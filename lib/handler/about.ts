@@ -36,7 +36,8 @@ function ping(request: PingRequest): Response {
 }
 
 /** Describes the server. The session has looked at the name and the password. */
-function hello(_: HelloRequest, { services }: Peer): Response {
+function hello({ offer }: HelloRequest, peer: Peer): Response {
+  const { services } = peer;
   const { maxKeySize, maxValueSize } = services.limits;
   return text(JSON.stringify({
     server: "cortado",
@@ -44,6 +45,7 @@ function hello(_: HelloRequest, { services }: Peer): Response {
     protocol: PROTOCOL,
     limits: { maxKeySize, maxValueSize },
     window: { requests: 0, bytes: 0 }, // 0: not limited.
+    ...offer && peer.agree?.(offer),
   }));
 }
 

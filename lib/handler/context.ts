@@ -119,6 +119,12 @@ export interface Peer extends Subscriber {
   readonly maxValueSize: number;
   /** The option that sets that. */
   readonly valueOption: "maxValueSize" | "maxBulkSize";
+  /**
+   * What of an offer is granted, as members for the reply to HELLO; without it there is nothing to agree on.
+   *
+   * @throws {CommandError} When it cannot be read, or something was agreed on before.
+   */
+  agree?(offer: Uint8Array): Readonly<Record<string, unknown>>;
 }
 
 /** Counters at their start. */

@@ -24,6 +24,12 @@ export type EvictionPolicy = (typeof EVICTION_POLICIES)[number];
 /** What is done unless something else is said: nothing is removed. */
 export const DEFAULT_EVICTION_POLICY: EvictionPolicy = "noeviction";
 
+/** What requests can be required to have. */
+export const REQUIRED_FLAGS = ["CHECKSUM", "SIGNED", "ENCRYPTED"] as const;
+
+/** One of {@linkcode REQUIRED_FLAGS}. */
+export type RequiredFlag = (typeof REQUIRED_FLAGS)[number];
+
 /** Who may send DEBUG: nobody, clients on this machine, or everybody. */
 export type DebugAccess = "no" | "local" | "yes";
 
@@ -31,6 +37,12 @@ export type DebugAccess = "no" | "local" | "yes";
 export class Settings {
   /** The password of clients; empty: none is asked for. */
   password = "";
+  /** What clients and the server know and nobody else, for SIGNED and ENCRYPTED; empty: they are not used. */
+  secret: Uint8Array = new Uint8Array();
+  /** Whether values are compressed for clients that want it. */
+  compress = true;
+  /** What every request must be protected with. */
+  required: readonly RequiredFlag[] = [];
   /** Whether the server refuses to let everybody in where other machines reach it. */
   protectedMode = true;
   /** How many bytes the entries may take; 0 for any number. */

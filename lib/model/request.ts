@@ -64,6 +64,8 @@ export interface HelloRequest {
   readonly user: Uint8Array;
   /** The password, or empty. */
   readonly password: Uint8Array;
+  /** What the client offers to use on this connection, in the words of its protocol; none: nothing. */
+  readonly offer?: Uint8Array | undefined;
 }
 
 /** Adds to the integer that a key holds. */

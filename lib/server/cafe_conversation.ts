@@ -4,7 +4,12 @@
  * @module
  */
 
-import { CafeRequestDecoder, CafeResponseEncoder, type DecodedRequest } from "../cafe/mod.ts";
+import {
+  CafeRequestDecoder,
+  CafeResponseEncoder,
+  type DecodedRequest,
+  grantMembers,
+} from "../cafe/mod.ts";
 import type { DecodeError } from "../codec/mod.ts";
 import {
   handle,
@@ -12,11 +17,13 @@ import {
   memoryRefusal,
   type Message,
   type Peer,
+  type RequiredFlag,
   type Services,
   type User,
 } from "../handler/mod.ts";
 import {
   type BasicOp,
+  CommandError,
   DEFAULT_USER,
   error,
   errorFrom,
@@ -29,6 +36,7 @@ import {
 } from "../model/mod.ts";
 import { ALL_COMMANDS } from "../resp/mod.ts";
 import type { MemoryStore } from "../store/mod.ts";
+import { type Agreement, agreeOn } from "./agreement.ts";
 import {
   type Conversation,
   type ConversationFigures,
@@ -65,6 +73,8 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   #authenticated: boolean;
   /** Who it is; `undefined` when nobody has logged in, or when the server has no users. */
   #user: User | undefined;
+  /** What was agreed on with HELLO. */
+  #agreement: Agreement | undefined = undefined;
   /** The name of its last request. */
   #last = "";
 
@@ -99,6 +109,15 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     this.#answer(request, refusal ?? this.#carryOut(request));
   }
 
+  agree(offer: Uint8Array): Readonly<Record<string, unknown>> {
+    if (this.#agreement !== undefined) {
+      const message = "Cannot carry out HELLO: this connection has agreed on its flags already";
+      throw new CommandError("BAD_REQUEST", message);
+    }
+    this.#agreement = agreeOn(offer, this.services.settings);
+    return grantMembers(this.#agreement.grant);
+  }
+
   notStored(request: DecodedRequest, failure: ErrorResponse): Response {
     this.services.counters.errors++;
     return answer(request, { ...failure });
@@ -131,12 +150,23 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     return { ...SILENT, user, version: 0, channels, flags, command: this.#last.toLowerCase() };
   }
 
+  /** Lets the frames behind a HELLO that has agreed on something, and behind its reply, be protected. */
+  #protect(response: Response): void {
+    const agreed = response.type === "ERR" ? undefined : this.#agreement;
+    if (agreed !== undefined) this.encoder.protectAfter(response, agreed.sealer);
+    this.decoder.release(agreed?.opener);
+  }
+
   /** Why a request is not carried out; nothing when it is. */
   #refusal(request: DecodedRequest): ErrorResponse | undefined {
     const { journal } = this.services;
     // Before the password: a HELLO must not let in either.
     if (request.durable && journal === undefined) return notDurable(request);
     if (!this.#admits(request)) return authRequired();
+    if (this.services.settings.required.length > 0 && request.op !== "INVALID") {
+      const missing = this.#missing(request);
+      if (missing.length > 0) return flagRequired(request, missing);
+    }
     const forbidden = this.#user && forbiddenBy(this.#user, request);
     if (forbidden !== undefined) return error("FORBIDDEN", forbidden);
     if (journal?.failure && WRITES.has(request.op)) return journalRefusal(journal.failure);
@@ -144,11 +174,20 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     return memoryRefusal(this.services);
   }
 
+  /** What a request is required to have and has not. A HELLO comes before anything is agreed on. */
+  #missing({ op, checksum }: DecodedRequest): readonly RequiredFlag[] {
+    return this.services.settings.required.filter((name) => {
+      if (name === "CHECKSUM") return !checksum;
+      return op !== "HELLO" && this.#agreement?.flags.includes(name) !== true;
+    });
+  }
+
   /** Whether a client may send a request: a HELLO that has credentials, or what comes after a right one. */
   #admits(request: DecodedRequest): boolean {
     const { users, settings } = this.services;
     if (this.#authenticated || (users === undefined && settings.password === "")) return true;
-    return request.op === "HELLO" && this.#logsIn(request);
+    // Who is not let in yet may agree on how to send the password.
+    return request.op === "HELLO" && (this.#logsIn(request) || request.offer !== undefined);
   }
 
   /** Whether credentials are to be looked at. */
@@ -173,6 +212,7 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
 
   #answer(request: DecodedRequest, response: Response): void {
     if (isWanted(request, response)) this.#respond(answer(request, response));
+    if (request.op === "HELLO" && request.offer !== undefined) this.#protect(response);
   }
 
   #carryOut(request: DecodedRequest): Response {
@@ -204,6 +244,13 @@ function answer(request: DecodedRequest, response: Response): Response {
 
 function authRequired(): ErrorResponse {
   return error("AUTH_REQUIRED", "Cannot carry out the request: send HELLO with the password first");
+}
+
+function flagRequired({ op }: DecodedRequest, missing: readonly RequiredFlag[]): ErrorResponse {
+  const message =
+    `Cannot carry out ${op}: the server wants ${missing.join(", ")} on every request` +
+    " (option required)";
+  return error("FLAG_REQUIRED", message);
 }
 
 /** Nothing is told to be on stable storage that is not. */

@@ -13,6 +13,7 @@ export * from "./data_directory_error.ts";
 export * from "./limits.ts";
 export * from "./linger.ts";
 export * from "./password_hash.ts";
+export type { ProtectionOptions } from "./protection.ts";
 export * from "./protected_mode.ts";
 export * from "./serve.ts";
 export * from "./services.ts";

@@ -20,6 +20,7 @@ import { DataDirectory } from "./data_directory.ts";
 import { DataDirectoryError } from "./data_directory_error.ts";
 import { harmless } from "./harmless.ts";
 import { type Limits, serverLimits } from "./limits.ts";
+import type { ProtectionOptions } from "./protection.ts";
 import { checkExposure } from "./protected_mode.ts";
 import { refuse } from "./refuse.ts";
 import { newServices, type ServerServices } from "./services.ts";
@@ -48,6 +49,8 @@ export interface ServeOptions {
   readonly password?: string;
   /** Who may come in, and do what: see `parseUsers`. Not beside `password`. Default: everybody, everything. */
   readonly users?: Users;
+  /** How frames of CAFE are protected. Default: as each client wants, without a secret. */
+  readonly protection?: ProtectionOptions;
   /** Whether to refuse an address that other machines reach while no password is asked for. Default true. */
   readonly protectedMode?: boolean;
   /** Where entries are kept on disk; without it they are in memory only. */
@@ -137,6 +140,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
       system,
       ...(options.maxMemory !== undefined && { maxMemory: options.maxMemory }),
       ...(options.maxMemoryPolicy && { maxMemoryPolicy: options.maxMemoryPolicy }),
+      ...(options.protection && { protection: options.protection }),
       password,
       protectedMode,
       users: options.users,

@@ -22,6 +22,7 @@ import {
 import { Databases, type Journal } from "../store/mod.ts";
 import { type Limits, serverLimits } from "./limits.ts";
 import { isPassword } from "./password_hash.ts";
+import { protect, type ProtectionOptions } from "./protection.ts";
 import { ServerSystem } from "./system.ts";
 
 /** What services are made of. */
@@ -43,6 +44,8 @@ export interface ServicesOptions {
    * {@linkcode Session.receive} does not wait for; a test gives one that answers at once.
    */
   readonly checkPassword?: Services["checkPassword"];
+  /** How frames of CAFE are protected. Default: as each client wants, without a secret. */
+  readonly protection?: ProtectionOptions;
   /** Whether clients may not end the need for a password where other machines reach the server. Default true. */
   readonly protectedMode?: boolean;
   /** The process, and the server as a whole. Default: this process, without a server that listens. */
@@ -64,7 +67,7 @@ export interface ServerServices extends Services {
 /**
  * Makes the services of a server: an empty store, no channels, counters at 0.
  *
- * @throws {RangeError} When a limit is out of range, or there are users and a password.
+ * @throws {RangeError} When a limit is out of range, a secret is too short, or there are users and a password.
  */
 export function newServices(options: ServicesOptions = {}): ServerServices {
   const { limits = {}, now = Date.now, password = "", onDefect = rethrow } = options;
@@ -73,6 +76,7 @@ export function newServices(options: ServicesOptions = {}): ServerServices {
   }
   const settings = new Settings(options.journal?.settings);
   settings.password = password;
+  protect(settings, options.protection ?? {});
   settings.protectedMode = options.protectedMode ?? settings.protectedMode;
   settings.maxMemory = memorySize(options.maxMemory ?? settings.maxMemory);
   settings.maxMemoryPolicy = options.maxMemoryPolicy ?? settings.maxMemoryPolicy;

@@ -235,7 +235,7 @@ for (const name of UNSUPPORTED) {
       checksum: false,
       durable: false,
       code: "UNSUPPORTED_FLAG",
-      message: `Cannot decode frame: ${name} is not supported by this release`,
+      message: `Cannot decode frame: ${name} is not in use on this connection`,
     }, PING]);
   });
 }
@@ -258,7 +258,7 @@ Deno.test("CafeRequestDecoder names all flags that it does not carry out", PURE,
   const [request] = decodeRequests(hex("cafe 01 04 008b 0000 00000000" + "00".repeat(32))).messages;
   assertEquals(
     request?.op === "INVALID" && request.message,
-    "Cannot decode frame: COMPRESSED, ENCRYPTED, SIGNED, MORE is not supported by this release",
+    "Cannot decode frame: COMPRESSED, ENCRYPTED, SIGNED, MORE is not in use on this connection",
   );
 });
 
@@ -275,7 +275,7 @@ Deno.test(
     const quiet = hex("cafe 01 02 0101 0001 00000002 61 6263");
     assertEquals(decode(new FrameDecoder(builder), [concat([signed, quiet, signed])]).messages, [
       "1+2",
-      "UNSUPPORTED_FLAG Cannot decode frame: QUIET is not supported by this release",
+      "UNSUPPORTED_FLAG Cannot decode frame: QUIET is not in use on this connection",
       "1+2",
     ]);
   },

@@ -65,7 +65,7 @@ export const GOLDEN_REFUSED: readonly GoldenRequest[] = [
     "compressed",
     "UNSUPPORTED_FLAG",
     { id: 14 },
-    "Cannot decode frame: COMPRESSED is not supported by this release",
+    "Cannot decode frame: COMPRESSED is not in use on this connection",
     String.raw`
       ca fe           ; magic
       01              ; version 1
@@ -82,7 +82,7 @@ export const GOLDEN_REFUSED: readonly GoldenRequest[] = [
     "signed",
     "UNSUPPORTED_FLAG",
     { checksum: true },
-    "Cannot decode frame: SIGNED is not supported by this release",
+    "Cannot decode frame: SIGNED is not in use on this connection",
     String.raw`
       ca fe                                            ; magic
       01                                               ; version 1
@@ -309,7 +309,7 @@ export const GOLDEN_ERRORS: readonly {
     response: {
       ...error(
         "UNSUPPORTED_FLAG",
-        "Cannot decode frame: COMPRESSED is not supported by this release",
+        "Cannot decode frame: COMPRESSED is not in use on this connection",
       ),
       id: 14,
     },
@@ -324,14 +324,14 @@ export const GOLDEN_ERRORS: readonly {
       55 4e 53 55 50 50 4f 52 54 45 44 5f 46 4c 41 47  ; code "UNSUPPORTED_FLAG"
       43 61 6e 6e 6f 74 20 64 65 63 6f 64 65 20 66 72  ; |Cannot decode fr|
       61 6d 65 3a 20 43 4f 4d 50 52 45 53 53 45 44 20  ; |ame: COMPRESSED |
-      69 73 20 6e 6f 74 20 73 75 70 70 6f 72 74 65 64  ; |is not supported|
-      20 62 79 20 74 68 69 73 20 72 65 6c 65 61 73 65  ; | by this release|
+      69 73 20 6e 6f 74 20 69 6e 20 75 73 65 20 6f 6e  ; |is not in use on|
+      20 74 68 69 73 20 63 6f 6e 6e 65 63 74 69 6f 6e  ; | this connection|
     `,
   },
   {
     name: "err-signed",
     response: {
-      ...error("UNSUPPORTED_FLAG", "Cannot decode frame: SIGNED is not supported by this release"),
+      ...error("UNSUPPORTED_FLAG", "Cannot decode frame: SIGNED is not in use on this connection"),
       checksum: true,
     },
     dump: String.raw`
@@ -344,9 +344,9 @@ export const GOLDEN_ERRORS: readonly {
       55 4e 53 55 50 50 4f 52 54 45 44 5f 46 4c 41 47  ; code "UNSUPPORTED_FLAG"
       43 61 6e 6e 6f 74 20 64 65 63 6f 64 65 20 66 72  ; |Cannot decode fr|
       61 6d 65 3a 20 53 49 47 4e 45 44 20 69 73 20 6e  ; |ame: SIGNED is n|
-      6f 74 20 73 75 70 70 6f 72 74 65 64 20 62 79 20  ; |ot supported by |
-      74 68 69 73 20 72 65 6c 65 61 73 65              ; |this release|
-      17 0b b7 6c                                      ; CRC-32 of the 88 bytes above
+      6f 74 20 69 6e 20 75 73 65 20 6f 6e 20 74 68 69  ; |ot in use on thi|
+      73 20 63 6f 6e 6e 65 63 74 69 6f 6e              ; |s connection|
+      c8 0c 1c 30                                      ; CRC-32 of the 88 bytes above
     `,
   },
   {

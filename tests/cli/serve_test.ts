@@ -1,8 +1,9 @@
+import { Client, ServerError } from "../../lib/client/mod.ts";
 import { variableOf } from "../../lib/cli/environment.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { serve } from "../../lib/cli/serve.ts";
 import { DEFAULT_LIMITS } from "../../lib/server/mod.ts";
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { MemoryIo, run } from "./helpers.ts";
 
 /** Starts a server in this process; `done` is its exit code, `first` its first line. */
@@ -39,6 +40,46 @@ Deno.test({
     assertStringIncludes(stderr, "1024");
     io.signal(143);
     assertEquals(await done, 0);
+  },
+});
+
+Deno.test({
+  name: "serve requires what --require says, and signs with the secret",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    const secret = "correct horse battery staple";
+    const options = ["--port", "0", "--secret", secret, "--require", "signed,checksum"];
+    const { io, done, first } = await start(...options);
+    const [hostname, port] = first.replace("listening on ", "").split(":");
+    const to = { hostname: hostname!, port: Number(port) };
+    {
+      await using plain = await Client.connect(to);
+      const error = await assertRejects(() => plain.set("k", "v"), ServerError);
+      assertEquals(error.code, "FLAG_REQUIRED");
+      await using client = await Client.connect(to, { secret, sign: true, checksum: true });
+      await client.set("k", "v");
+      assertEquals(new TextDecoder().decode(await client.get("k")), "v");
+    }
+    io.signal(143);
+    assertEquals(await done, 0);
+    assertEquals(io.stderr.text.includes(secret), false);
+  },
+});
+
+Deno.test({
+  name: "serve refuses a short secret, an unknown flag, and a flag that needs a secret",
+  permissions: "none",
+  async fn() {
+    const wrong = [
+      [["--secret", "short"], "--secret: it must have at least 16 bytes"],
+      [["--require", "signet"], "Option --require: there is no flag signet; give CHECKSUM, "],
+      [["--require", "signed"], "Cannot require SIGNED: --secret TEXT is missing"],
+    ] as const;
+    for (const [options, why] of wrong) {
+      const { code, stderr } = await run(["serve", "--port", "0", ...options]);
+      assertEquals(code, 2);
+      assertStringIncludes(stderr, why);
+    }
   },
 });
 

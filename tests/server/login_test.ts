@@ -1,3 +1,4 @@
+import { Client } from "../../lib/client/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { serve, type ServeOptions, Session } from "../../lib/server/mod.ts";
 import { formatHash, hashPassword, parseUsers } from "../../lib/server/mod.ts";
@@ -193,3 +194,19 @@ Deno.test("a server refuses users beside a password", NET, async () => {
   );
   assertEquals(message, "Cannot use a password beside users: the user default may have one");
 });
+
+Deno.test(
+  "a client that encrypts its frames logs in as a user",
+  NET,
+  () =>
+    withServer({ protection: { secret: "a secret of both sides" } }, async (_, address) => {
+      await using client = await Client.connect(address, {
+        user: "alice",
+        password: "hunter2",
+        secret: "a secret of both sides",
+        encrypt: true,
+      });
+      await client.set("a", "1");
+      assertEquals(textOf((await client.get("a"))!), "1");
+    }),
+);

@@ -21,7 +21,8 @@ export function refusalOf(
   call: RespParsedCall,
 ): string | undefined {
   const traits = traitsOf(call.command);
-  return debugRefusal(conversation, traits) ??
+  return protectionRefusal(conversation) ??
+    debugRefusal(conversation, traits) ??
     authRefusal(conversation, traits) ??
     transactionRefusal(conversation, traits) ??
     permissionRefusal(conversation, call) ??
@@ -30,6 +31,14 @@ export function refusalOf(
     subscriberRefusal(conversation, traits, call) ??
     monitorRefusal(conversation, traits) ??
     sizeRefusal(conversation, call);
+}
+
+/** What every request is to have, RESP cannot have. */
+function protectionRefusal({ services }: RespConversation): string | undefined {
+  const { required } = services.settings;
+  if (required.length === 0) return undefined;
+  return `ERR the server wants ${required.join(", ")} on every request (option required), ` +
+    "which RESP does not have: use CAFE";
 }
 
 function debugRefusal(
