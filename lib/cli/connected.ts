@@ -7,7 +7,7 @@
 import type { ClientCommand } from "./client_commands.ts";
 import { type Command, command } from "./command.ts";
 import { DEFAULT_TIMEOUT } from "../client/options.ts";
-import { addressFor, type Connect, CONNECTION_OPTIONS, passwordOf } from "./connection.ts";
+import { addressFor, type Connect, CONNECTION_OPTIONS, passwordOf, userOf } from "./connection.ts";
 import type { Io } from "./io.ts";
 import { withTls } from "./tls.ts";
 import { Printer } from "./printer.ts";
@@ -21,7 +21,7 @@ export function connected(inner: ClientCommand, connect: Connect): Command<Io> {
       const job = inner.prepare(operands, options);
       return async (io) => {
         const password = passwordOf(io);
-        const options = { timeout, reconnect: false, password };
+        const options = { timeout, reconnect: false, password, user: userOf(io) };
         const to = await withTls(addressFor(address, io), { ...tls && { tls }, ...ca && { ca } });
         await using client = await connect(to, options);
         const printer = new Printer(io.stdout, io.isTerminal.stdout ? "terminal" : "program");

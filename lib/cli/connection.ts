@@ -69,6 +69,8 @@ export interface ConnectOptions {
   readonly reconnect: boolean;
   /** The password of the server; none when it wants none. */
   readonly password: string | undefined;
+  /** Whose password it is; none: that of the user `default`. */
+  readonly user?: string | undefined;
 }
 
 /** Connects to a server; rejects when nobody listens there. */
@@ -83,6 +85,14 @@ export const PASSWORD_VARIABLE = "CORTADO_PASSWORD";
 /** The password of the environment; none when it has none. */
 export function passwordOf(io: Pick<Io, "env">): string | undefined {
   return io.env(PASSWORD_VARIABLE) || undefined;
+}
+
+/** The environment variable that has the name of a user. */
+export const USER_VARIABLE = "CORTADO_USER";
+
+/** The user of the environment; none when it has none, or no password. */
+export function userOf(io: Pick<Io, "env">): string | undefined {
+  return passwordOf(io) && (io.env(USER_VARIABLE) || undefined);
 }
 
 const BY_DEFAULT = `default: $${VARIABLE}, or ${DEFAULT_HOST}:${DEFAULT_PORT}`;
@@ -125,13 +135,14 @@ export function addressFor(option: Address | undefined, io: Pick<Io, "env">): Ad
  */
 export async function connectClient(
   address: Address,
-  { timeout, reconnect, password }: ConnectOptions,
+  { timeout, reconnect, password, user }: ConnectOptions,
 ): Promise<CommandClient> {
   const { Client, ConnectionError } = await import("../client/mod.ts");
   try {
     return await Client.connect(address, {
       timeout,
       password,
+      user,
       reconnect: reconnect ? undefined : false,
       limits: { maxValueSize: MAX_VALUE_LENGTH }, // Whatever the server stores can be shown.
     });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PASSWORD_VARIABLE } from "./connection.ts";
+import { PASSWORD_VARIABLE, USER_VARIABLE } from "./connection.ts";
 import { describe, UsageError } from "./error.ts";
 import type { Io } from "./io.ts";
 import type { Option, OptionTable } from "./options.ts";
@@ -44,8 +44,9 @@ export function readEnvironment(
 ): EnvironmentOptions {
   const names = new Map(Object.keys(table).map((name) => [variableOf(name), name]));
   const variables = [...names.keys()];
+  const isKnown = (name: string) => names.has(name) || name === USER_VARIABLE; // That is of clients.
   const present = io.envNames();
-  const unknown = present?.find((name) => name.startsWith(PREFIX) && !names.has(name));
+  const unknown = present?.find((name) => name.startsWith(PREFIX) && !isKnown(name));
   if (unknown !== undefined) throw unknownVariable(unknown, variables);
   // To go on without a password that may not be read would let everybody in: Deno asks for it, or refuses.
   const needed = flags.includes(names.get(PASSWORD_VARIABLE) ?? "") ? [] : [PASSWORD_VARIABLE];

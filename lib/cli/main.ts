@@ -12,6 +12,7 @@ import { describe, exitCodeOf, isBrokenPipe, UsageError } from "./error.ts";
 import { commandHelp, overview } from "./help.ts";
 import { type Io, writeLine } from "./io.ts";
 import { parseWords } from "./options.ts";
+import { hashPasswordCommand } from "./hash_password.ts";
 import { repairCommand } from "./repair.ts";
 import { replCommand } from "./repl.ts";
 import { serve } from "./serve.ts";
@@ -85,5 +86,5 @@ function unknownOption(word: string): UsageError {
 /** Every command of the command line, in the order of the help. */
 function allCommands(connect: Connect): readonly Command<Io>[] {
   const overConnection = CLIENT_COMMANDS.map((command) => connected(command, connect));
-  return [serve, repairCommand, ...overConnection, replCommand(connect)];
+  return [serve, repairCommand, hashPasswordCommand, ...overConnection, replCommand(connect)];
 }

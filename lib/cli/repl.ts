@@ -14,6 +14,7 @@ import {
   type Connect,
   CONNECTION_OPTIONS,
   passwordOf,
+  userOf,
 } from "./connection.ts";
 import { describe, isBrokenPipe, UsageError } from "./error.ts";
 import { commandHelp, promptHelp } from "./help.ts";
@@ -49,6 +50,7 @@ export function replCommand(connect: Connect): Command<Io> {
         timeout,
         reconnect: true,
         password: passwordOf(io),
+        user: userOf(io),
       });
       const isTyped = io.isTerminal.stdin && io.isTerminal.stdout;
       const lines = isTyped ? await typedLines(formatAddress(address)) : scriptLines(io.stdin);

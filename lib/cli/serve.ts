@@ -22,6 +22,7 @@ import {
   FSYNC_MODES,
   type FsyncMode,
 } from "../store/journal/settings.ts";
+import { readUsers } from "./users_option.ts";
 import { type Command, command } from "./command.ts";
 import { CONFIG_OPTION, type Configuration, configure, limitLines } from "./configuration.ts";
 import { PASSWORD_VARIABLE } from "./connection.ts";
@@ -60,6 +61,10 @@ const LIMIT_OPTIONS = {
   idleTimeout: time(
     "idleTimeout",
     "close a connection that sends and takes nothing for this time; 0: never",
+  ),
+  maxAuthFailures: count(
+    "maxAuthFailures",
+    "how many logins may fail on a connection, which is closed then; 0: any number",
   ),
   shutdownTimeout: {
     ...time("shutdownTimeout", "how long a shutdown waits for connections"),
@@ -106,6 +111,11 @@ const OPTIONS = {
     parsePolicy,
   ),
   password: valueOption("PASSWORD", "the password that clients must give", (text) => text),
+  users: valueOption(
+    "FILE",
+    "who may log in and do what, in JSON (docs/security.md); hash-password makes hashes",
+    (path) => path,
+  ),
   secret: valueOption("TEXT", "what clients know too, for SIGNED and ENCRYPTED", (text) => text),
   require: valueOption(
     "FLAGS",
@@ -175,13 +185,20 @@ function checkOptions({ values, originOf }: ServeConfiguration): void {
       "Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH or --tls-port PORT",
     );
   }
+  if (values.users !== undefined && passwordOfServer({ values, originOf }) !== "") {
+    throw new UsageError(
+      `${
+        originOf("password").named
+      }: it cannot be used beside users; the user default may have one`,
+    );
+  }
   for (const [name, value] of Object.entries(limitsOf(values))) checkLimit(name, value, originOf);
 }
 
 async function runServer(configuration: ServeConfiguration, io: Io): Promise<number> {
   const { values } = configuration;
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false } = values;
-  const { maxMemory, maxMemoryPolicy, password = "", noProtectedMode = false } = values;
+  const { maxMemory, maxMemoryPolicy, noProtectedMode = false } = values;
   const data = dataOptions(values);
   const tls = tlsOf(values);
   const addresses = [
@@ -191,6 +208,7 @@ async function runServer(configuration: ServeConfiguration, io: Io): Promise<num
   ];
   const log = new Log(io.stderr);
   const progress = new LoadReport(io, log);
+  const users = values.users === undefined ? undefined : await readUsers(values.users);
   const server = await start(
     addresses,
     { data: data?.directory, config: values.config, tls },
@@ -203,7 +221,8 @@ async function runServer(configuration: ServeConfiguration, io: Io): Promise<num
         limits: limitsOf(values),
         ...maxMemory !== undefined && { maxMemory },
         ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
-        password,
+        password: passwordOfServer(configuration),
+        ...users && { users },
         protectedMode: !noProtectedMode,
         protection: protectionOptions(values),
         log: (line) => log.add(line),
@@ -223,6 +242,16 @@ function protectionOptions({ secret, require, noCompress }: ServeConfiguration["
     ...secret !== undefined && { secret },
     ...require !== undefined && { required: require },
   };
+}
+
+/** The password that clients must give. Beside users that of the environment is one that they log in with. */
+function passwordOfServer(
+  { values, originOf }: Pick<ServeConfiguration, "values" | "originOf">,
+): string {
+  const { password = "", users } = values;
+  const isOfClients = users !== undefined &&
+    originOf("password").told === `environment ${PASSWORD_VARIABLE}`;
+  return isOfClients ? "" : password;
 }
 
 /** Where entries are kept on disk, and how. */

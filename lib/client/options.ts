@@ -101,7 +101,7 @@ export interface ClientOptions {
    * with `AUTH_REQUIRED`. Default: none.
    */
   readonly password?: Bytes | undefined;
-  /** Whose password it is. Default `default`, the only user of Cortado. */
+  /** Whose password it is. Default `default`, the only user of a server without a file of users. */
   readonly user?: Bytes | undefined;
   /** When a lost connection is replaced; false: never. */
   readonly reconnect?: false | ReconnectOptions | undefined;

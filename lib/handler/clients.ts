@@ -14,6 +14,8 @@ export interface ClientFigures {
   readonly connectedAt: number;
   /** When it last took or gave bytes, in milliseconds since 1970. */
   readonly lastActive: number;
+  /** The name of its user. */
+  readonly user: string;
   /** The name that the client gave itself, or empty. */
   readonly name: string;
   /** The name of the client's library, or empty. */

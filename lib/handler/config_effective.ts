@@ -176,7 +176,13 @@ const ACCESS: readonly Setting[] = [
       "requirepass",
       PASSWORD,
       ({ settings }) => settings.password,
-      ({ settings }, value) => settings.password = value,
+      ({ settings, users }, value) => {
+        // Empty is what it is then: that is no change.
+        if (users !== undefined && value !== "") {
+          throw new SettingError("the users of the server come from a file");
+        }
+        settings.password = value;
+      },
     ),
     check: checkProtection,
   },
@@ -193,8 +199,11 @@ const ACCESS: readonly Setting[] = [
 ];
 
 /** What was refused at the start stays refused: an address that other machines reach, open to everybody. */
-function checkProtection({ settings, system }: Services): void {
-  if (!settings.protectedMode || !system.isExposed || isProtected(settings)) return;
+function checkProtection({ settings, users, system }: Services): void {
+  if (
+    !settings.protectedMode || !system.isExposed ||
+    isProtected({ password: settings.password, users })
+  ) return;
   throw new SettingError(
     "other machines can reach this server, and without a password they may do everything; " +
       "set requirepass, or set protected-mode to no",

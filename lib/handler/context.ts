@@ -8,11 +8,13 @@ import type { Databases, Journal, MemoryStore } from "../store/mod.ts";
 import type { Channels, Subscriber } from "./channels.ts";
 import type { Clients } from "./clients.ts";
 import type { EvictionPool } from "./eviction_pool.ts";
+import type { FailedLogins } from "./failed_logins.ts";
 import type { KeyspaceEvents } from "./keyspace_events.ts";
 import type { Monitors } from "./monitors.ts";
 import type { Settings } from "./settings.ts";
 import type { Statistics } from "./statistics.ts";
 import type { System } from "./system.ts";
+import type { PasswordHash, Users } from "./user.ts";
 
 /** Limits that handlers check, or change. */
 export interface HandlerLimits {
@@ -32,6 +34,8 @@ export interface HandlerLimits {
   maxOutputSize: number;
   /** After how long an idle connection is closed, in milliseconds; 0 for never. */
   idleTimeout: number;
+  /** How many logins may fail on one connection; 0 for any number. */
+  readonly maxAuthFailures: number;
 }
 
 /** Figures that are counted as the server runs. */
@@ -82,6 +86,15 @@ export interface Services {
   readonly limits: HandlerLimits;
   /** What may be changed while the server runs. */
   readonly settings: Settings;
+  /** Who may come in, and do what; `undefined`: everybody who has the password may do everything. */
+  readonly users: Users | undefined;
+  /** Whether a password is the one of a hash. */
+  readonly checkPassword: (
+    password: Uint8Array,
+    hash: PasswordHash,
+  ) => boolean | Promise<boolean>;
+  /** The logins that have failed of late. */
+  readonly failedLogins: FailedLogins;
   /** The entries that are to be evicted next. */
   readonly evictions: EvictionPool;
   /** The figures of commands and errors. */

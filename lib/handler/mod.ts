@@ -28,3 +28,5 @@ export * from "./statistics.ts";
 export * from "./system.ts";
 export { memoryRefusal } from "./eviction.ts";
 export * from "./eviction_pool.ts";
+export * from "./failed_logins.ts";
+export * from "./user.ts";

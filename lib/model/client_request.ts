@@ -65,6 +65,8 @@ export interface ClientKillRequest {
   readonly localAddress: string | undefined;
   /** The type. */
   readonly type: ClientType | undefined;
+  /** The name of the user. */
+  readonly user: string | undefined;
   /** Whether the connection that asks is left alone. */
   readonly skipsMe: boolean;
   /** Whether it is to end the one connection from an address, and to fail when there is none. */

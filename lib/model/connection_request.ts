@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { AclRequest } from "./acl_request.ts";
 import type { ClientRequest } from "./client_request.ts";
 import type { CommandRequest } from "./command_request.ts";
 import type { SaveRequest, WaitSyncedRequest } from "./persistence_request.ts";
@@ -11,7 +12,7 @@ import type { ShutdownRequest } from "./server_request.ts";
 import type { SubscriptionRequest } from "./subscription_request.ts";
 import type { TransactionRequest } from "./transaction_request.ts";
 
-/** The name of the only user that there is. */
+/** The name of the user that nobody has to log in for, and the only one where no others are named. */
 export const DEFAULT_USER = "default";
 
 /** A user's name and password. */
@@ -104,6 +105,7 @@ export type ConnectionRequest =
   | SubscriptionRequest
   | MonitorRequest
   | CommandRequest
+  | AclRequest
   | SaveRequest
   | WaitSyncedRequest
   | ShutdownRequest;

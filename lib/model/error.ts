@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   "SUBSCRIPTION_LIMIT",
   "CONNECTION_LIMIT",
   "AUTH_REQUIRED",
+  "FORBIDDEN",
   "FLAG_REQUIRED",
   "INTERNAL",
 ] as const;

@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./acl_request.ts";
 export * from "./bit_request.ts";
 export * from "./client_request.ts";
 export * from "./command_request.ts";

@@ -6,7 +6,7 @@
  */
 
 export * from "./call_decoder.ts";
-export { categoriesOf } from "./commands/categories.ts";
+export { CATEGORIES, categoriesOf } from "./commands/categories.ts";
 export * from "./commands/command.ts";
 export * from "./commands/describe.ts";
 export { type FoundKey, keysAmong, keySpecsOf } from "./commands/key_specs.ts";

@@ -42,7 +42,9 @@ const TEXTS: { readonly [code in ErrorCode]?: string } = {
 
 /** The text of an error reply. */
 export function errorText({ code, message }: ErrorResponse): string {
-  return TEXTS[code] ?? (code === "NOT_STORED" ? `MISCONF ${message}` : `ERR ${message}`);
+  if (code === "NOT_STORED") return `MISCONF ${message}`;
+  if (code === "FORBIDDEN") return `NOPERM ${message}`;
+  return TEXTS[code] ?? `ERR ${message}`;
 }
 
 /** What a response is in RESP, where its command does not say otherwise. */

@@ -12,7 +12,6 @@ import {
 } from "../cafe/mod.ts";
 import type { DecodeError } from "../codec/mod.ts";
 import {
-  credentialsMatch,
   handle,
   journalRefusal,
   memoryRefusal,
@@ -20,17 +19,22 @@ import {
   type Peer,
   type RequiredFlag,
   type Services,
+  type User,
 } from "../handler/mod.ts";
 import {
+  type BasicOp,
   CommandError,
+  DEFAULT_USER,
   error,
   errorFrom,
   type ErrorResponse,
   goAway,
+  type HelloRequest,
   ProtocolError,
   push,
   type Response,
 } from "../model/mod.ts";
+import { ALL_COMMANDS } from "../resp/mod.ts";
 import type { MemoryStore } from "../store/mod.ts";
 import { type Agreement, agreeOn } from "./agreement.ts";
 import {
@@ -40,6 +44,7 @@ import {
   PUSH_OVERHEAD,
   SILENT,
 } from "./conversation.ts";
+import { logIn, tooManyFailures } from "./login.ts";
 import { monitorLine } from "./monitor_line.ts";
 
 /** The requests that are refused when the memory is used up: those that make an entry, or one longer. */
@@ -62,8 +67,12 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   /** CAFE knows one database. */
   readonly database = 0;
   readonly valueOption = "maxValueSize";
-  readonly #outbox: Outbox;
+  readonly outbox: Outbox;
+  /** How many logins have failed. */
+  failures = 0;
   #authenticated: boolean;
+  /** Who it is; `undefined` when nobody has logged in, or when the server has no users. */
+  #user: User | undefined;
   /** What was agreed on with HELLO. */
   #agreement: Agreement | undefined = undefined;
   /** The name of its last request. */
@@ -72,8 +81,10 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   constructor(services: Services, outbox: Outbox) {
     this.services = services;
     this.decoder = new CafeRequestDecoder(services.limits);
-    this.#outbox = outbox;
-    this.#authenticated = services.settings.password === "";
+    this.outbox = outbox;
+    const { users, settings } = services;
+    this.#user = users?.everybody;
+    this.#authenticated = users === undefined ? settings.password === "" : this.#user !== undefined;
   }
 
   get store(): MemoryStore {
@@ -91,9 +102,11 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   handle(request: DecodedRequest): void {
     this.services.counters.requests++;
     this.#last = request.op;
-    const response = this.#refusal(request) ?? this.#carryOut(request);
-    if (isWanted(request, response)) this.#respond(answer(request, response));
-    if (request.op === "HELLO" && request.offer !== undefined) this.#protect(response);
+    const refusal = this.#refusal(request);
+    if (request.op === "HELLO" && refusal === undefined && this.#logsIn(request)) {
+      return this.#logIn(request);
+    }
+    this.#answer(request, refusal ?? this.#carryOut(request));
   }
 
   agree(offer: Uint8Array): Readonly<Record<string, unknown>> {
@@ -118,12 +131,12 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   }
 
   goAway(): void {
-    this.#outbox.add(goAway());
+    this.outbox.add(goAway());
   }
 
   deliver({ channel, payload, checksum }: Message): void {
     const bytes = channel.length + payload.length + PUSH_OVERHEAD;
-    this.#outbox.addUnasked(push(channel, payload, checksum), bytes);
+    this.outbox.addUnasked(push(channel, payload, checksum), bytes);
   }
 
   close(): void {
@@ -133,7 +146,8 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   figures(): ConversationFigures {
     const channels = this.services.channels.countOf(this);
     const flags = channels > 0 ? "P" : "";
-    return { ...SILENT, version: 0, channels, flags, command: this.#last.toLowerCase() };
+    const user = this.#user?.name ?? DEFAULT_USER;
+    return { ...SILENT, user, version: 0, channels, flags, command: this.#last.toLowerCase() };
   }
 
   /** Lets the frames behind a HELLO that has agreed on something, and behind its reply, be protected. */
@@ -153,6 +167,8 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
       const missing = this.#missing(request);
       if (missing.length > 0) return flagRequired(request, missing);
     }
+    const forbidden = this.#user && forbiddenBy(this.#user, request);
+    if (forbidden !== undefined) return error("FORBIDDEN", forbidden);
     if (journal?.failure && WRITES.has(request.op)) return journalRefusal(journal.failure);
     if (this.services.settings.maxMemory === 0 || !NEEDS_MEMORY.has(request.op)) return undefined;
     return memoryRefusal(this.services);
@@ -166,32 +182,56 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     });
   }
 
-  /** Whether a client may send a request: a HELLO that has the password, or what comes after one. */
+  /** Whether a client may send a request: a HELLO that has credentials, or what comes after a right one. */
   #admits(request: DecodedRequest): boolean {
-    const { password } = this.services.settings;
-    if (password === "" || (this.#authenticated && request.op !== "HELLO")) return true;
-    if (request.op !== "HELLO") return false;
-    const without = request.user.length + request.password.length === 0;
+    const { users, settings } = this.services;
+    if (this.#authenticated || (users === undefined && settings.password === "")) return true;
     // Who is not let in yet may agree on how to send the password.
-    if (without) return this.#authenticated || request.offer !== undefined;
-    const right = credentialsMatch(request, password);
-    this.#authenticated ||= right;
-    return right;
+    return request.op === "HELLO" && (this.#logsIn(request) || request.offer !== undefined);
+  }
+
+  /** Whether credentials are to be looked at. */
+  #logsIn({ user, password }: HelloRequest): boolean {
+    const { users, settings } = this.services;
+    return user.length + password.length > 0 && (users !== undefined || settings.password !== "");
+  }
+
+  /** Answers when the credentials have been looked at. */
+  #logIn(request: DecodedRequest & HelloRequest): void {
+    if (request.durable) this.outbox.requireSync();
+    logIn(this, request, (outcome) => {
+      if (outcome === "wrong") return this.#answer(request, authRequired());
+      if (outcome === "tooMany") {
+        return this.#answer(request, error("AUTH_REQUIRED", tooManyFailures(this.services)));
+      }
+      this.#authenticated = true;
+      this.#user = outcome.user;
+      this.#answer(request, this.#perform(request));
+    });
+  }
+
+  #answer(request: DecodedRequest, response: Response): void {
+    if (isWanted(request, response)) this.#respond(answer(request, response));
+    if (request.op === "HELLO" && request.offer !== undefined) this.#protect(response);
   }
 
   #carryOut(request: DecodedRequest): Response {
-    if (request.durable) this.#outbox.requireSync();
+    if (request.durable) this.outbox.requireSync();
+    return this.#perform(request);
+  }
+
+  #perform(request: DecodedRequest): Response {
     const response = handle(request, this);
     const { monitors, databases } = this.services;
     if (monitors.size > 0 && request.op !== "INVALID") {
-      monitors.tell(monitorLine(databases.now(), 0, this.#outbox.wire, wordsOf(request)));
+      monitors.tell(monitorLine(databases.now(), 0, this.outbox.wire, wordsOf(request)));
     }
     return response;
   }
 
   #respond(response: Response): void {
     if (response.type === "ERR") this.services.counters.errors++;
-    this.#outbox.add(response);
+    this.outbox.add(response);
   }
 }
 
@@ -217,6 +257,42 @@ function flagRequired({ op }: DecodedRequest, missing: readonly RequiredFlag[]):
 function notDurable({ op }: DecodedRequest): ErrorResponse {
   const message = `Cannot carry out ${op} durably: the server keeps nothing on disk (option data)`;
   return error("NOT_DURABLE", message);
+}
+
+/** The commands of Redis that requests are equal to: permissions name those. */
+const EQUALS: Readonly<Record<Exclude<BasicOp, "HELLO">, string>> = {
+  GET: "get",
+  SET: "set",
+  DELETE: "del",
+  PING: "ping",
+  INCR: "incrby",
+  APPEND: "append",
+  TOUCH: "pexpire",
+  SCAN: "scan",
+  STATS: "info",
+  SUBSCRIBE: "subscribe",
+  UNSUBSCRIBE: "unsubscribe",
+  PUBLISH: "publish",
+  COMPACT: "bgrewriteaof",
+};
+
+const INDEX_OF = new Map<string, number>(
+  Object.entries(EQUALS).map(([op, name]) => [
+    op,
+    ALL_COMMANDS.find((command) => command.name === name)!.index,
+  ]),
+);
+
+/** Why a user may not send a request; nothing when it is allowed. */
+function forbiddenBy(user: User, request: DecodedRequest): string | undefined {
+  const index = INDEX_OF.get(request.op);
+  if (index === undefined) return undefined; // HELLO, and what is not carried out anyway.
+  const what = `Cannot carry out ${request.op}: user ${user.name} may not`;
+  if (!user.mayRun(index)) return `${what} send it`;
+  if ("key" in request && !user.mayUseKey(request.key)) return `${what} use this key`;
+  if ("prefix" in request && !user.mayUseKey(request.prefix)) return `${what} list these keys`;
+  if (request.op === "UNSUBSCRIBE" || !("channel" in request)) return undefined;
+  return user.mayUseChannel(request.channel) ? undefined : `${what} use this channel`;
 }
 
 const UTF8 = new TextEncoder();

@@ -241,7 +241,7 @@ export class Connection implements Wire {
     const { promise: stopped, resolve } = Promise.withResolvers<void>();
     this.#phase = "Reading";
     this.#stopWaiting = resolve;
-    if (!this.#session.decoder.held) {
+    if (!this.#session.decoder.held && !this.#session.paused!.unread) {
       this.#ahead ??= this.#requests.read();
       this.#ahead.then(({ done }) => done && this.#giveUp(), () => this.#giveUp());
     }

@@ -7,7 +7,7 @@
 import type { DecodedRequest } from "../cafe/mod.ts";
 import type { DecodeError, Decoder, Encoder } from "../codec/mod.ts";
 import type { Client, ClientFigures } from "../handler/mod.ts";
-import type { ErrorResponse } from "../model/mod.ts";
+import { DEFAULT_USER, type ErrorResponse } from "../model/mod.ts";
 import type { RespCall, RespReply } from "../resp/mod.ts";
 import type { Wait } from "./wait.ts";
 import type { Wire } from "./wire.ts";
@@ -38,6 +38,7 @@ export interface StatefulDecoder<T> extends Decoder<T> {
 /** What a conversation tells of itself when somebody asks. */
 export type ConversationFigures = Pick<
   ClientFigures,
+  | "user"
   | "name"
   | "library"
   | "libraryVersion"
@@ -53,6 +54,7 @@ export type ConversationFigures = Pick<
 
 /** What is told of a connection that has sent nothing yet. */
 export const SILENT: ConversationFigures = {
+  user: DEFAULT_USER,
   name: "",
   library: "",
   libraryVersion: "",

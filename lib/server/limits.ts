@@ -36,6 +36,10 @@ export interface Limits {
    * need not send. 0 for never. Default 0.
    */
   readonly idleTimeout?: number;
+  /**
+   * How many logins may fail on one connection: it is closed then. 0 for any number. Default 8.
+   */
+  readonly maxAuthFailures?: number;
   /** How long a shutdown waits for replies to be taken. Default 5,000. */
   readonly shutdownTimeout?: number;
   /** How long a TLS handshake may take. Default 10,000. */
@@ -52,6 +56,7 @@ export const DEFAULT_LIMITS: Required<Limits> = {
   maxSubscriptions: 1_024,
   maxBatch: 1_024,
   idleTimeout: 0,
+  maxAuthFailures: 8,
   shutdownTimeout: 5_000,
   handshakeTimeout: 10_000,
 };

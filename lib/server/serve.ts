@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EvictionPolicy, Services } from "../handler/mod.ts";
+import type { EvictionPolicy, Services, Users } from "../handler/mod.ts";
 import { Databases } from "../store/mod.ts";
 import { acceptAll, type Acceptor } from "./accept.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
@@ -42,6 +42,8 @@ export interface ServeOptions {
   readonly maxMemoryPolicy?: EvictionPolicy;
   /** The password that clients must give; empty: none is asked for. Default empty. */
   readonly password?: string;
+  /** Who may come in, and do what: see `parseUsers`. Not beside `password`. Default: everybody, everything. */
+  readonly users?: Users;
   /** How frames of CAFE are protected. Default: as each client wants, without a secret. */
   readonly protection?: ProtectionOptions;
   /** Whether to refuse an address that other machines reach while no password is asked for. Default true. */
@@ -120,11 +122,9 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     );
   }
   const { password = "", protectedMode = true } = options;
-  if (tcp) checkExposure({ hostname, port, password, protectedMode });
-  if (tls !== undefined) {
-    const on = { hostname: tls.hostname ?? hostname, port: tls.port ?? 0 };
-    checkExposure({ ...on, password, protectedMode });
-  }
+  const whom = { password, protectedMode, users: options.users };
+  if (tcp) checkExposure({ hostname, port, ...whom });
+  if (tls) checkExposure({ hostname: tls.hostname ?? hostname, port: tls.port ?? 0, ...whom });
   const log = harmless(options.log ?? (() => {}));
   const limits = serverLimits(options.limits ?? {});
   const system = new ServerSystem();
@@ -143,6 +143,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
       ...(options.protection && { protection: options.protection }),
       password,
       protectedMode,
+      users: options.users,
       ...(options.now && { now: options.now }),
       onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
     });

@@ -9,6 +9,7 @@ import {
   Clients,
   type EvictionPolicy,
   EvictionPool,
+  FailedLogins,
   KeyspaceEvents,
   Monitors,
   newCounters,
@@ -16,9 +17,11 @@ import {
   Settings,
   Statistics,
   type System,
+  type Users,
 } from "../handler/mod.ts";
 import { Databases, type Journal } from "../store/mod.ts";
 import { type Limits, serverLimits } from "./limits.ts";
+import { isPassword } from "./password_hash.ts";
 import { protect, type ProtectionOptions } from "./protection.ts";
 import { ServerSystem } from "./system.ts";
 
@@ -34,6 +37,13 @@ export interface ServicesOptions {
   readonly maxMemoryPolicy?: EvictionPolicy;
   /** The password of clients; empty: none is asked for. Default empty. */
   readonly password?: string;
+  /** Who may come in, and do what. Default: everybody who has the password may do everything. */
+  readonly users?: Users | undefined;
+  /**
+   * Whether a password is the one of a hash. Default: scrypt, off the event loop, which
+   * {@linkcode Session.receive} does not wait for; a test gives one that answers at once.
+   */
+  readonly checkPassword?: Services["checkPassword"];
   /** How frames of CAFE are protected. Default: as each client wants, without a secret. */
   readonly protection?: ProtectionOptions;
   /** Whether clients may not end the need for a password where other machines reach the server. Default true. */
@@ -57,10 +67,13 @@ export interface ServerServices extends Services {
 /**
  * Makes the services of a server: an empty store, no channels, counters at 0.
  *
- * @throws {RangeError} When a limit is out of range, or a secret is too short.
+ * @throws {RangeError} When a limit is out of range, a secret is too short, or there are users and a password.
  */
 export function newServices(options: ServicesOptions = {}): ServerServices {
   const { limits = {}, now = Date.now, password = "", onDefect = rethrow } = options;
+  if (options.users !== undefined && password !== "") {
+    throw new RangeError("Cannot use a password beside users: the user default may have one");
+  }
   const settings = new Settings(options.journal?.settings);
   settings.password = password;
   protect(settings, options.protection ?? {});
@@ -82,6 +95,9 @@ export function newServices(options: ServicesOptions = {}): ServerServices {
     counters: newCounters(),
     limits: serverLimits(limits),
     settings,
+    users: options.users,
+    checkPassword: options.checkPassword ?? isPassword,
+    failedLogins: new FailedLogins(),
     evictions: new EvictionPool(),
     statistics: new Statistics(),
     system: options.system ?? new ServerSystem(),

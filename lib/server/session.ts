@@ -166,7 +166,7 @@ export class Session implements Outbox, Client {
     const end = Math.min(requests.length, from + most);
     let at = from;
     conversation.beginBatch?.();
-    while (at < end && !this.#ended) {
+    while (at < end && !this.#ended && this.#wait === undefined) {
       this.#carryOut(conversation, requests[at++]!);
       if (this.#held >= MAX_HELD || this.#wait !== undefined) break;
     }
@@ -306,8 +306,8 @@ export class Session implements Outbox, Client {
         failure = cause;
       }
     }
-    for (let at = 0; at < requests.length;) at = this.handle(requests, at);
-    this.#endWait();
+    // What waits for its wait to be over may wait once more then.
+    for (let at = 0; at < requests.length || this.blocked;) at = this.handle(requests, at);
     this.settled(undefined); // Nobody waits for a journal here.
     if (failure !== undefined) this.fail(failure);
     return encodeAll(this.encoder, this.takeOutput());

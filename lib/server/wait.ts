@@ -10,6 +10,8 @@ export interface Wait {
   readonly timeout: number;
   /** Resolves when it need not wait any more; without it only the time ends the wait, or the connection's end. */
   readonly until: Promise<unknown> | undefined;
+  /** Whether nothing is read meanwhile: what comes depends on how it ends. The time must be short. */
+  readonly unread?: true;
   /** Called when the wait is over, however it ended: replies. */
   readonly over: () => void;
 }

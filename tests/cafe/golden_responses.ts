@@ -468,5 +468,22 @@ export const GOLDEN_RESPONSES: readonly GoldenResponse[] = [
       20 28 6f 70 74 69 6f 6e 20 64 61 74 61 29        ; | (option data)|
     `,
   ),
+  goldenError(
+    "err-forbidden",
+    error("FORBIDDEN", "Cannot carry out GET: user ann may not use this key"),
+    String.raw`
+      ca fe                                            ; magic
+      01                                               ; version 1
+      81                                               ; opcode 129: ERR
+      00 00                                            ; flags: none
+      00 09                                            ; key_len 9
+      00 00 00 33                                      ; value_len 51
+      46 4f 52 42 49 44 44 45 4e                       ; code "FORBIDDEN"
+      43 61 6e 6e 6f 74 20 63 61 72 72 79 20 6f 75 74  ; |Cannot carry out|
+      20 47 45 54 3a 20 75 73 65 72 20 61 6e 6e 20 6d  ; | GET: user ann m|
+      61 79 20 6e 6f 74 20 75 73 65 20 74 68 69 73 20  ; |ay not use this |
+      6b 65 79                                         ; |key|
+    `,
+  ),
   ...GOLDEN_ERRORS.map(({ name, response, dump }) => goldenError(name, response, dump)),
 ];

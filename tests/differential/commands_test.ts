@@ -25,8 +25,15 @@ const DIFFERENT: Readonly<Record<string, string>> = {
   "waitaof": "Redis has it from 7.2 on",
 };
 
-/** Subcommands that Redis 7.0 has and this server does not: tracking, blocking, pauses, shards, functions. */
+/** Subcommands that Redis 7.0 has and this server does not: changes of users, tracking, blocking, pauses... */
 const ABSENT: readonly string[] = [
+  "acl|deluser",
+  "acl|dryrun",
+  "acl|genpass",
+  "acl|load",
+  "acl|log",
+  "acl|save",
+  "acl|setuser",
   "client|caching",
   "client|getredir",
   "client|pause",

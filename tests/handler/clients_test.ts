@@ -6,6 +6,7 @@ const FIGURES: ClientFigures = {
   localAddress: "?:0",
   connectedAt: 0,
   lastActive: 0,
+  user: "default",
   name: "",
   library: "",
   libraryVersion: "",

@@ -21,6 +21,7 @@ test("takes each limit at the least that it may be", () => {
     maxSubscriptions: 0,
     maxBatch: 1,
     idleTimeout: 0,
+    maxAuthFailures: 0,
     shutdownTimeout: 0,
     handshakeTimeout: 1,
   };

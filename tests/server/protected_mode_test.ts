@@ -1,4 +1,10 @@
-import { checkExposure, isLoopback, ProtectedModeError, serve } from "../../lib/server/mod.ts";
+import {
+  checkExposure,
+  isLoopback,
+  parseUsers,
+  ProtectedModeError,
+  serve,
+} from "../../lib/server/mod.ts";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { textOf, utf8 } from "../codec/helpers.ts";
 import { RawClient } from "./raw_client.ts";
@@ -134,4 +140,13 @@ Deno.test({
       ProtectedModeError,
     );
   },
+});
+
+Deno.test("protected mode leaves it to a file of users what everybody may do", {
+  permissions: "none",
+}, () => {
+  const users = parseUsers('{"users": {"default": {"commands": ["ping"]}}}');
+  const open = { hostname: "0.0.0.0", port: 1, password: "", protectedMode: true };
+  checkExposure({ ...open, users });
+  assertThrows(() => checkExposure({ ...open, users: undefined }), ProtectedModeError);
 });

@@ -7,7 +7,7 @@
 import type { Command, CommandFlag, CommandGroup } from "./command.ts";
 
 /** The categories that can be, in the order in which Redis lists them. */
-const ORDER: readonly string[] = [
+export const CATEGORIES: readonly string[] = [
   "keyspace",
   "read",
   "write",
@@ -53,5 +53,5 @@ export function categoriesOf(command: Command): string[] {
     ...command.flags.flatMap((flag) => OF_FLAG[flag] ?? []),
   ]);
   if (!all.has("fast")) all.add("slow");
-  return ORDER.filter((category) => all.has(category));
+  return CATEGORIES.filter((category) => all.has(category));
 }

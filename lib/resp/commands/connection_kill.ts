@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ClientKillRequest, type ClientType, DEFAULT_USER } from "../../model/mod.ts";
+import type { ClientKillRequest, ClientType } from "../../model/mod.ts";
 import type { RespCommand } from "../request_decoder.ts";
 import { badRequest, integerOf, syntaxError, textOf, wordOf } from "./arguments.ts";
 
@@ -45,6 +45,7 @@ export function killOf(args: RespCommand): ClientKillRequest {
     address: undefined,
     localAddress: undefined,
     type: undefined,
+    user: undefined,
     skipsMe: true,
     one: false,
   };
@@ -74,8 +75,8 @@ function addCondition(conditions: Conditions, name: string, value: Uint8Array): 
     case "laddr":
       conditions.localAddress = textOf(value);
       return;
-    case "user": // All clients are the only user's.
-      if (textOf(value) !== DEFAULT_USER) throw badRequest(`No such user '${textOf(value)}'`);
+    case "user":
+      conditions.user = textOf(value);
       return;
     case "skipme":
       conditions.skipsMe = isYes(value);

@@ -8,6 +8,7 @@ import type { RespCommand } from "../request_decoder.ts";
 import { numberOf, syntaxError, wordOf } from "./arguments.ts";
 import type { Command, ParsedRequest } from "./command.ts";
 import { asVerbatim } from "./replies.ts";
+import { ACL } from "./server_acl.ts";
 import { CONFIG } from "./server_config.ts";
 import { DEBUG } from "./server_debug.ts";
 import { FUNCTION } from "./server_functions.ts";
@@ -83,6 +84,7 @@ export const SERVER_COMMANDS: readonly Command[] = [
     syntax: "SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]",
     parse: parseShutdown,
   },
+  ACL,
   CONFIG,
   DEBUG,
   LATENCY,

@@ -5,7 +5,11 @@
  */
 
 import { REDIS_VERSION } from "../../handler/mod.ts";
-import { type BasicConnectionRequest, DEFAULT_USER } from "../../model/mod.ts";
+import {
+  type BasicConnectionRequest,
+  type ConnectionHelloRequest,
+  DEFAULT_USER,
+} from "../../model/mod.ts";
 import {
   RESP_OK,
   respArray,
@@ -18,12 +22,9 @@ import {
 } from "../../resp/mod.ts";
 import type { RespConversation } from "./conversation.ts";
 import type { ConnectionHandlers } from "./handlers.ts";
+import { whenLoggedIn } from "./login.ts";
 
 const PONG = respSimple("PONG");
-
-const WRONG_PASSWORD = respError(
-  "WRONGPASS invalid username-password pair or user is disabled.",
-);
 
 const NO_PASSWORD = respError(
   "ERR AUTH <password> called without any password configured for the default user. " +
@@ -46,21 +47,19 @@ export const BASIC_HANDLERS: ConnectionHandlers<BasicConnectionRequest> = {
     return message === undefined ? PONG : respBulk(message);
   },
   ECHO: ({ message }) => respBulk(message),
-  CONNECTION_HELLO({ version, credentials, name }, conversation) {
+  CONNECTION_HELLO(request, conversation, call) {
+    const { version, credentials } = request;
     if (version !== undefined && version !== 2 && version !== 3) {
       return respError("NOPROTO unsupported protocol version");
     }
-    if (credentials !== undefined && !conversation.logIn(credentials)) return WRONG_PASSWORD;
-    if (name !== undefined) conversation.name = name;
-    if (conversation.authRequired) return HELLO_WITHOUT_AUTH;
-    if (version !== undefined) conversation.speak(version);
-    return greeting(conversation);
+    if (credentials === undefined) return introduce(request, conversation);
+    return whenLoggedIn(conversation, credentials, call, () => introduce(request, conversation));
   },
-  AUTH({ user, password }, conversation) {
-    const none = conversation.services.settings.password === "";
-    if (user === undefined && none) return NO_PASSWORD;
-    const right = conversation.logIn({ user: user ?? ONLY_USER, password });
-    return right ? RESP_OK : WRONG_PASSWORD;
+  AUTH({ user = ONLY_USER, password }, conversation, call) {
+    const { users, settings } = conversation.services;
+    const none = users === undefined ? settings.password === "" : users.everybody !== undefined;
+    if (call.args.length === 2 && none) return NO_PASSWORD;
+    return whenLoggedIn(conversation, { user, password }, call, () => RESP_OK);
   },
   SELECT({ database }, conversation) {
     if (database < 0 || database >= conversation.services.databases.count) {
@@ -78,6 +77,17 @@ export const BASIC_HANDLERS: ConnectionHandlers<BasicConnectionRequest> = {
     return respSimple("RESET");
   },
 };
+
+/** Takes the name and the version of a HELLO whose credentials, if any, are right. */
+function introduce(
+  { version, name }: ConnectionHelloRequest,
+  conversation: RespConversation,
+): RespValue {
+  if (name !== undefined) conversation.name = name;
+  if (conversation.authRequired) return HELLO_WITHOUT_AUTH;
+  if (version === 2 || version === 3) conversation.speak(version);
+  return greeting(conversation);
+}
 
 /** What HELLO replies. Some clients look for the name of Redis before they use what its release has. */
 function greeting({ version, outbox }: RespConversation): RespValue {

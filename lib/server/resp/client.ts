@@ -5,11 +5,12 @@
  */
 
 import type { Client, ClientFigures, Services } from "../../handler/mod.ts";
-import type {
-  ClientKillRequest,
-  ClientListRequest,
-  ClientRequest,
-  ClientType,
+import {
+  type ClientKillRequest,
+  type ClientListRequest,
+  type ClientRequest,
+  type ClientType,
+  DEFAULT_USER,
 } from "../../model/mod.ts";
 import {
   RESP_NULL,
@@ -79,6 +80,11 @@ function lines(
 
 /** The connection that asks ends when it has its reply, any other at once. */
 function kill(request: ClientKillRequest, { services, outbox }: RespConversation): RespValue {
+  const { user } = request;
+  const isKnown = services.users === undefined
+    ? user === DEFAULT_USER
+    : services.users.find(user ?? "");
+  if (user !== undefined && !isKnown) return respError(`ERR No such user '${user}'`);
   let count = 0;
   let self = false;
   for (const client of [...services.clients]) {
@@ -94,13 +100,14 @@ function kill(request: ClientKillRequest, { services, outbox }: RespConversation
 }
 
 function matchesKill(
-  { id, address, localAddress, type }: ClientKillRequest,
+  { id, address, localAddress, type, user }: ClientKillRequest,
   client: Client,
 ): boolean {
   if (id !== undefined && Number(id) !== client.id) return false;
   const figures = client.figures();
   return (address === undefined || address === figures.address) &&
     (localAddress === undefined || localAddress === figures.localAddress) &&
+    (user === undefined || user === figures.user) &&
     (type === undefined || type === typeOf(figures));
 }
 

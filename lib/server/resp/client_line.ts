@@ -5,7 +5,6 @@
  */
 
 import type { ClientFigures } from "../../handler/mod.ts";
-import { DEFAULT_USER } from "../../model/mod.ts";
 
 /** About what a connection takes without what waits in it, in bytes: an idle one was measured. */
 const CONNECTION_BYTES = 22_528;
@@ -50,7 +49,7 @@ export function clientLine(
     "tot-mem": CONNECTION_BYTES + inputBytes + inputRoom + outputBytes + queuedBytes,
     events: figures.writing ? "rw" : "r",
     cmd: figures.command || "NULL",
-    user: DEFAULT_USER,
+    user: figures.user,
     redir: -1,
     resp: figures.version,
     "lib-name": figures.library,

@@ -6,15 +6,15 @@
 
 import type { DecodeError } from "../../codec/mod.ts";
 import {
-  credentialsMatch,
   errorOf,
   handle,
   type Message,
   type Monitor,
   type Peer,
   type Services,
+  type User,
 } from "../../handler/mod.ts";
-import type { Credentials, ErrorResponse, Request, Response } from "../../model/mod.ts";
+import type { ErrorResponse, Request, Response } from "../../model/mod.ts";
 import {
   errorText,
   type KnownCommand,
@@ -86,6 +86,10 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
   untouching = false;
   /** The command of its last request. */
   lastCommand: KnownCommand | undefined = undefined;
+  /** Who it is; `undefined` when nobody has logged in, or when the server has no users. */
+  user: User | undefined = undefined;
+  /** How many of its logins have failed. */
+  failures = 0;
   #authenticated = false;
 
   /** Begins a conversation. */
@@ -93,7 +97,7 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     this.services = services;
     this.decoder = new RespCallDecoder(services.limits);
     this.outbox = outbox;
-    this.#authenticate(services.settings.password === "");
+    this.#begin();
   }
 
   /** The database that its requests are about. */
@@ -129,7 +133,8 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
 
   /** Whether a password is wanted and it has not given one. */
   get authRequired(): boolean {
-    return !this.#authenticated && this.services.settings.password !== "";
+    const { users, settings } = this.services;
+    return !this.#authenticated && (users !== undefined || settings.password !== "");
   }
 
   /** The address of the peer. */
@@ -194,11 +199,10 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     return failed;
   }
 
-  /** Looks at credentials; whether they are right. */
-  logIn(credentials: Credentials): boolean {
-    const right = credentialsMatch(credentials, this.services.settings.password);
-    if (right) this.#authenticate(true);
-    return right;
+  /** Lets it in, as a user where the server has users. */
+  enter(user: User | undefined): void {
+    this.user = user;
+    this.#authenticate(true);
   }
 
   /** Changes the version of RESP for the replies that follow: some may wait that are in the other one. */
@@ -214,7 +218,7 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     this.speak(2);
     this.name = "";
     if (this.replies !== "skip") this.replies = "on";
-    this.#authenticate(this.services.settings.password === "");
+    this.#begin();
   }
 
   /** Gives up its transaction, its subscriptions, and what it watches. */
@@ -279,6 +283,13 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     } finally {
       databases.touching = true;
     }
+  }
+
+  /** Makes it who it is without having logged in. */
+  #begin(): void {
+    const { users, settings } = this.services;
+    this.user = users?.everybody;
+    this.#authenticate(users === undefined ? settings.password === "" : this.user !== undefined);
   }
 
   #authenticate(authenticated: boolean): void {

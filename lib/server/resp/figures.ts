@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DEFAULT_USER } from "../../model/mod.ts";
 import type { ConversationFigures } from "../conversation.ts";
 import type { RespConversation } from "./conversation.ts";
 
@@ -13,6 +14,7 @@ export function figuresOf(conversation: RespConversation): ConversationFigures {
   const { channels } = conversation.services;
   return {
     ...{ name, library, libraryVersion, database, version },
+    user: conversation.user?.name ?? DEFAULT_USER,
     flags: flagsOf(conversation),
     channels: channels.channelCountOf(conversation),
     patterns: channels.patternCountOf(conversation),

@@ -7,6 +7,7 @@
 import type { ConnectionRequest } from "../../model/mod.ts";
 import type { ParsedRequest, RespParsedCall } from "../../resp/mod.ts";
 import type { Outgoing } from "../conversation.ts";
+import { ACL_HANDLERS } from "./acl.ts";
 import { BASIC_HANDLERS } from "./basic.ts";
 import { CLIENT_HANDLERS } from "./client.ts";
 import { COMMAND_HANDLERS } from "./command.ts";
@@ -36,6 +37,7 @@ const HANDLERS: ConnectionHandlers<ConnectionRequest> = {
   ...SUBSCRIPTION_HANDLERS,
   ...MONITOR_HANDLERS,
   ...COMMAND_HANDLERS,
+  ...ACL_HANDLERS,
   ...PERSISTENCE_HANDLERS,
   ...SHUTDOWN_HANDLERS,
 };

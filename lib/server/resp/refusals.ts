@@ -7,6 +7,7 @@
 import { journalRefusal, memoryRefusal } from "../../handler/mod.ts";
 import { AUTH_REQUIRED_TEXT, errorText, type RespParsedCall } from "../../resp/mod.ts";
 import type { RespConversation } from "./conversation.ts";
+import { permissionRefusal } from "./permissions.ts";
 import { sizeOf } from "./queued_call.ts";
 import { type CommandTraits, traitsOf } from "./traits.ts";
 import { transactionTooLarge } from "./transaction.ts";
@@ -24,6 +25,7 @@ export function refusalOf(
     debugRefusal(conversation, traits) ??
     authRefusal(conversation, traits) ??
     transactionRefusal(conversation, traits) ??
+    permissionRefusal(conversation, call) ??
     journalFailure(conversation, traits) ??
     resourceRefusal(conversation, traits) ??
     subscriberRefusal(conversation, traits, call) ??

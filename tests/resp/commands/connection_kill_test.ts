@@ -13,6 +13,7 @@ const ANY = {
   address: undefined,
   localAddress: undefined,
   type: undefined,
+  user: undefined,
   skipsMe: true,
   one: false,
 } as const;
@@ -28,6 +29,7 @@ Deno.test({
       address: "a",
       localAddress: "b",
       type: "pubsub",
+      user: "default",
     });
   },
 });
