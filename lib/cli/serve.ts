@@ -46,13 +46,22 @@ const LIMIT_OPTIONS = {
   maxBulkSize: size("maxBulkSize", "the longest argument of a Redis client"),
   maxTransactionSize: size("maxTransactionSize", "what MULTI queues and WATCH holds"),
   maxConnections: count("maxConnections", "how many clients may be connected"),
+  maxConnectionsPerAddress: count(
+    "maxConnectionsPerAddress",
+    "and from one address; 0: any number",
+  ),
   maxOutputSize: size("maxOutputSize", "what is held for a subscriber that reads slowly"),
+  softOutputSize: size("softOutputSize", "and for longer than --soft-output-time; 0: any size"),
+  softOutputTime: time("softOutputTime", "for how long more than --soft-output-size is held"),
+  maxBufferMemory: size("maxBufferMemory", "requests and replies of all clients; 0: any size"),
   maxSubscriptions: count("maxSubscriptions", "how many channels a connection may subscribe to"),
   maxBatch: count("maxBatch", "how many requests run before their replies are written"),
   idleTimeout: time(
     "idleTimeout",
     "close a connection that sends and takes nothing for this time; 0: never",
   ),
+  frameTimeout: time("frameTimeout", "how long a request may take to come; 0: any time"),
+  authTimeout: time("authTimeout", "how long a client may take to authenticate; 0: any time"),
   shutdownTimeout: {
     ...time("shutdownTimeout", "how long a shutdown waits for connections"),
     parse: parseTimeout,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CafeRequestDecoder, CafeResponseEncoder, type DecodedRequest } from "../cafe/mod.ts";
+import { CafeResponseEncoder, type DecodedRequest } from "../cafe/mod.ts";
 import type { DecodeError } from "../codec/mod.ts";
 import {
   credentialsMatch,
@@ -25,6 +25,7 @@ import {
   type Response,
 } from "../model/mod.ts";
 import type { MemoryStore } from "../store/mod.ts";
+import { CafeAdmissionDecoder } from "./cafe_admission.ts";
 import {
   type Conversation,
   type ConversationFigures,
@@ -48,7 +49,7 @@ const WRITES: ReadonlySet<DecodedRequest["op"]> = new Set([
 
 /** Requests in, responses out, in order, with the messages of channels between them. */
 export class CafeConversation implements Conversation<DecodedRequest, Response>, Peer {
-  readonly decoder: CafeRequestDecoder;
+  readonly decoder: CafeAdmissionDecoder;
   readonly encoder: CafeResponseEncoder = new CafeResponseEncoder();
   readonly services: Services;
   /** CAFE knows one database. */
@@ -61,9 +62,10 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
 
   constructor(services: Services, outbox: Outbox) {
     this.services = services;
-    this.decoder = new CafeRequestDecoder(services.limits);
+    this.decoder = new CafeAdmissionDecoder(services.limits);
     this.#outbox = outbox;
     this.#authenticated = services.settings.password === "";
+    this.decoder.authenticated = this.#authenticated;
   }
 
   get store(): MemoryStore {
@@ -72,6 +74,10 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
 
   get maxValueSize(): number {
     return this.services.limits.maxValueSize;
+  }
+
+  get authRequired(): boolean {
+    return !this.#authenticated && this.services.settings.password !== "";
   }
 
   get subscribed(): boolean {
@@ -130,12 +136,14 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   /** Whether a client may send a request: a HELLO that has the password, or what comes after one. */
   #admits(request: DecodedRequest): boolean {
     const { password } = this.services.settings;
+    this.decoder.authenticated ||= password === ""; // It was taken away meanwhile.
     if (password === "" || (this.#authenticated && request.op !== "HELLO")) return true;
     if (request.op !== "HELLO") return false;
     const without = request.user.length + request.password.length === 0;
     if (without) return this.#authenticated;
     const right = credentialsMatch(request, password);
     this.#authenticated ||= right;
+    this.decoder.authenticated = this.#authenticated;
     return right;
   }
 

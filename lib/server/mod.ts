@@ -6,12 +6,15 @@
 
 export * from "./accept.ts";
 export * from "./address.ts";
+export * from "./admission.ts";
 export * from "./connection.ts";
 export * from "./conversation.ts";
 export * from "./data_directory.ts";
 export * from "./data_directory_error.ts";
+export * from "./ending.ts";
 export * from "./limits.ts";
 export * from "./linger.ts";
+export * from "./patience.ts";
 export * from "./serve.ts";
 export * from "./services.ts";
 export * from "./session.ts";
@@ -20,4 +23,5 @@ export * from "./sweep.ts";
 export * from "./system.ts";
 export * from "./unix.ts";
 export type { Wait } from "./wait.ts";
+export * from "./watch.ts";
 export * from "./wire.ts";

@@ -14,10 +14,12 @@ import {
   openJournal,
 } from "../store/mod.ts";
 import { acceptAll, type Acceptor } from "./accept.ts";
+import { Admission } from "./admission.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
-import { type CloseReason, Connection } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { DataDirectory } from "./data_directory.ts";
 import { DataDirectoryError } from "./data_directory_error.ts";
+import type { CloseReason } from "./ending.ts";
 import { type Limits, serverLimits } from "./limits.ts";
 import { refuse } from "./refuse.ts";
 import { newServices, type ServerServices } from "./services.ts";
@@ -25,6 +27,7 @@ import { closeQuietly, type Socket } from "./socket.ts";
 import { SWEEP_INTERVAL, sweepExpired } from "./sweep.ts";
 import { type ServerControls, ServerSystem } from "./system.ts";
 import { listenUnix } from "./unix.ts";
+import { Watch } from "./watch.ts";
 
 /** Where a server listens, and how. */
 export interface ServeOptions {
@@ -77,8 +80,6 @@ export interface Server extends AsyncDisposable {
   shutdown(): Promise<void>;
 }
 
-/** How often idle connections are looked for, in milliseconds. */
-const IDLE_INTERVAL = 1_000;
 /** How often the journal does what nobody waits for, in milliseconds. */
 const TICK_INTERVAL = 1_000;
 /** Refused connections that linger for their error to arrive; more are closed at once. */
@@ -187,8 +188,8 @@ class RunningServer implements Server {
   readonly #timers: ReturnType<typeof setInterval>[];
   readonly #connections = new Map<Connection, Promise<void>>();
   readonly #refusing = new Set<Promise<void>>();
-  /** Whether the last connection was refused. */
-  #full = false;
+  readonly #admission: Admission;
+  readonly #watch: Watch;
   #ended: Promise<void> | undefined = undefined;
   #ticking: Promise<void> | undefined = undefined;
   readonly #finish: () => void;
@@ -205,11 +206,11 @@ class RunningServer implements Server {
     this.#log = log;
     this.unix = onUnix?.addr.path;
     ({ promise: this.finished, resolve: this.#finish } = Promise.withResolvers<void>());
-    const { idleTimeout } = this.#limits;
-    const idleInterval = Math.min(IDLE_INTERVAL, idleTimeout > 0 ? idleTimeout : IDLE_INTERVAL);
+    this.#admission = new Admission(this.#limits, log);
+    this.#watch = new Watch(this.#connections, this.#limits, () => services.databases.now());
     this.#timers = [
       setInterval(() => this.#sweep(), SWEEP_INTERVAL),
-      setInterval(() => this.#closeIdle(), idleInterval),
+      setInterval(() => this.#watch.look(), this.#watch.interval),
       setInterval(() => this.#tick(), TICK_INTERVAL),
     ];
     if (onTcp) this.#tcp = this.#acceptTcp(onTcp);
@@ -275,42 +276,48 @@ class RunningServer implements Server {
       onConnection: (socket) => {
         // It was accepted just before the shutdown, which knows nothing of it.
         if (this.#stop.signal.aborted) return closeQuietly(socket);
-        if (this.#connections.size >= this.#limits.maxConnections) return this.#refuse(socket);
         try {
           prepare(socket);
+          this.#admit(socket, () => peerOf(socket));
         } catch {
-          return closeQuietly(socket); // Some platforms say so of a socket that its peer has reset.
+          closeQuietly(socket); // Some platforms say so of a socket that its peer has reset.
         }
-        this.#serve(socket, () => peerOf(socket));
       },
     });
     return { listener, stop };
   }
 
-  #serve(socket: Socket, peer: () => string): void {
-    const { counters } = this.services;
-    this.#full = false;
-    const connection = new Connection(socket, this.services, this.#limits);
+  #admit(socket: Socket, peer: () => string): void {
+    const leave = this.#admission.admit(socket);
+    if (typeof leave === "string") return this.#refuse(socket, leave);
+    try {
+      this.#serve(socket, peer, leave);
+    } catch (cause) {
+      leave();
+      throw cause;
+    }
+  }
+
+  #serve(socket: Socket, peer: () => string, leave: () => void): void {
+    const { counters, onDefect } = this.services;
+    const grow = (bytes: number) => this.#watch.grow(bytes);
+    const connection = new Connection(socket, this.services, this.#limits, grow);
     counters.accepted++;
     counters.connections++;
     const run = connection.run().then(({ reason, error }) => {
+      if (NOT_LOGGED.includes(reason)) return;
+      this.#log(`${peer()}: ${reason}${error === undefined ? "" : `: ${error.message}`}`);
+    }).catch(onDefect).finally(() => {
       counters.connections--;
       this.#connections.delete(connection);
-      if (!NOT_LOGGED.includes(reason)) {
-        this.#log(`${peer()}: ${reason}${error === undefined ? "" : `: ${error.message}`}`);
-      }
+      leave();
     });
     this.#connections.set(connection, run);
   }
 
   /** Says why, and closes. */
-  #refuse(socket: Socket): void {
+  #refuse(socket: Socket, message: string): void {
     this.services.counters.refused++;
-    const { maxConnections } = this.#limits;
-    const message =
-      `Cannot accept: there are ${maxConnections} connections, which is the limit (option maxConnections)`;
-    if (!this.#full) this.#log(message); // Once each time the limit is reached.
-    this.#full = true;
     if (this.#refusing.size >= MAX_REFUSING) return closeQuietly(socket);
     const done = refuse(socket, message, this.#stop.signal)
       .finally(() => this.#refusing.delete(done));
@@ -334,12 +341,6 @@ class RunningServer implements Server {
     const { journal, onDefect } = this.services;
     if (journal === undefined || this.#ticking !== undefined) return;
     this.#ticking = journal.tick().catch(onDefect).finally(() => this.#ticking = undefined);
-  }
-
-  #closeIdle(): void {
-    if (this.#limits.idleTimeout === 0) return;
-    const limit = this.services.databases.now() - this.#limits.idleTimeout;
-    for (const connection of this.#connections.keys()) connection.endIfIdle(limit);
   }
 
   async #shutdown(): Promise<void> {

@@ -17,10 +17,16 @@ test("takes each limit at the least that it may be", () => {
     maxBulkSize: 0,
     maxTransactionSize: 0,
     maxConnections: 1,
+    maxConnectionsPerAddress: 0,
     maxOutputSize: 0,
+    softOutputSize: 0,
+    softOutputTime: 0,
+    maxBufferMemory: 0,
     maxSubscriptions: 0,
     maxBatch: 1,
     idleTimeout: 0,
+    frameTimeout: 0,
+    authTimeout: 0,
     shutdownTimeout: 0,
   };
   assertEquals(serverLimits(least), least);

@@ -132,6 +132,11 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     return !this.#authenticated && this.services.settings.password !== "";
   }
 
+  /** How many bytes its transaction holds. */
+  get held(): number {
+    return this.transaction?.bytes ?? 0;
+  }
+
   /** The address of the peer. */
   get address(): string {
     return this.outbox.wire.address;
