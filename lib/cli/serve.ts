@@ -58,7 +58,7 @@ const LIMIT_OPTIONS = {
   maxBatch: count("maxBatch", "how many requests run before their replies are written"),
   idleTimeout: time(
     "idleTimeout",
-    "close a connection that sends and takes nothing for this time; 0: never",
+    "close a connection that sends and takes nothing so long; 0: never",
   ),
   frameTimeout: time("frameTimeout", "how long a request may take to come; 0: any time"),
   authTimeout: time("authTimeout", "how long a client may take to authenticate; 0: any time"),

@@ -1,9 +1,17 @@
-import { Connection, type Ending, newServices, serverLimits, Watch } from "../../lib/server/mod.ts";
+import {
+  Connection,
+  type Ending,
+  newServices,
+  serve,
+  serverLimits,
+  Watch,
+} from "../../lib/server/mod.ts";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { concat } from "@std/bytes";
 import { hex, settle, textOf, utf8 } from "../codec/helpers.ts";
 import { FakeSocket } from "./fake_socket.ts";
 import { frame, PING, SUBSCRIBE } from "./frames.ts";
+import { RawClient, until } from "./raw_client.ts";
 
 interface Client {
   readonly socket: FakeSocket;
@@ -175,5 +183,43 @@ Deno.test({
     assertEquals(of({ idleTimeout: 20, frameTimeout: 30 }), 20);
     assertEquals(of({ authTimeout: 5 }), 5);
     assertEquals(of({ frameTimeout: 0, authTimeout: 0, softOutputTime: 0 }), 1_000);
+  },
+});
+
+Deno.test({
+  name:
+    "a server tells clients that send a request a byte at a time, and ends them; others are served",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    let now = 1_000_000;
+    const lines: string[] = [];
+    const log = (line: string) => void lines.push(line);
+    const limits = { frameTimeout: 20 };
+    await using server = await serve({ port: 0, limits, now: () => now, log });
+    const { counters } = server.services;
+    using good = await RawClient.connect(server.addr!);
+    const slow: RawClient[] = [];
+    for (let i = 0; i < 40; i++) {
+      const client = await RawClient.connect(server.addr!);
+      await client.send(i % 2 === 0 ? BOMB : utf8("*2\r\n$3\r\nGET\r\n$10\r\n"));
+      slow.push(client);
+    }
+    const drained = slow.map((client) => client.drain());
+    let rounds = 0;
+    await until(() => {
+      now += 5;
+      if (rounds++ % 10 === 0) { for (const client of slow) void client.flood(Uint8Array.of(97)); }
+      return counters.errors === slow.length;
+    });
+    for (const client of slow) void client.closeWrite().catch(() => {});
+    await Promise.all(drained);
+    assertEquals((await good.call(frame({ opcode: PING }))).type, "OK");
+    await until(() => counters.connections === 1);
+    for (const client of slow) client.close();
+    assertEquals(lines.length, slow.length);
+    for (const line of lines) {
+      assertStringIncludes(line, ": frame timeout: Cannot read request: ");
+      assertStringIncludes(line, "(option frameTimeout)");
+    }
   },
 });
