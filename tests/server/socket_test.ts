@@ -128,6 +128,17 @@ test("a connection that is refused", (socket) => {
   return refuse(socket, "no room", new AbortController().signal);
 });
 
+test("a connection that is refused, whose read fails when nobody waits for it any more", async (socket) => {
+  const read = Promise.withResolvers<null>();
+  socket.read = () => read.promise;
+  const stop = new AbortController();
+  const refused = refuse(socket, "no room", stop.signal);
+  stop.abort();
+  await settle();
+  read.reject(new Deno.errors.BadResource("closed"));
+  await refused;
+});
+
 test("a connection that lingers", (socket) => {
   socket.give(PING_FRAME, null);
   return linger(socket);
