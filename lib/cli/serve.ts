@@ -14,7 +14,7 @@ import {
 } from "../handler/settings.ts";
 import { MIN_SECRET_SIZE } from "../cafe/session_keys.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
-import { DEFAULT_LIMITS, type Limits, serverLimits } from "../server/limits.ts";
+import { type Limits, serverLimits } from "../server/limits.ts";
 import type { Server, TlsOptions } from "../server/mod.ts";
 import { ProtectedModeError } from "../server/protected_mode.ts";
 import {
@@ -29,52 +29,21 @@ import { PASSWORD_VARIABLE } from "./connection.ts";
 import { describe, UsageError } from "./error.ts";
 import { type Io, writeLine } from "./io.ts";
 import { dataError } from "./data_error.ts";
+import { LIMIT_OPTIONS } from "./limit_options.ts";
 import { LoadReport } from "./load_report.ts";
 import { Log } from "./log.ts";
-import { type Option, switchOption, valueOption } from "./options.ts";
+import { switchOption, valueOption } from "./options.ts";
 import { permissionHint } from "./permissions.ts";
 import { reloadAtSignal, TLS_NOTES, TLS_OPTIONS, tlsError, tlsOf } from "./tls.ts";
 import {
   formatAddress,
   formatSize,
-  formatTime,
   parseCount,
   parseHost,
   parsePort,
   parseSize,
-  parseTime,
-  parseTimeout,
   tellSize,
-  tellTime,
 } from "./quantities.ts";
-
-/** A flag for every limit of the server. */
-const LIMIT_OPTIONS = {
-  maxKeySize: size("maxKeySize", "the longest key"),
-  maxValueSize: size("maxValueSize", "the longest value of a CAFE frame"),
-  maxBulkSize: size("maxBulkSize", "the longest argument of a Redis client"),
-  maxTransactionSize: size("maxTransactionSize", "what MULTI queues and WATCH holds"),
-  maxConnections: count("maxConnections", "how many clients may be connected"),
-  maxOutputSize: size("maxOutputSize", "what is held for a subscriber that reads slowly"),
-  maxSubscriptions: count("maxSubscriptions", "how many channels a connection may subscribe to"),
-  maxBatch: count("maxBatch", "how many requests run before their replies are written"),
-  idleTimeout: time(
-    "idleTimeout",
-    "close a connection that sends and takes nothing for this time; 0: never",
-  ),
-  maxAuthFailures: count(
-    "maxAuthFailures",
-    "how many logins may fail on a connection, which is closed then; 0: any number",
-  ),
-  shutdownTimeout: {
-    ...time("shutdownTimeout", "how long a shutdown waits for connections"),
-    parse: parseTimeout,
-  },
-  handshakeTimeout: {
-    ...time("handshakeTimeout", "how long a TLS handshake may take"),
-    parse: parseTimeout,
-  },
-} satisfies Record<keyof Limits, Option<number>>;
 
 const DATA = DEFAULT_JOURNAL_SETTINGS;
 
@@ -113,7 +82,7 @@ const OPTIONS = {
   password: valueOption("PASSWORD", "the password that clients must give", (text) => text),
   users: valueOption(
     "FILE",
-    "who may log in and do what, in JSON (docs/security.md); hash-password makes hashes",
+    "who may log in and do what, in JSON (docs/security.md)",
     (path) => path,
   ),
   secret: valueOption("TEXT", "what clients know too, for SIGNED and ENCRYPTED", (text) => text),
@@ -378,22 +347,4 @@ function checkLimit(
   } catch (error) {
     throw new UsageError(`${originOf(name).named}: ${describe(error)}`);
   }
-}
-
-function size(name: keyof Limits, summary: string): Option<number> {
-  const byDefault = DEFAULT_LIMITS[name];
-  const option = valueOption("SIZE", `${summary} (default ${formatSize(byDefault)})`, parseSize);
-  return { ...option, limit: { byDefault, format: tellSize } };
-}
-
-function count(name: keyof Limits, summary: string): Option<number> {
-  const byDefault = DEFAULT_LIMITS[name];
-  const option = valueOption("COUNT", `${summary} (default ${byDefault})`, parseCount);
-  return { ...option, limit: { byDefault, format: String } };
-}
-
-function time(name: keyof Limits, summary: string): Option<number> {
-  const byDefault = DEFAULT_LIMITS[name];
-  const option = valueOption("TIME", `${summary} (default ${formatTime(byDefault)})`, parseTime);
-  return { ...option, limit: { byDefault, format: tellTime } };
 }

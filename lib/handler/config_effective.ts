@@ -84,8 +84,16 @@ const LIMITS: readonly Setting[] = [
   setting(
     "client-output-buffer-limit",
     OUTPUT_LIMITS,
-    ({ limits }) => limits.maxOutputSize,
-    ({ limits }, value) => limits.maxOutputSize = value,
+    ({ limits }) => ({
+      hard: limits.maxOutputSize,
+      soft: limits.softOutputSize,
+      seconds: Math.ceil(limits.softOutputTime / SECOND),
+    }),
+    ({ limits }, { hard, soft, seconds }) => {
+      limits.maxOutputSize = hard;
+      limits.softOutputSize = soft;
+      limits.softOutputTime = seconds * SECOND;
+    },
   ),
 ];
 

@@ -32,6 +32,10 @@ export interface HandlerLimits {
   maxConnections: number;
   /** How many bytes of messages are held for a connection that reads slowly. */
   maxOutputSize: number;
+  /** How many of them may be held for a longer time; 0 for any number. */
+  softOutputSize: number;
+  /** How long that time is, in milliseconds. */
+  softOutputTime: number;
   /** After how long an idle connection is closed, in milliseconds; 0 for never. */
   idleTimeout: number;
   /** How many logins may fail on one connection; 0 for any number. */

@@ -4,12 +4,7 @@
  * @module
  */
 
-import {
-  CafeRequestDecoder,
-  CafeResponseEncoder,
-  type DecodedRequest,
-  grantMembers,
-} from "../cafe/mod.ts";
+import { CafeResponseEncoder, type DecodedRequest, grantMembers } from "../cafe/mod.ts";
 import type { DecodeError } from "../codec/mod.ts";
 import {
   handle,
@@ -37,6 +32,7 @@ import {
 import { ALL_COMMANDS } from "../resp/mod.ts";
 import type { MemoryStore } from "../store/mod.ts";
 import { type Agreement, agreeOn } from "./agreement.ts";
+import { CafeAdmissionDecoder } from "./cafe_admission.ts";
 import {
   type Conversation,
   type ConversationFigures,
@@ -61,7 +57,7 @@ const WRITES: ReadonlySet<DecodedRequest["op"]> = new Set([
 
 /** Requests in, responses out, in order, with the messages of channels between them. */
 export class CafeConversation implements Conversation<DecodedRequest, Response>, Peer {
-  readonly decoder: CafeRequestDecoder;
+  readonly decoder: CafeAdmissionDecoder;
   readonly encoder: CafeResponseEncoder = new CafeResponseEncoder();
   readonly services: Services;
   /** CAFE knows one database. */
@@ -80,11 +76,12 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
 
   constructor(services: Services, outbox: Outbox) {
     this.services = services;
-    this.decoder = new CafeRequestDecoder(services.limits);
+    this.decoder = new CafeAdmissionDecoder(services.limits);
     this.outbox = outbox;
     const { users, settings } = services;
     this.#user = users?.everybody;
     this.#authenticated = users === undefined ? settings.password === "" : this.#user !== undefined;
+    this.decoder.authenticated = this.#authenticated;
   }
 
   get store(): MemoryStore {
@@ -93,6 +90,11 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
 
   get maxValueSize(): number {
     return this.services.limits.maxValueSize;
+  }
+
+  get authRequired(): boolean {
+    const { users, settings } = this.services;
+    return !this.#authenticated && (users !== undefined || settings.password !== "");
   }
 
   get subscribed(): boolean {
@@ -185,7 +187,11 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   /** Whether a client may send a request: a HELLO that has credentials, or what comes after a right one. */
   #admits(request: DecodedRequest): boolean {
     const { users, settings } = this.services;
-    if (this.#authenticated || (users === undefined && settings.password === "")) return true;
+    if (this.#authenticated) return true;
+    if (users === undefined && settings.password === "") {
+      this.decoder.authenticated = true; // The password was taken away meanwhile.
+      return true;
+    }
     // Who is not let in yet may agree on how to send the password.
     return request.op === "HELLO" && (this.#logsIn(request) || request.offer !== undefined);
   }
@@ -204,7 +210,7 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
       if (outcome === "tooMany") {
         return this.#answer(request, error("AUTH_REQUIRED", tooManyFailures(this.services)));
       }
-      this.#authenticated = true;
+      this.#authenticated = this.decoder.authenticated = true;
       this.#user = outcome.user;
       this.#answer(request, this.#perform(request));
     });

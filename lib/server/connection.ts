@@ -14,11 +14,14 @@ import {
 } from "../codec/mod.ts";
 import type { Services } from "../handler/mod.ts";
 import type { Incoming, Outgoing } from "./conversation.ts";
+import type { CloseReason, Ending } from "./ending.ts";
 import type { Limits } from "./limits.ts";
 import { linger } from "./linger.ts";
+import { Patience, type Standing, type Violation } from "./patience.ts";
 import { Session } from "./session.ts";
 import { addressText, closeQuietly, isUnix, type Socket } from "./socket.ts";
 import { finished } from "./wait.ts";
+import { nextTurn } from "./turn.ts";
 import type { Wire } from "./wire.ts";
 
 /**
@@ -27,26 +30,6 @@ import type { Wire } from "./wire.ts";
  */
 export type ConnectionState = "Idle" | "Header" | "Body" | "Processing" | "Writing" | "Closed";
 
-/** Why a connection ended. */
-export type CloseReason =
-  | "end of input"
-  | "protocol error"
-  | "quit"
-  | "killed"
-  | "idle"
-  | "slow reader"
-  | "shutdown"
-  | "shutdown deadline"
-  | "connection lost";
-
-/** How a connection ended. */
-export interface Ending {
-  /** Why. */
-  readonly reason: CloseReason;
-  /** What the peer did wrong, for a protocol error. */
-  readonly error: DecodeError | undefined;
-}
-
 /**
  * A peer's connection: `socket.read` as a ReadableStream, a TransformStream that decodes, the session's
  * handlers, and a WritableStream that encodes.
@@ -54,7 +37,7 @@ export interface Ending {
  * The next requests are read when the replies to the last ones were taken by the socket: a peer that does
  * not read is not read, and holds the memory of one batch.
  */
-export class Connection implements Wire {
+export class Connection implements Wire, Standing {
   /** When it was accepted, by the server's clock. */
   readonly connectedAt: number;
   /** When the socket last took or gave bytes, by the server's clock: each step asks for the next one. */
@@ -81,11 +64,27 @@ export class Connection implements Wire {
   #pushBytes = 0;
   /** The next requests, when they are read while a request waits. */
   #ahead: Promise<ReadableStreamReadResult<Incoming[]>> | undefined = undefined;
+  /** Bytes of values in the replies that are being written. */
+  #writingBytes = 0;
+  /** The limit that it was over. */
+  #violation: Violation | undefined = undefined;
+  readonly #patience = new Patience();
+  readonly #onGrowth: (bytes: number) => void;
   /** Ends the wait of a request. */
   #stopWaiting: (() => void) | undefined = undefined;
 
-  /** Takes over a socket. Nothing is read before {@linkcode Connection.run}. */
-  constructor(socket: Socket, services: Services, limits: Required<Limits>) {
+  /**
+   * Takes over a socket. Nothing is read before {@linkcode Connection.run}.
+   *
+   * @param onGrowth Told how many more bytes it may hold.
+   */
+  constructor(
+    socket: Socket,
+    services: Services,
+    limits: Required<Limits>,
+    onGrowth: (bytes: number) => void = () => {},
+  ) {
+    this.#onGrowth = onGrowth;
     this.#socket = socket;
     this.#services = services;
     this.#limits = limits;
@@ -101,6 +100,7 @@ export class Connection implements Wire {
         return socket.read(room).then((size) => {
           counters.reads++;
           counters.bytesIn += size ?? 0;
+          onGrowth(size ?? 0);
           return size;
         });
       },
@@ -155,6 +155,38 @@ export class Connection implements Wire {
     return this.#writes > 0;
   }
 
+  /** How many bytes are held for it: requests, replies and messages. */
+  get heldBytes(): number {
+    if (this.#closed) return 0;
+    return this.#session.heldBytes + this.#writingBytes + this.#pushBytes;
+  }
+
+  /** Whether a request has come in part, and the rest is waited for. */
+  get waitsForRest(): boolean {
+    const { decoder, blocked } = this.#session;
+    return this.#phase === "Reading" && !blocked && this.#serving && decoder.state !== "Idle";
+  }
+
+  /** Where in the stream that request begins, or one before it that was part of the same read. */
+  get requestStart(): number {
+    return this.#session.requestStart;
+  }
+
+  /** How many bytes have come since then. */
+  get requestBytes(): number {
+    return this.#session.requestBytes;
+  }
+
+  /** Whether a password is wanted that has not been given. */
+  get authRequired(): boolean {
+    return this.#serving && this.#session.authRequired;
+  }
+
+  /** Whether it takes no more requests, and ends when its replies are taken. */
+  get ending(): boolean {
+    return !this.#serving || this.#reason !== undefined;
+  }
+
   /** Ends the connection at once, because another one has asked for that. */
   kill(): void {
     this.close("killed");
@@ -170,8 +202,11 @@ export class Connection implements Wire {
       else this.#lose(cause);
     }
     this.#serving = false;
+    error ??= this.#violation?.error;
     // A peer that has ended its side sends nothing more; any other may, and is to get its replies.
-    const lingers = error !== undefined || this.#reason !== undefined;
+    // When there is too little memory, what a peer goes on to send is not waited for.
+    const lingers = (error !== undefined || this.#reason !== undefined) &&
+      this.#violation?.reason !== "buffer memory";
     if (error !== undefined) {
       this.#reason ??= "protocol error";
       this.#session.fail(error);
@@ -185,8 +220,8 @@ export class Connection implements Wire {
    * Stops reading; what was read is answered, and GOAWAY ends the replies. Does nothing when the
    * connection is ending already.
    */
-  drain(reason: "shutdown" | "idle"): void {
-    if (!this.#serving || this.#reason !== undefined) return;
+  drain(reason: CloseReason): void {
+    if (this.ending) return;
     this.#reason = reason;
     this.#giveUp();
     this.#requests.cancel().catch(() => {});
@@ -203,6 +238,25 @@ export class Connection implements Wire {
     else if (!this.#session.subscribed && !this.#session.blocked) this.drain("idle");
   }
 
+  /** Ends the connection when it is over a limit of time. */
+  look(now: number): void {
+    const { idleTimeout } = this.#limits;
+    if (idleTimeout > 0) this.endIfIdle(now - idleTimeout);
+    const violation = this.#patience.check(this, now, this.#limits);
+    if (violation !== undefined) this.endFor(violation);
+  }
+
+  /**
+   * Ends the connection for a limit that it is over: with an error behind the replies where it can be sent,
+   * and at once where replies wait to be taken, or when it is ending already.
+   */
+  endFor(violation: Violation): void {
+    const hopeless = this.#writes > 0 || this.#session.blocked || this.ending;
+    this.#violation ??= violation;
+    if (hopeless) this.close(violation.reason);
+    else this.drain(violation.reason);
+  }
+
   /** Ends the connection at once. Only the first reason counts, and further calls do nothing. */
   close(reason: CloseReason): void {
     this.#reason ??= reason;
@@ -216,6 +270,7 @@ export class Connection implements Wire {
 
   async #serve(): Promise<void> {
     const { maxBatch } = this.#limits;
+    let sinceTurn = 0;
     for (;;) {
       const { value: requests } = await (this.#ahead ?? this.#requests.read());
       this.#ahead = undefined;
@@ -223,13 +278,19 @@ export class Connection implements Wire {
       for (let at = 0; at < requests.length || this.#session.blocked;) {
         if (this.#session.blocked) await this.#wait();
         this.#phase = "Processing";
+        const from = at;
         at = this.#session.handle(requests, at, maxBatch);
+        sinceTurn += at - from;
         if (this.#session.unsettled) this.#session.settled(await this.#session.settling());
         this.#phase = "Writing";
         await this.#flush();
         if (this.#session.ended) {
           this.#reason ??= "quit";
           return;
+        }
+        if (sinceTurn >= maxBatch) {
+          sinceTurn = 0;
+          await nextTurn();
         }
       }
       this.#phase = "Reading";
@@ -263,10 +324,13 @@ export class Connection implements Wire {
   async #flush(): Promise<void> {
     if (!this.#session.hasOutput) return;
     const bytes = this.#waitingBytes;
+    const { replyBytes } = this.#session;
     this.#waitingBytes = 0;
     this.#writes++;
+    this.#writingBytes += replyBytes;
     await this.#responses.write(this.#session.takeOutput());
     this.#writes--;
+    this.#writingBytes -= replyBytes;
     this.#pushBytes -= bytes;
     this.#flushSoon();
   }
@@ -288,6 +352,7 @@ export class Connection implements Wire {
     const slow = this.#pushBytes > 0 && this.#pushBytes + bytes > this.#limits.maxOutputSize;
     this.#waitingBytes += bytes;
     this.#pushBytes += bytes;
+    this.#onGrowth(bytes);
     if (slow) this.close("slow reader");
     else if (this.#phase !== "Processing") this.#flushSoon();
   }

@@ -94,6 +94,10 @@ export interface Conversation<I extends Incoming = Incoming, O extends Outgoing 
   readonly encoder: Encoder<O>;
   /** Whether it waits for messages, so that it need not send requests. */
   readonly subscribed: boolean;
+  /** Whether a password is wanted that its client has not given. */
+  readonly authRequired: boolean;
+  /** How many bytes it holds besides requests and replies: its transaction. */
+  readonly held?: number;
   /** Told before the first request of those that have come together, if it wants to be. */
   beginBatch?(): void;
   /** Carries out one request. */

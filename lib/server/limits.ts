@@ -25,8 +25,22 @@ export interface Limits {
   readonly maxTransactionSize?: number;
   /** How many connections there may be at once. Default 16,384. */
   readonly maxConnections?: number;
+  /**
+   * How many connections there may be at once from one address; those of an IPv6 network of 64 bits count as
+   * one. 0 for any number. Default 12,288.
+   */
+  readonly maxConnectionsPerAddress?: number;
   /** How many bytes of channel messages are held for a connection that reads slowly. Default 16,777,216. */
   readonly maxOutputSize?: number;
+  /** How many of them may be held for `softOutputTime` and longer. 0 for any number. Default 4,194,304. */
+  readonly softOutputSize?: number;
+  /** For how long more than `softOutputSize` may be held for a connection. Default 60,000. */
+  readonly softOutputTime?: number;
+  /**
+   * How many bytes of requests and replies may be held for all connections together: what has come of
+   * requests, transactions, and output that is not taken. 0 for any number. Default 1,073,741,824.
+   */
+  readonly maxBufferMemory?: number;
   /** How many channels and patterns one connection may be subscribed to. Default 1,024. */
   readonly maxSubscriptions?: number;
   /** How many requests of one connection are carried out before their replies are written. Default 1,024. */
@@ -40,6 +54,13 @@ export interface Limits {
    * How many logins may fail on one connection: it is closed then. 0 for any number. Default 8.
    */
   readonly maxAuthFailures?: number;
+  /**
+   * How long a request may take to come whole: this, and a second for each 8,192 bytes of it that have come.
+   * 0 for any time. Default 30,000.
+   */
+  readonly frameTimeout?: number;
+  /** How long a connection may take to authenticate where a password is set. 0 for any time. Default 60,000. */
+  readonly authTimeout?: number;
   /** How long a shutdown waits for replies to be taken. Default 5,000. */
   readonly shutdownTimeout?: number;
   /** How long a TLS handshake may take. Default 10,000. */
@@ -52,11 +73,17 @@ export const DEFAULT_LIMITS: Required<Limits> = {
   maxBulkSize: DEFAULT_RESP_REQUEST_LIMITS.maxBulkSize,
   maxTransactionSize: 1_073_741_824,
   maxConnections: 16_384,
+  maxConnectionsPerAddress: 12_288,
   maxOutputSize: 16_777_216,
+  softOutputSize: 4_194_304,
+  softOutputTime: 60_000,
+  maxBufferMemory: 1_073_741_824,
   maxSubscriptions: 1_024,
   maxBatch: 1_024,
   idleTimeout: 0,
   maxAuthFailures: 8,
+  frameTimeout: 30_000,
+  authTimeout: 60_000,
   shutdownTimeout: 5_000,
   handshakeTimeout: 10_000,
 };
@@ -65,7 +92,14 @@ export const DEFAULT_LIMITS: Required<Limits> = {
 const MAX_TIME = 2_147_483_647;
 
 /** Limits that are times. */
-const TIMES: readonly (keyof Limits)[] = ["idleTimeout", "shutdownTimeout", "handshakeTimeout"];
+const TIMES: readonly (keyof Limits)[] = [
+  "softOutputTime",
+  "idleTimeout",
+  "frameTimeout",
+  "authTimeout",
+  "shutdownTimeout",
+  "handshakeTimeout",
+];
 
 /** Limits for which 0 would leave a server that cannot serve. */
 const FROM_ONE: readonly (keyof Limits)[] = ["maxConnections", "maxBatch", "handshakeTimeout"];

@@ -6,14 +6,17 @@
 
 export * from "./accept.ts";
 export * from "./address.ts";
+export * from "./admission.ts";
 export * from "./connection.ts";
 export * from "./conversation.ts";
 export type { DataOptions } from "./data.ts";
 export * from "./data_directory.ts";
 export * from "./data_directory_error.ts";
+export * from "./ending.ts";
 export * from "./limits.ts";
 export * from "./linger.ts";
 export * from "./password_hash.ts";
+export * from "./patience.ts";
 export type { ProtectionOptions } from "./protection.ts";
 export * from "./protected_mode.ts";
 export * from "./serve.ts";
@@ -26,4 +29,5 @@ export * from "./tls.ts";
 export * from "./unix.ts";
 export * from "./users.ts";
 export type { Wait } from "./wait.ts";
+export * from "./watch.ts";
 export * from "./wire.ts";

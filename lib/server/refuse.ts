@@ -12,7 +12,8 @@ import { CAFE_FIRST } from "./conversation.ts";
 import { linger, LINGER_TIME } from "./linger.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
 
-const TOO_MANY = respError("ERR max number of clients reached");
+/** What clients of Redis look for, before the message. */
+const TOO_MANY = "ERR max number of clients reached";
 
 /** The peer said nothing in time. */
 const SILENT = -1;
@@ -21,7 +22,7 @@ const SILENT = -1;
  * Says in the protocol of the peer that there are too many connections, and closes; never rejects. A peer
  * that has said nothing for {@linkcode LINGER_TIME}, or when the signal aborts, is taken for a Redis client.
  *
- * @param message What a CAFE client is told.
+ * @param message What the peer is told.
  */
 export async function refuse(socket: Socket, message: string, signal: AbortSignal): Promise<void> {
   try {
@@ -29,7 +30,7 @@ export async function refuse(socket: Socket, message: string, signal: AbortSigna
     if (first === undefined) return;
     const refusal = first === CAFE_FIRST
       ? encodeAll(new CafeResponseEncoder(), [error("CONNECTION_LIMIT", message)])
-      : encodeAll(new RespReplyEncoder(), [TOO_MANY]);
+      : encodeAll(new RespReplyEncoder(), [respError(`${TOO_MANY}: ${message}`)]);
     await socket.write(refusal);
     await linger(socket);
   } catch {

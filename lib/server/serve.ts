@@ -7,9 +7,11 @@
 import type { EvictionPolicy, Services, Users } from "../handler/mod.ts";
 import { Databases } from "../store/mod.ts";
 import { acceptAll, type Acceptor } from "./accept.ts";
+import { Admission } from "./admission.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
-import { type CloseReason, Connection } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { type DataOptions, openData } from "./data.ts";
+import type { CloseReason } from "./ending.ts";
 import { harmless } from "./harmless.ts";
 import { type Limits, serverLimits } from "./limits.ts";
 import type { ProtectionOptions } from "./protection.ts";
@@ -21,6 +23,7 @@ import { SWEEP_INTERVAL, sweepExpired } from "./sweep.ts";
 import { type ServerControls, ServerSystem } from "./system.ts";
 import { HandshakeReport, shakeHands, TlsListener, type TlsOptions } from "./tls.ts";
 import { listenUnix } from "./unix.ts";
+import { Watch } from "./watch.ts";
 
 /** Where a server listens, and how. */
 export interface ServeOptions {
@@ -82,8 +85,6 @@ export interface Server extends AsyncDisposable {
   reloadTls(): Promise<void>;
 }
 
-/** How often idle connections are looked for, in milliseconds. */
-const IDLE_INTERVAL = 1_000;
 /** How often the journal does what nobody waits for, in milliseconds. */
 const TICK_INTERVAL = 1_000;
 /** Refused connections that linger for their error to arrive; more are closed at once. */
@@ -179,8 +180,8 @@ class RunningServer implements Server {
   readonly #timers: ReturnType<typeof setInterval>[];
   readonly #connections = new Map<Connection, Promise<void>>();
   readonly #refusing = new Set<Promise<void>>();
-  /** Whether the last connection was refused. */
-  #full = false;
+  readonly #admission: Admission;
+  readonly #watch: Watch;
   #ended: Promise<void> | undefined = undefined;
   #ticking: Promise<void> | undefined = undefined;
   readonly #finish: () => void;
@@ -196,11 +197,11 @@ class RunningServer implements Server {
     this.#log = log;
     this.unix = onUnix?.addr.path;
     ({ promise: this.finished, resolve: this.#finish } = Promise.withResolvers<void>());
-    const { idleTimeout } = this.#limits;
-    const idleInterval = Math.min(IDLE_INTERVAL, idleTimeout > 0 ? idleTimeout : IDLE_INTERVAL);
+    this.#admission = new Admission(this.#limits, log);
+    this.#watch = new Watch(this.#connections, this.#limits, () => services.databases.now());
     this.#timers = [
       setInterval(() => this.#sweep(), SWEEP_INTERVAL),
-      setInterval(() => this.#closeIdle(), idleInterval),
+      setInterval(() => this.#watch.look(), this.#watch.interval),
       setInterval(() => this.#tick(), TICK_INTERVAL),
     ];
     if (onTcp) this.#tcp = this.#acceptTcp(onTcp);
@@ -291,40 +292,46 @@ class RunningServer implements Server {
         if (this.#stop.signal.aborted) return closeQuietly(socket);
         try {
           prepare(socket);
+          this.#admit(socket, () => peerOf(socket));
         } catch {
-          return closeQuietly(socket); // Some platforms say so of a socket that its peer has reset.
+          closeQuietly(socket); // Some platforms say so of a socket that its peer has reset.
         }
-        if (this.#connections.size >= this.#limits.maxConnections) return this.#refuse(socket);
-        this.#serve(socket, () => peerOf(socket));
       },
     });
     return { listener, stop };
   }
 
-  #serve(socket: Socket, peer: () => string): void {
-    const { counters } = this.services;
-    this.#full = false;
-    const connection = new Connection(socket, this.services, this.#limits);
+  #admit(socket: Socket, peer: () => string): void {
+    const leave = this.#admission.admit(socket);
+    if (typeof leave === "string") return this.#refuse(socket, leave);
+    try {
+      this.#serve(socket, peer, leave);
+    } catch (cause) {
+      leave();
+      throw cause;
+    }
+  }
+
+  #serve(socket: Socket, peer: () => string, leave: () => void): void {
+    const { counters, onDefect } = this.services;
+    const grow = (bytes: number) => this.#watch.grow(bytes);
+    const connection = new Connection(socket, this.services, this.#limits, grow);
     counters.accepted++;
     counters.connections++;
     const run = connection.run().then(({ reason, error }) => {
+      if (NOT_LOGGED.includes(reason)) return;
+      this.#log(`${peer()}: ${reason}${error === undefined ? "" : `: ${error.message}`}`);
+    }).catch(onDefect).finally(() => {
       counters.connections--;
       this.#connections.delete(connection);
-      if (!NOT_LOGGED.includes(reason)) {
-        this.#log(`${peer()}: ${reason}${error === undefined ? "" : `: ${error.message}`}`);
-      }
+      leave();
     });
     this.#connections.set(connection, run);
   }
 
   /** Says why, and closes. */
-  #refuse(socket: Socket): void {
+  #refuse(socket: Socket, message: string): void {
     this.services.counters.refused++;
-    const { maxConnections } = this.#limits;
-    const message =
-      `Cannot accept: there are ${maxConnections} connections, which is the limit (option maxConnections)`;
-    if (!this.#full) this.#log(message); // Once each time the limit is reached.
-    this.#full = true;
     if (this.#refusing.size >= MAX_REFUSING) return closeQuietly(socket);
     const done = refuse(socket, message, this.#stop.signal)
       .finally(() => this.#refusing.delete(done));
@@ -348,12 +355,6 @@ class RunningServer implements Server {
     const { journal, onDefect } = this.services;
     if (journal === undefined || this.#ticking !== undefined) return;
     this.#ticking = journal.tick().catch(onDefect).finally(() => this.#ticking = undefined);
-  }
-
-  #closeIdle(): void {
-    if (this.#limits.idleTimeout === 0) return;
-    const limit = this.services.databases.now() - this.#limits.idleTimeout;
-    for (const connection of this.#connections.keys()) connection.endIfIdle(limit);
   }
 
   async #shutdown(): Promise<void> {

@@ -124,6 +124,33 @@ export class Session implements Outbox, Client {
     return this.#ended;
   }
 
+  /** Whether a password is wanted that has not been given. */
+  get authRequired(): boolean {
+    if (this.#conversation !== undefined) return this.#conversation.authRequired;
+    const { users, settings } = this.#services;
+    return users === undefined ? settings.password !== "" : users.everybody === undefined;
+  }
+
+  /** Where the stream of requests was when all that had come whole were carried out. */
+  get requestStart(): number {
+    return this.#done;
+  }
+
+  /** How many bytes have come since then: requests that are carried out now, or a part of one. */
+  get requestBytes(): number {
+    return this.#input.offset + this.#input.waiting - this.#done;
+  }
+
+  /** How many bytes the values in the output hold. */
+  get replyBytes(): number {
+    return this.#held;
+  }
+
+  /** How many bytes of requests and replies are held. */
+  get heldBytes(): number {
+    return this.requestBytes + this.#held + (this.#conversation?.held ?? 0);
+  }
+
   /** The connection, as others see it. */
   get client(): Client {
     return this;
@@ -134,7 +161,7 @@ export class Session implements Outbox, Client {
     const { wire } = this;
     const { address, localAddress, connectedAt, lastActive, outputBytes, writing } = wire;
     const figures = this.#conversation?.figures() ?? SILENT;
-    const inputBytes = this.#input.offset + this.#input.waiting - this.#done;
+    const inputBytes = this.requestBytes;
     return {
       ...figures,
       ...{ address, localAddress, connectedAt, lastActive, outputBytes, writing },
@@ -192,11 +219,14 @@ export class Session implements Outbox, Client {
     this.#unsettled.length = this.#places.length = 0;
   }
 
-  /** Answers what made the stream of requests corrupt, or cut it. Nothing is read or sent after it. */
+  /**
+   * Answers what made the stream of requests corrupt, or cut it. Nothing is read or sent after it. Who has
+   * said nothing yet is taken for a Redis client.
+   */
   fail(cause: DecodeError): void {
     this.#failed = true;
     this.close(); // No message follows the last response.
-    if (!this.#ended) this.#conversation?.fail(cause);
+    if (!this.#ended) (this.#conversation ?? this.#begin(0)).fail(cause);
   }
 
   /** Says that nothing more is read. It is the last response: no message of a channel comes after it. */

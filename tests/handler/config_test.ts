@@ -82,7 +82,7 @@ Deno.test({
       ["maxclients", "7"],
       ["timeout", "3"],
       ["proto-max-bulk-len", "2mb"],
-      ["client-output-buffer-limit", "pubsub 1mb 0 0"],
+      ["client-output-buffer-limit", "pubsub 1mb 1kb 60"],
       ["slowlog-log-slower-than", "-1"],
       ["slowlog-max-len", "5"],
       ["latency-monitor-threshold", "100"],
@@ -96,6 +96,7 @@ Deno.test({
     assertEquals(settings.maxMemoryPolicy, "allkeys-lru");
     assertEquals([limits.maxConnections, limits.idleTimeout], [7, 3_000]);
     assertEquals([limits.maxBulkSize, limits.maxOutputSize], [2 * 1_024 ** 2, 1_024 ** 2]);
+    assertEquals([limits.softOutputSize, limits.softOutputTime], [1_024, 60_000]);
     assertEquals([settings.slowerThan, settings.slowLogLength], [-1, 5]);
     assertEquals([settings.latencyThreshold, settings.password], [100, "secret"]);
     assertEquals(settings.minReplicas, 2);

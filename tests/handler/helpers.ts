@@ -102,6 +102,8 @@ export class Bench {
         maxSubscriptions: 2,
         maxConnections: 50,
         maxOutputSize: 1_000,
+        softOutputSize: 0,
+        softOutputTime: 0,
         idleTimeout: 0,
         maxAuthFailures: 0,
       },

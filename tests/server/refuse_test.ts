@@ -4,7 +4,8 @@ import { textOf, utf8 } from "../codec/helpers.ts";
 import { frame, parseReplies, PING, wordOf } from "./frames.ts";
 import { RawClient, until } from "./raw_client.ts";
 
-const TOO_MANY = "-ERR max number of clients reached\r\n";
+const TOO_MANY =
+  "-ERR max number of clients reached: Cannot accept: there are 1 connections, which is the limit (option maxConnections)\r\n";
 
 /** A server that is full, and a client over its limit. */
 function test(

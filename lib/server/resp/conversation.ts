@@ -137,6 +137,11 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     return !this.#authenticated && (users !== undefined || settings.password !== "");
   }
 
+  /** How many bytes its transaction holds. */
+  get held(): number {
+    return this.transaction?.bytes ?? 0;
+  }
+
   /** The address of the peer. */
   get address(): string {
     return this.outbox.wire.address;
