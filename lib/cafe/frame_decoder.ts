@@ -12,7 +12,7 @@ import { describeForeign } from "./foreign.ts";
 import { extensionSize, Head, HEADER_SIZE, MAGIC, PROTOCOL_VERSION, trailerSize } from "./head.ts";
 import { type FrameLimits, frameLimits } from "./limits.ts";
 import { opcodeName } from "./opcodes.ts";
-import type { Opener } from "./protection.ts";
+import type { InflateLimit, Opener } from "./protection.ts";
 
 /**
  * What a decoder waits for: in `Idle` for a frame, in `Header` for the rest of a header and its extensions,
@@ -239,7 +239,12 @@ export class FrameDecoder<T> implements Decoder<T> {
     const frame = input.bytes.subarray(at, at + this.#size);
     const offset = input.offset - (input.start - at);
     input.skip(head.valueLength);
-    return opener.open(head, frame, offset, this.#limits.maxValueSize);
+    return opener.open(head, frame, offset, this.inflateLimit);
+  }
+
+  /** How long a value may be when it is inflated. */
+  protected get inflateLimit(): InflateLimit {
+    return { size: this.#limits.maxValueSize, reason: "(option maxValueSize)" };
   }
 
   #checkChecksum(input: Input): void {

@@ -134,6 +134,14 @@ export class Sealer {
   }
 }
 
+/** How long a value may be when it is inflated. */
+export interface InflateLimit {
+  /** In bytes. */
+  readonly size: number;
+  /** Ends the sentence that tells of a longer one, with the option that sets the limit. */
+  readonly reason: string;
+}
+
 /** Checks and reads the protected frames that one side sends, in their order. */
 export class Opener {
   /** The flags that were agreed on. */
@@ -185,18 +193,17 @@ export class Opener {
   /**
    * The value of a frame that was verified: decrypted and inflated, as its flags say.
    *
-   * @param maxValueSize How long it may be when it is inflated.
    * @throws {ProtocolError} `ENCRYPTION` when it was changed, `TOO_LARGE` when it inflates to more than the
    *   limit, `PROTOCOL` when it is not deflate.
    */
-  open(head: Head, frame: Uint8Array, offset: number, maxValueSize: number): Uint8Array {
+  open(head: Head, frame: Uint8Array, offset: number, limit: InflateLimit): Uint8Array {
     const end = frame.length - trailerSize(head.flags);
     const from = end - head.valueLength;
     let value = frame.subarray(from, end);
     if (head.flags & FLAGS.ENCRYPTED) {
       value = this.#decrypt(frame.subarray(0, from), value, offset);
     }
-    return head.flags & FLAGS.COMPRESSED ? inflated(value, offset, maxValueSize, head.id) : value;
+    return head.flags & FLAGS.COMPRESSED ? inflated(value, offset, limit, head.id) : value;
   }
 
   #decrypt(associated: Uint8Array, value: Uint8Array, offset: number): Uint8Array {
@@ -241,16 +248,16 @@ function nonceOf(number: number): Uint8Array {
 function inflated(
   value: Uint8Array,
   offset: number,
-  maxValueSize: number,
+  { size, reason }: InflateLimit,
   id: number | undefined,
 ): Uint8Array {
   try {
-    return plainBytes(inflateRawSync(value, { maxOutputLength: Math.max(1, maxValueSize) }));
+    return plainBytes(inflateRawSync(value, { maxOutputLength: Math.max(1, size) }));
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code === "ERR_BUFFER_TOO_LARGE") {
       const message =
-        `Cannot decode frame: its value inflates to more than the limit ${maxValueSize} (option maxValueSize)`;
+        `Cannot decode frame: its value inflates to more than the limit ${size} ${reason}`;
       throw new ProtocolError("TOO_LARGE", offset, message, id);
     }
     const message = `Cannot decode frame at offset ${offset}: its value is not raw deflate`;

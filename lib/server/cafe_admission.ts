@@ -5,11 +5,14 @@
  */
 
 import { type Input, readU32 } from "../bytes/mod.ts";
-import { CafeRequestDecoder, type DecodedRequest } from "../cafe/mod.ts";
+import { CafeRequestDecoder, type DecodedRequest, type InflateLimit } from "../cafe/mod.ts";
 import { ProtocolError } from "../model/mod.ts";
 
 /** The longest key and value together before authentication, in bytes: as long as an argument of RESP. */
 export const UNAUTHENTICATED_MAX_FRAME_SIZE = 16_384;
+
+const BEFORE_AUTHENTICATION =
+  "before authentication: send HELLO with the password first (option password)";
 
 /** Where the lengths stand in a header. */
 const LENGTHS_AT = 6;
@@ -27,6 +30,12 @@ export class CafeAdmissionDecoder extends CafeRequestDecoder {
   /** Whether a request waits for those before it, and then for an empty chunk. */
   override get held(): boolean {
     return this.#held || super.held;
+  }
+
+  /** No more than a plain request may have: 16 KiB of deflate may be 16 MiB. */
+  protected override get inflateLimit(): InflateLimit {
+    if (this.authenticated) return super.inflateLimit;
+    return { size: UNAUTHENTICATED_MAX_FRAME_SIZE, reason: BEFORE_AUTHENTICATION };
   }
 
   /**
@@ -57,6 +66,6 @@ function tooLarge(size: number, offset: number): ProtocolError {
   return new ProtocolError(
     "TOO_LARGE",
     offset,
-    `Cannot decode frame: key_len and value_len ${size} exceed the limit ${UNAUTHENTICATED_MAX_FRAME_SIZE} before authentication: send HELLO with the password first (option password)`,
+    `Cannot decode frame: key_len and value_len ${size} exceed the limit ${UNAUTHENTICATED_MAX_FRAME_SIZE} ${BEFORE_AUTHENTICATION}`,
   );
 }

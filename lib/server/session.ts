@@ -279,9 +279,12 @@ export class Session implements Outbox, Client {
 
   /** Bytes in, bytes out: the next chunk of the stream, and all that is to be sent by now. */
   receive(chunk: Uint8Array): Uint8Array {
-    const sent = this.#step((batches, requests) => batches.push(chunk, requests));
-    if (!this.decoder.held) return sent;
-    return concat([sent, this.#step((batches, requests) => batches.push(NO_BYTES, requests))]);
+    const sent = [this.#step((batches, requests) => batches.push(chunk, requests))];
+    for (let before = -1; this.decoder.held && this.#input.offset > before;) {
+      before = this.#input.offset;
+      sent.push(this.#step((batches, requests) => batches.push(NO_BYTES, requests)));
+    }
+    return concat(sent);
   }
 
   /** Bytes out at the end of the stream: an error when it ended inside a request. */
