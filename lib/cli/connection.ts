@@ -5,11 +5,11 @@
  */
 
 import { MAX_VALUE_LENGTH } from "../cafe/mod.ts";
-import type { Address } from "../client/mod.ts";
+import type { Address, ClientOptions } from "../client/mod.ts";
 import { DEFAULT_TIMEOUT } from "../client/options.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import type { Io } from "./io.ts";
-import { valueOption } from "./options.ts";
+import { type OptionValues, switchOption, valueOption } from "./options.ts";
 import { formatAddress, formatTime, parseAddress, parseTimeout } from "./quantities.ts";
 import { describe, UsageError } from "./error.ts";
 import { permissionHint } from "./permissions.ts";
@@ -61,6 +61,9 @@ export interface CommandClient extends AsyncDisposable {
   compact(options: CommandOptions): Promise<string>;
 }
 
+/** How the frames of a command are protected. */
+export type ConnectProtection = Pick<ClientOptions, "sign" | "encrypt" | "secret">;
+
 /** How a command connects. */
 export interface ConnectOptions {
   /** How long connecting and each answer may take, in milliseconds; 0: any time. */
@@ -71,6 +74,8 @@ export interface ConnectOptions {
   readonly password: string | undefined;
   /** Whose password it is; none: that of the user `default`. */
   readonly user?: string | undefined;
+  /** How frames are protected; none: not at all. */
+  readonly protection?: ConnectProtection | undefined;
 }
 
 /** Connects to a server; rejects when nobody listens there. */
@@ -95,6 +100,32 @@ export function userOf(io: Pick<Io, "env">): string | undefined {
   return passwordOf(io) && (io.env(USER_VARIABLE) || undefined);
 }
 
+/** The environment variable that has the secret of client and server. */
+const SECRET_VARIABLE = "CORTADO_SECRET";
+
+/** Options that protect frames. */
+const PROTECTION_OPTIONS = {
+  sign: switchOption(`sign all frames with the secret in $${SECRET_VARIABLE}`),
+  encrypt: switchOption("encrypt all values with it"),
+};
+
+/**
+ * How frames are protected, with the secret of the environment.
+ *
+ * @throws {UsageError} When they are to be, and it has none.
+ */
+export function protectionOf(
+  { sign = false, encrypt = false }: OptionValues<typeof PROTECTION_OPTIONS>,
+  io: Pick<Io, "env">,
+): ConnectProtection | undefined {
+  if (!sign && !encrypt) return undefined;
+  const secret = io.env(SECRET_VARIABLE);
+  if (secret) return { sign, encrypt, secret };
+  throw new UsageError(
+    `Cannot ${sign ? "sign" : "encrypt"}: the environment variable ${SECRET_VARIABLE} is missing`,
+  );
+}
+
 const BY_DEFAULT = `default: $${VARIABLE}, or ${DEFAULT_HOST}:${DEFAULT_PORT}`;
 
 /** The options of every command that talks to a server. */
@@ -110,6 +141,7 @@ export const CONNECTION_OPTIONS = {
     parseTimeout,
   ),
   ...TLS_CLIENT_OPTIONS,
+  ...PROTECTION_OPTIONS,
 };
 
 /**
@@ -135,7 +167,7 @@ export function addressFor(option: Address | undefined, io: Pick<Io, "env">): Ad
  */
 export async function connectClient(
   address: Address,
-  { timeout, reconnect, password, user }: ConnectOptions,
+  { timeout, reconnect, password, user, protection }: ConnectOptions,
 ): Promise<CommandClient> {
   const { Client, ConnectionError } = await import("../client/mod.ts");
   try {
@@ -143,6 +175,7 @@ export async function connectClient(
       timeout,
       password,
       user,
+      ...protection,
       reconnect: reconnect ? undefined : false,
       limits: { maxValueSize: MAX_VALUE_LENGTH }, // Whatever the server stores can be shown.
     });

@@ -10,6 +10,7 @@ export type {
   CommandOptions,
   Connect,
   ConnectOptions,
+  ConnectProtection,
   WriteOptions,
 } from "./connection.ts";
 export * from "./io.ts";

@@ -14,6 +14,7 @@ import {
   type Connect,
   CONNECTION_OPTIONS,
   passwordOf,
+  protectionOf,
   userOf,
 } from "./connection.ts";
 import { describe, isBrokenPipe, UsageError } from "./error.ts";
@@ -44,13 +45,14 @@ export function replCommand(connect: Connect): Command<Io> {
       "If standard input is no terminal, the exit code is 1 when a command failed.",
     ],
     options: CONNECTION_OPTIONS,
-    prepare: (_, { connect: option, timeout = DEFAULT_TIMEOUT, ...tls }) => async (io) => {
-      const address = await withTls(addressFor(option, io), tls);
+    prepare: (_, { connect: option, timeout = DEFAULT_TIMEOUT, ...others }) => async (io) => {
+      const address = await withTls(addressFor(option, io), others);
       await using client = await connect(address, {
         timeout,
         reconnect: true,
         password: passwordOf(io),
         user: userOf(io),
+        protection: protectionOf(others, io),
       });
       const isTyped = io.isTerminal.stdin && io.isTerminal.stdout;
       const lines = isTyped ? await typedLines(formatAddress(address)) : scriptLines(io.stdin);

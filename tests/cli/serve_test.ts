@@ -67,6 +67,35 @@ Deno.test({
 });
 
 Deno.test({
+  name: "commands sign and encrypt with the secret of the environment",
+  permissions: { net: ["127.0.0.1"] },
+  async fn() {
+    const secret = "correct horse battery staple";
+    const { io, done, first } = await start(
+      "--port",
+      "0",
+      "--secret",
+      secret,
+      "--require",
+      "signed",
+    );
+    const env = { CORTADO: first.replace("listening on ", ""), CORTADO_SECRET: secret };
+    assertEquals((await run(["set", "k", "v", "--sign", "--encrypt"], { env })).stdout, "OK\n");
+    assertEquals((await run(["get", "k", "--sign"], { env })).stdout, "v");
+    assertStringIncludes((await run(["get", "k"], { env })).stderr, "wants SIGNED");
+    const other = { ...env, CORTADO_SECRET: `${secret}s` };
+    const { code, stderr } = await run(["get", "k", "--sign"], { env: other });
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "does not show that it has the secret");
+    const none = await run(["get", "k", "--sign"], { env: { CORTADO: env.CORTADO } });
+    assertEquals(none.code, 2);
+    assertStringIncludes(none.stderr, "the environment variable CORTADO_SECRET is missing");
+    io.signal(143);
+    assertEquals(await done, 0);
+  },
+});
+
+Deno.test({
   name: "serve refuses a short secret, an unknown flag, and a flag that needs a secret",
   permissions: "none",
   async fn() {
