@@ -123,8 +123,10 @@ export class FrameDecoder<T> implements Decoder<T> {
    *   an {@linkcode Opener} throws.
    */
   decode(input: Input): T | undefined {
-    this.#held = this.#holding;
-    if (this.#holding) return undefined;
+    if (this.#holding || this.#held) {
+      this.#held = this.#holding;
+      if (this.#holding) return undefined;
+    }
     if (this.#state !== "Body" && !this.#readHead(input)) return undefined;
     if (input.length < this.#size) {
       input.need(this.#size);
@@ -240,6 +242,11 @@ export class FrameDecoder<T> implements Decoder<T> {
     const offset = input.offset - (input.start - at);
     input.skip(head.valueLength);
     return opener.open(head, frame, offset, this.inflateLimit);
+  }
+
+  /** The opcode of the frame that was taken last. */
+  protected get opcode(): number {
+    return this.#head.opcode;
   }
 
   /** How long a value may be when it is inflated. */
