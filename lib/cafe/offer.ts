@@ -16,6 +16,11 @@ export type AgreedFlag = (typeof AGREED_FLAGS)[number];
 /** How long a nonce of a HELLO is, in bytes. */
 export const HELLO_NONCE_SIZE = 32;
 
+/** A nonce of a HELLO, of either side: random bytes that were never used. */
+export function newHelloNonce(): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(HELLO_NONCE_SIZE));
+}
+
 /** What a client offers. */
 export interface Offer {
   /** The flags that it can use. */

@@ -12,6 +12,7 @@ import {
   HELLO_NONCE_SIZE,
   isSame,
   needsSecret,
+  newHelloNonce,
   Opener,
   readGrant,
   type Reply,
@@ -45,9 +46,7 @@ export class Handshake {
 
   /** Makes the offer. */
   constructor(wanted: Protection, checksum: boolean) {
-    const nonce = needsSecret(wanted.flags)
-      ? crypto.getRandomValues(new Uint8Array(HELLO_NONCE_SIZE))
-      : undefined;
+    const nonce = needsSecret(wanted.flags) ? newHelloNonce() : undefined;
     this.#wanted = wanted;
     this.#offer = encodeOffer({ flags: wanted.flags, nonce });
     const head = { id: undefined, quiet: false, checksum, durable: false };

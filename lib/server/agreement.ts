@@ -5,12 +5,11 @@
  */
 
 import {
-  type AgreedFlag,
   decodeOffer,
   deriveKeys,
   type Grant,
-  HELLO_NONCE_SIZE,
   needsSecret,
+  newHelloNonce,
   Opener,
   Sealer,
 } from "../cafe/mod.ts";
@@ -18,9 +17,7 @@ import type { Settings } from "../handler/mod.ts";
 
 /** What two sides have agreed on. */
 export interface Agreement {
-  /** The flags that are in use. */
-  readonly flags: readonly AgreedFlag[];
-  /** What the client is told. */
+  /** What the client is told; its flags are in use. */
   readonly grant: Grant;
   /** Protects what the server sends. */
   readonly sealer: Sealer;
@@ -35,35 +32,20 @@ export type AgreementSettings = Pick<Settings, "secret" | "compress">;
  * Grants of an offer what the settings allow: COMPRESSED unless it is turned off, SIGNED and ENCRYPTED when
  * there is a secret.
  *
- * @param newNonce Makes a nonce of 32 bytes that was never used. Default: random ones.
  * @throws {CommandError} `BAD_REQUEST` when the offer cannot be read.
  */
 export function agreeOn(
   offer: Uint8Array,
   { secret, compress }: AgreementSettings,
-  newNonce: () => Uint8Array = randomNonce,
 ): Agreement {
   const flags = decodeOffer(offer).flags.filter((name) =>
     name === "COMPRESSED" ? compress : secret.length > 0
   );
-  if (!needsSecret(flags)) {
-    return {
-      flags,
-      grant: { flags, nonce: undefined, proof: undefined },
-      sealer: new Sealer(flags, undefined),
-      opener: new Opener(flags, undefined),
-    };
-  }
-  const nonce = newNonce();
-  const { client, server, proof } = deriveKeys(secret, offer, nonce, flags);
+  const nonce = needsSecret(flags) ? newHelloNonce() : undefined;
+  const keys = nonce && deriveKeys(secret, offer, nonce, flags);
   return {
-    flags,
-    grant: { flags, nonce, proof },
-    sealer: new Sealer(flags, server),
-    opener: new Opener(flags, client),
+    grant: { flags, nonce, proof: keys?.proof },
+    sealer: new Sealer(flags, keys?.server),
+    opener: new Opener(flags, keys?.client),
   };
-}
-
-function randomNonce(): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(HELLO_NONCE_SIZE));
 }

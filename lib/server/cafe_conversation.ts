@@ -180,7 +180,7 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   #missing({ op, checksum }: DecodedRequest): readonly RequiredFlag[] {
     return this.services.settings.required.filter((name) => {
       if (name === "CHECKSUM") return !checksum;
-      return op !== "HELLO" && this.#agreement?.flags.includes(name) !== true;
+      return op !== "HELLO" && this.#agreement?.grant.flags.includes(name) !== true;
     });
   }
 

@@ -23,7 +23,7 @@ import { Databases } from "../../lib/store/mod.ts";
 import { concat } from "@std/bytes";
 import type { Random } from "../random.ts";
 import { frame, type Parts } from "./frames.ts";
-import { makeStream, mutated } from "./fuzz_streams.ts";
+import { makeStream, mutated, talk } from "./fuzz_streams.ts";
 
 const SECRET = new TextEncoder().encode("correct horse battery staple");
 const NONE = new Uint8Array();
@@ -82,7 +82,7 @@ export function tryProtectedStream({ flags, frames, change, sizes }: ProtectedSt
   const sealed = seal(flags, keys, frames);
   const whole = concat(sealed);
   const bytes = change === undefined ? whole : change(whole);
-  const replies = decoded(talk(session, bytes, sizes), flags, keys);
+  const replies = decoded(talk(bytes, sizes, session), flags, keys);
   if (replies.some((reply) => reply.type === "ERR" && replyCode(reply) === "INTERNAL")) {
     throw new Error("an INTERNAL error");
   }
@@ -121,18 +121,6 @@ function seal(
     sealer.seal((plain) => plain.bytes(frame(parts)), out);
     return concat(out.drain());
   });
-}
-
-function talk(session: Session, bytes: Uint8Array, sizes: readonly number[]): Uint8Array {
-  const sent: Uint8Array[] = [];
-  for (let at = 0, i = 0; at < bytes.length; i++) {
-    const size = sizes[i % sizes.length]!;
-    sent.push(session.receive(bytes.slice(at, at + size)));
-    at += size;
-  }
-  sent.push(session.end());
-  session.close();
-  return concat(sent);
 }
 
 function decoded(bytes: Uint8Array, flags: readonly AgreedFlag[], keys: SessionKeys): Reply[] {
