@@ -13,7 +13,7 @@ import { type OptionValues, switchOption, valueOption } from "./options.ts";
 import { formatAddress, formatTime, parseAddress, parseTimeout } from "./quantities.ts";
 import { describe, UsageError } from "./error.ts";
 import { permissionHint } from "./permissions.ts";
-import { TLS_CLIENT_OPTIONS } from "./tls.ts";
+import { TLS_CLIENT_OPTIONS, withTls } from "./tls.ts";
 
 /** What commands give to every call. */
 export interface CommandOptions {
@@ -158,6 +158,23 @@ export function addressFor(option: Address | undefined, io: Pick<Io, "env">): Ad
   } catch (error) {
     throw new UsageError(`Environment variable ${VARIABLE}: ${describe(error)}`);
   }
+}
+
+/**
+ * Where the options of a command and the environment say that the server is, and how to connect to it.
+ *
+ * @throws {UsageError} When what they say together cannot be.
+ * @throws {Error} When a file that they name cannot be read.
+ */
+export async function targetOf(
+  values: OptionValues<typeof CONNECTION_OPTIONS>,
+  io: Pick<Io, "env">,
+  reconnect: boolean,
+): Promise<readonly [Address, ConnectOptions]> {
+  const { timeout = DEFAULT_TIMEOUT } = values;
+  const [password, user, protection] = [passwordOf(io), userOf(io), protectionOf(values, io)];
+  const address = await withTls(addressFor(values.connect, io), values);
+  return [address, { timeout, reconnect, password, user, protection }];
 }
 
 /**

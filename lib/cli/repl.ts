@@ -5,18 +5,9 @@
  */
 
 import { decoderStream, DelimiterDecoder, messagesOf } from "../codec/mod.ts";
-import { DEFAULT_TIMEOUT } from "../client/options.ts";
 import { CLIENT_COMMANDS } from "./client_commands.ts";
 import { type Command, command, findCommand } from "./command.ts";
-import {
-  addressFor,
-  type CommandClient,
-  type Connect,
-  CONNECTION_OPTIONS,
-  passwordOf,
-  protectionOf,
-  userOf,
-} from "./connection.ts";
+import { type CommandClient, type Connect, CONNECTION_OPTIONS, targetOf } from "./connection.ts";
 import { describe, isBrokenPipe, UsageError } from "./error.ts";
 import { commandHelp, promptHelp } from "./help.ts";
 import { type Io, writeLine } from "./io.ts";
@@ -24,7 +15,6 @@ import type { Line } from "./prompt.ts";
 import { parseWords } from "./options.ts";
 import { Printer } from "./printer.ts";
 import { formatAddress } from "./quantities.ts";
-import { withTls } from "./tls.ts";
 import { splitWords } from "./words.ts";
 
 /** The longest line of a script, in bytes: a value may stand in it, escaped. */
@@ -45,15 +35,9 @@ export function replCommand(connect: Connect): Command<Io> {
       "If standard input is no terminal, the exit code is 1 when a command failed.",
     ],
     options: CONNECTION_OPTIONS,
-    prepare: (_, { connect: option, timeout = DEFAULT_TIMEOUT, ...others }) => async (io) => {
-      const address = await withTls(addressFor(option, io), others);
-      await using client = await connect(address, {
-        timeout,
-        reconnect: true,
-        password: passwordOf(io),
-        user: userOf(io),
-        protection: protectionOf(others, io),
-      });
+    prepare: (_, values) => async (io) => {
+      const [address, options] = await targetOf(values, io, true);
+      await using client = await connect(address, options);
       const isTyped = io.isTerminal.stdin && io.isTerminal.stdout;
       const lines = isTyped ? await typedLines(formatAddress(address)) : scriptLines(io.stdin);
       const failed = await runLines(lines, client, io);
