@@ -249,6 +249,11 @@ export class FrameDecoder<T> implements Decoder<T> {
     return this.#head.opcode;
   }
 
+  /** How many bytes it took. */
+  protected get frameSize(): number {
+    return this.#size;
+  }
+
   /** How long a value may be when it is inflated. */
   protected get inflateLimit(): InflateLimit {
     return { size: this.#limits.maxValueSize, reason: "(option maxValueSize)" };

@@ -9,13 +9,34 @@
  * @module
  */
 
+export * from "./credit.ts";
 export * from "./flags.ts";
 export * from "./frame_decoder.ts";
 export * from "./head.ts";
 export * from "./limits.ts";
 export * from "./offer.ts";
-export { opcodeName, type ReplyType, REQUEST_OPCODES, RESPONSE_OPCODES } from "./opcodes.ts";
+export {
+  opcodeName,
+  type ReplyType,
+  REQUEST_OPCODES,
+  type RequestType,
+  RESPONSE_OPCODES,
+} from "./opcodes.ts";
 export * from "./protection.ts";
-export * from "./request.ts";
+export * from "./reply.ts";
+export {
+  type CafeRequest,
+  CafeRequestEncoder,
+  type DecodedRequest,
+  type GetPartsRequest,
+  type InvalidCafeRequest,
+  MAX_TTL,
+  type PartRequest,
+  type PartsRequest,
+  type RequestHead,
+  type SetPartsRequest,
+  type WindowRequest,
+} from "./request.ts";
+export * from "./request_decoder.ts";
 export * from "./response.ts";
 export * from "./session_keys.ts";

@@ -5,6 +5,7 @@
  */
 
 import { CommandError } from "../model/mod.ts";
+import type { Window } from "./credit.ts";
 import { FLAGS } from "./flags.ts";
 
 /** The flags that are used only when both sides have agreed on them. */
@@ -27,12 +28,16 @@ export interface Offer {
   readonly flags: readonly AgreedFlag[];
   /** Its nonce, which it uses once; 32 bytes. Only SIGNED and ENCRYPTED need one. */
   readonly nonce: Uint8Array | undefined;
+  /** Whether it wants to be told how much it may have in flight, and when it may send more. */
+  readonly window?: boolean;
 }
 
 /** What a server grants. */
-export interface Grant extends Offer {
+export interface Grant extends Pick<Offer, "flags" | "nonce"> {
   /** What shows that the server has the secret; 32 bytes. Only with SIGNED or ENCRYPTED. */
   readonly proof: Uint8Array | undefined;
+  /** How much the client may have in flight, from the next frame on; without it, any amount. */
+  readonly window?: Window;
 }
 
 /** The bits of flags by their names. */
@@ -46,8 +51,9 @@ export function needsSecret(flags: readonly AgreedFlag[]): boolean {
 }
 
 /** The bytes of an offer, a JSON object. */
-export function encodeOffer({ flags, nonce }: Offer): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ flags, nonce: nonce?.toHex() }));
+export function encodeOffer({ flags, nonce, window }: Offer): Uint8Array {
+  const members = { flags, nonce: nonce?.toHex(), ...window && { window } };
+  return new TextEncoder().encode(JSON.stringify(members));
 }
 
 /**
@@ -66,12 +72,15 @@ export function decodeOffer(bytes: Uint8Array): Offer {
   if (needsSecret(known) && nonce?.length !== HELLO_NONCE_SIZE) {
     throw bad(`SIGNED and ENCRYPTED need a "nonce" of ${HELLO_NONCE_SIZE} bytes in hex`);
   }
-  return { flags: known, nonce };
+  return { flags: known, nonce, ...offer?.["window"] === true && { window: true } };
 }
 
 /** The members that a grant adds to the reply to HELLO. */
-export function grantMembers({ flags, nonce, proof }: Grant): Readonly<Record<string, unknown>> {
+export function grantMembers(
+  { flags, nonce, proof, window }: Grant,
+): Readonly<Record<string, unknown>> {
   return {
+    ...window && { window },
     flags,
     ...nonce && { nonce: nonce.toHex() },
     ...proof && { proof: proof.toHex() },
@@ -81,11 +90,25 @@ export function grantMembers({ flags, nonce, proof }: Grant): Readonly<Record<st
 /** Reads what the reply to a HELLO grants; nothing is granted by one that says nothing of it. */
 export function readGrant(info: Readonly<Record<string, unknown>>): Grant {
   const flags: unknown = info["flags"];
+  const window = windowOf(info["window"]);
   return {
     flags: Array.isArray(flags) ? AGREED_FLAGS.filter((name) => flags.includes(name)) : [],
     nonce: bytesAt(info, "nonce"),
     proof: bytesAt(info, "proof"),
+    ...window && { window },
   };
+}
+
+/** A window of 0 is none: any amount may be in flight. */
+function windowOf(window: unknown): Window | undefined {
+  if (typeof window !== "object" || window === null) return undefined;
+  const { requests, bytes } = window as Record<string, unknown>;
+  if (!isCount(requests) || !isCount(bytes)) return undefined;
+  return { requests, bytes };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -6,8 +6,11 @@
 
 import type { BasicOp } from "../model/mod.ts";
 
+/** The name of a request frame. */
+export type RequestType = BasicOp | "PART" | "WINDOW";
+
 /** The opcodes of requests, by name. */
-export const REQUEST_OPCODES: Readonly<Record<BasicOp, number>> = {
+export const REQUEST_OPCODES: Readonly<Record<RequestType, number>> = {
   GET: 1,
   SET: 2,
   DELETE: 3,
@@ -22,6 +25,8 @@ export const REQUEST_OPCODES: Readonly<Record<BasicOp, number>> = {
   UNSUBSCRIBE: 12,
   PUBLISH: 13,
   COMPACT: 14,
+  PART: 15,
+  WINDOW: 16,
 };
 
 /** The opcodes of responses, by name. */
@@ -31,6 +36,8 @@ export const RESPONSE_OPCODES = {
   MISS: 130,
   PUSH: 131,
   GOAWAY: 132,
+  PART: 133,
+  WINDOW: 134,
 } as const;
 
 /** The name of a response frame. */
@@ -44,9 +51,10 @@ export function byOpcode<N extends string>(
   return Array.from({ length: 256 }, (_, opcode) => names.find((name) => opcodes[name] === opcode));
 }
 
-const NAMES = byOpcode({ ...REQUEST_OPCODES, ...RESPONSE_OPCODES });
+const REQUESTS = byOpcode(REQUEST_OPCODES);
+const RESPONSES = byOpcode(RESPONSE_OPCODES);
 
 /** The name of an opcode, for people: `SET`, or `opcode 77` where there is no name. */
 export function opcodeName(opcode: number): string {
-  return NAMES[opcode] ?? `opcode ${opcode}`;
+  return REQUESTS[opcode] ?? RESPONSES[opcode] ?? `opcode ${opcode}`;
 }

@@ -1,24 +1,16 @@
 /**
- * CAFE request frames to requests and back (docs/cafe.md, section 5).
+ * CAFE requests, and their frames as a client writes them (docs/cafe.md, section 5).
  *
  * @module
  */
 
-import { type Input, NO_BYTES, readI64, readU16, readU64, type WriteBuffer } from "../bytes/mod.ts";
+import { NO_BYTES, type WriteBuffer } from "../bytes/mod.ts";
 import type { Encoder } from "../codec/mod.ts";
-import type {
-  BasicOp,
-  BasicRequest,
-  ErrorCode,
-  HelloRequest,
-  InvalidRequest,
-} from "../model/mod.ts";
+import type { BasicRequest, HelloRequest, InvalidRequest } from "../model/mod.ts";
 import { checkField, checkI64 } from "./check.ts";
-import { flagNames, FLAGS } from "./flags.ts";
-import { type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
-import { type Head, writeHead } from "./head.ts";
-import type { FrameLimits } from "./limits.ts";
-import { byOpcode, REQUEST_OPCODES } from "./opcodes.ts";
+import { FLAGS } from "./flags.ts";
+import { writeHead } from "./head.ts";
+import { REQUEST_OPCODES } from "./opcodes.ts";
 import type { Sealer } from "./protection.ts";
 
 /** What a frame says of its request besides what is asked. */
@@ -36,11 +28,61 @@ export interface RequestHead {
   readonly durable: boolean;
 }
 
+/** Begins to store a value that comes in parts: a SET with MORE. It needs an id. */
+export interface SetPartsRequest {
+  /** Which request this is. */
+  readonly op: "SET_PARTS";
+  /** The key, any bytes. */
+  readonly key: Uint8Array;
+  /** How many bytes the parts have together. */
+  readonly size: number;
+  /** Time to live in milliseconds, from 1; none: the entry does not expire. */
+  readonly ttl: number | undefined;
+  /** Only if the entry has this version; 0: only if there is no entry. */
+  readonly version: number | undefined;
+}
+
+/** Reads a value that may come in parts: a GET with MORE. It needs an id. */
+export interface GetPartsRequest {
+  /** Which request this is. */
+  readonly op: "GET_PARTS";
+  /** The key, any bytes. */
+  readonly key: Uint8Array;
+  /** Whether the reply is to carry the entry's version. */
+  readonly wantVersion: boolean;
+  /** How many bytes of parts may be sent before a WINDOW allows more, an unsigned 32-bit number. */
+  readonly window: number;
+}
+
+/** The next part of the value of the SET in parts with the same id. */
+export interface PartRequest {
+  /** Which request this is. */
+  readonly op: "PART";
+  /** The part. */
+  readonly value: Uint8Array;
+  /** Whether the value ends with it. */
+  readonly last: boolean;
+}
+
+/** Allows more parts of the reply to the GET with the same id, or gives up the request with that id. */
+export interface WindowRequest {
+  /** Which request this is. */
+  readonly op: "WINDOW";
+  /** How many bytes more, an unsigned 32-bit number; 0 to give up. */
+  readonly bytes: number;
+}
+
+/** What only CAFE has: requests about values in parts. */
+export type PartsRequest = SetPartsRequest | GetPartsRequest | PartRequest | WindowRequest;
+
 /** A request as a client sends it. */
-export type CafeRequest = BasicRequest & RequestHead;
+export type CafeRequest = (BasicRequest | PartsRequest) & RequestHead;
 
 /** A request that cannot be understood. */
-export type InvalidCafeRequest = InvalidRequest & RequestHead;
+export type InvalidCafeRequest = InvalidRequest & RequestHead & {
+  /** Whether it is about a value that is on its way: without that it means nothing, and is not answered. */
+  readonly ofPart?: true;
+};
 
 /** A request as a server decodes it. */
 export type DecodedRequest = CafeRequest | InvalidCafeRequest;
@@ -48,52 +90,8 @@ export type DecodedRequest = CafeRequest | InvalidCafeRequest;
 /** The longest time to live, in milliseconds: added to the current time, the sum is still exact. */
 export const MAX_TTL: number = 2 ** 52;
 
-/**
- * Decodes CAFE requests: what a server reads.
- *
- * A whole frame that cannot be understood becomes an `INVALID` request, so that its error reply takes its
- * place among the other replies and decoding goes on with the next frame.
- *
- * @example
- * ```ts
- * import { CafeRequestDecoder, type DecodedRequest } from "@cortado/cortado/cafe";
- * import { BatchDecoder } from "@cortado/cortado/codec";
- * import { assertEquals } from "@std/assert";
- *
- * const requests: DecodedRequest[] = [];
- * const frame = "cafe 01 01 0000 0003 00000000 666f6f"; // GET foo
- * const bytes = Uint8Array.fromHex(frame.replaceAll(" ", ""));
- * new BatchDecoder(new CafeRequestDecoder()).push(bytes, requests);
- * assertEquals(requests[0]!.op, "GET");
- * ```
- */
-export class CafeRequestDecoder extends FrameDecoder<DecodedRequest> {
-  /**
-   * Makes a decoder for one stream.
-   *
-   * @throws {RangeError} When a limit is out of range.
-   */
-  constructor(limits: FrameLimits = {}) {
-    super(REQUEST_BUILDER, limits);
-  }
-
-  /**
-   * Takes the next request; `undefined` when it has not come whole, or is held: behind a HELLO with an offer
-   * all are, until `release` tells what the answer says of them.
-   *
-   * @throws {ProtocolError} What {@linkcode FrameDecoder.decode} throws.
-   */
-  override decode(input: Input): DecodedRequest | undefined {
-    const request = super.decode(input);
-    // By opcode first: to ask requests of all shapes for their `op` costs a tenth of a GET.
-    if (request !== undefined && this.opcode === REQUEST_OPCODES.HELLO) this.#holdBehind(request);
-    return request;
-  }
-
-  #holdBehind(request: DecodedRequest): void {
-    if (request.op === "HELLO" && request.offer !== undefined) this.hold();
-  }
-}
+/** The first byte of the value of a HELLO that has an offer behind the password: no password begins with it. */
+export const OFFER_FIRST = 0;
 
 /**
  * Encodes CAFE requests: what a client writes.
@@ -167,173 +165,23 @@ function encodePlain(request: CafeRequest, out: WriteBuffer): void {
       return write(out, request, request.channel, request.message);
     case "COMPACT":
       return write(out, request, NO_BYTES, NO_BYTES);
+    case "SET_PARTS": {
+      const { key, size, ttl, version } = request;
+      return write(out, request, key, encodeSize(size), ttl, version, FLAGS.MORE);
+    }
+    case "GET_PARTS": {
+      const version = request.wantVersion ? 0 : undefined;
+      const window = encodeWindow(REQUEST_OPCODES.GET, request.window);
+      return write(out, request, request.key, window, undefined, version, FLAGS.MORE);
+    }
+    case "PART": {
+      const more = request.last ? 0 : FLAGS.MORE;
+      return write(out, request, NO_BYTES, request.value, undefined, undefined, more);
+    }
+    case "WINDOW":
+      return write(out, request, NO_BYTES, encodeWindow(REQUEST_OPCODES.WINDOW, request.bytes));
   }
 }
-
-// Decoding
-
-/** The requests by opcode. */
-const OPS = byOpcode(REQUEST_OPCODES);
-
-/** Which of TTL and VERSION a request takes. Elsewhere they are refused: the request would not do what was asked. */
-const TAKES: Readonly<Record<BasicOp, number>> = {
-  GET: FLAGS.VERSION,
-  SET: FLAGS.TTL | FLAGS.VERSION,
-  DELETE: FLAGS.VERSION,
-  PING: 0,
-  HELLO: 0,
-  INCR: 0,
-  APPEND: 0,
-  TOUCH: FLAGS.TTL,
-  SCAN: 0,
-  STATS: 0,
-  SUBSCRIBE: 0,
-  UNSUBSCRIBE: 0,
-  PUBLISH: 0,
-  COMPACT: 0,
-};
-
-const REQUEST_BUILDER: FrameBuilder<DecodedRequest> = {
-  unsupported: FLAGS.COMPRESSED | FLAGS.ENCRYPTED | FLAGS.SIGNED | FLAGS.MORE,
-  message(head, key, value) {
-    const op = OPS[head.opcode];
-    if (op === undefined) {
-      const message = `Cannot carry out opcode ${head.opcode}: no request has it`;
-      return invalid(head, "UNKNOWN_OPCODE", message);
-    }
-    const given = head.flags & (FLAGS.TTL | FLAGS.VERSION);
-    if ((given & ~TAKES[op]) !== 0) {
-      const names = flagNames(given & ~TAKES[op]);
-      return invalid(head, "UNSUPPORTED_FLAG", `Cannot carry out ${op}: it does not take ${names}`);
-    }
-    return build(op, head, key, value);
-  },
-  refused: invalid,
-};
-
-function build(
-  op: BasicOp,
-  head: Head,
-  key: Uint8Array,
-  value: Uint8Array,
-): DecodedRequest {
-  const { id, ttl, entryVersion: version } = head;
-  const quiet = (head.flags & FLAGS.QUIET) !== 0;
-  const checksum = (head.flags & FLAGS.CHECKSUM) !== 0;
-  const durable = (head.flags & FLAGS.DURABLE) !== 0;
-  switch (op) {
-    case "GET":
-      if (value.length > 0) return unwanted(head, op, "value", value);
-      return { op, id, quiet, checksum, durable, key, wantVersion: version !== undefined };
-    case "SET":
-      return ttlError(head, op) ?? versionError(head, op) ??
-        { op, id, quiet, checksum, durable, key, value, ttl, version };
-    case "DELETE":
-      if (value.length > 0) return unwanted(head, op, "value", value);
-      return versionError(head, op) ?? { op, id, quiet, checksum, durable, key, version };
-    case "PING":
-      if (key.length > 0) return unwanted(head, op, "key", key);
-      return { op, id, quiet, checksum, durable, value };
-    case "HELLO":
-      if (value[0] === OFFER_FIRST) return offering(head, key, value);
-      return { op, id, quiet, checksum, durable, user: key, password: value };
-    case "INCR": {
-      if (value.length !== 0 && value.length !== 8) return wrongSize(head, op, "0 or 8", value);
-      const delta = value.length === 0 ? 1n : readI64(value, 0);
-      return { op, id, quiet, checksum, durable, key, delta };
-    }
-    case "APPEND":
-      return { op, id, quiet, checksum, durable, key, value };
-    case "TOUCH":
-      if (value.length > 0) return unwanted(head, op, "value", value);
-      return ttlError(head, op) ?? { op, id, quiet, checksum, durable, key, ttl };
-    case "SCAN": {
-      if (value.length !== 0 && value.length !== 8) return wrongSize(head, op, "0 or 8", value);
-      const cursor = value.length === 0 ? 0 : readU64(value, 0);
-      return cursorError(head, cursor) ??
-        { op, id, quiet, checksum, durable, prefix: key, cursor };
-    }
-    case "STATS":
-      if (value.length > 0) return unwanted(head, op, "value", value);
-      return { op, id, quiet, checksum, durable, section: key };
-    case "SUBSCRIBE":
-    case "UNSUBSCRIBE":
-      if (value.length > 0) return unwanted(head, op, "value", value);
-      return { op, id, quiet, checksum, durable, channel: key };
-    case "PUBLISH":
-      return { op, id, quiet, checksum, durable, channel: key, message: value };
-    case "COMPACT":
-      if (key.length > 0) return unwanted(head, op, "key", key);
-      if (value.length > 0) return unwanted(head, op, "value", value);
-      return { op, id, quiet, checksum, durable };
-  }
-}
-
-/** What the value of a HELLO begins with that has an offer behind the password: no password begins with it. */
-const OFFER_FIRST = 0;
-
-/** 0 u8, length of the password u16, password, offer. */
-function offering(head: Head, user: Uint8Array, value: Uint8Array): DecodedRequest {
-  const { id } = head;
-  const end = value.length < 3 ? Infinity : 3 + readU16(value, 1);
-  if (end > value.length) {
-    const message = "Cannot carry out HELLO: its value ends inside the password";
-    return invalid(head, "BAD_REQUEST", message);
-  }
-  const checksum = (head.flags & FLAGS.CHECKSUM) !== 0;
-  // The answer decides how the next frames are read: it comes at once, in any case.
-  const unwanted = head.flags & (FLAGS.QUIET | FLAGS.DURABLE);
-  if (unwanted !== 0) {
-    const message = `Cannot carry out HELLO: with an offer it does not take ${flagNames(unwanted)}`;
-    return invalid(head, "UNSUPPORTED_FLAG", message);
-  }
-  const request = { op: "HELLO", id, quiet: false, checksum, durable: false, user } as const;
-  const password = value.subarray(3, end);
-  return end === value.length
-    ? { ...request, password }
-    : { ...request, password, offer: value.subarray(end) };
-}
-
-/** Neither quiet nor durable: the error is answered, and nothing is carried out that could be stored. */
-function invalid(head: Head, code: ErrorCode, message: string): InvalidCafeRequest {
-  const checksum = (head.flags & FLAGS.CHECKSUM) !== 0;
-  return { op: "INVALID", id: head.id, quiet: false, checksum, durable: false, code, message };
-}
-
-function unwanted(head: Head, op: BasicOp, field: string, bytes: Uint8Array): InvalidCafeRequest {
-  const message =
-    `Cannot carry out ${op}: its ${field} must be empty and has ${bytes.length} bytes`;
-  return invalid(head, "BAD_REQUEST", message);
-}
-
-function wrongSize(head: Head, op: BasicOp, sizes: string, value: Uint8Array): InvalidCafeRequest {
-  const message =
-    `Cannot carry out ${op}: its value must have ${sizes} bytes and has ${value.length}`;
-  return invalid(head, "BAD_REQUEST", message);
-}
-
-function ttlError(head: Head, op: BasicOp): InvalidCafeRequest | undefined {
-  const { ttl } = head;
-  if (ttl === undefined || (ttl >= 1 && ttl <= MAX_TTL)) return undefined;
-  // Above 2^53 the number is not exact, and would be shown as another one than was sent.
-  const given = Number.isSafeInteger(ttl) ? `${ttl} ms is` : "is over 2^53 - 1 ms,";
-  const message = `Cannot carry out ${op}: time to live ${given} not in 1 to ${MAX_TTL}`;
-  return invalid(head, "BAD_REQUEST", message);
-}
-
-function versionError(head: Head, op: BasicOp): InvalidCafeRequest | undefined {
-  const { entryVersion } = head;
-  if (entryVersion === undefined || Number.isSafeInteger(entryVersion)) return undefined;
-  return invalid(head, "BAD_REQUEST", `Cannot carry out ${op}: version is over 2^53 - 1`);
-}
-
-function cursorError(head: Head, cursor: number): InvalidCafeRequest | undefined {
-  if (Number.isSafeInteger(cursor)) return undefined;
-  const message = "Cannot carry out SCAN: its cursor was not given by this server";
-  return invalid(head, "BAD_REQUEST", message);
-}
-
-// Encoding
 
 function write(
   out: WriteBuffer,
@@ -342,12 +190,13 @@ function write(
   value: Uint8Array,
   ttl?: number,
   version?: number,
+  more = 0,
 ): void {
   const { id, quiet, checksum, durable } = request;
-  const opcode = REQUEST_OPCODES[request.op];
+  const opcode = opcodeOf(request.op);
   if (ttl !== undefined) checkField(opcode, "ttl", ttl, 1, MAX_TTL);
   const flags = (quiet ? FLAGS.QUIET : 0) | (checksum ? FLAGS.CHECKSUM : 0) |
-    (durable ? FLAGS.DURABLE : 0);
+    (durable ? FLAGS.DURABLE : 0) | more;
   const at = writeHead(out, opcode, flags, key.length, value.length, id, ttl, version);
   out.bytes(key);
   out.bytes(value);
@@ -378,5 +227,25 @@ function encodeCursor(cursor: number): Uint8Array {
   checkField(REQUEST_OPCODES.SCAN, "cursor", cursor, 0, Number.MAX_SAFE_INTEGER);
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(cursor));
+  return bytes;
+}
+
+function opcodeOf(op: CafeRequest["op"]): number {
+  if (op === "SET_PARTS") return REQUEST_OPCODES.SET;
+  if (op === "GET_PARTS") return REQUEST_OPCODES.GET;
+  return REQUEST_OPCODES[op];
+}
+
+function encodeSize(size: number): Uint8Array {
+  checkField(REQUEST_OPCODES.SET, "size", size, 0, Number.MAX_SAFE_INTEGER);
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(size));
+  return bytes;
+}
+
+function encodeWindow(opcode: number, window: number): Uint8Array {
+  checkField(opcode, "window", window, 0, 0xffff_ffff);
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, window);
   return bytes;
 }

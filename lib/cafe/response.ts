@@ -1,53 +1,51 @@
 /**
- * Responses to CAFE response frames, and those to replies (docs/cafe.md, section 6).
- *
- * The meaning of the value of an OK depends on the request that it answers, which only the client knows:
- * a server encodes typed responses, and a client decodes a {@linkcode Reply} and reads its value according
- * to the request.
+ * Responses to CAFE response frames (docs/cafe.md, section 6).
  *
  * @module
  */
 
-import {
-  type Input,
-  NO_BYTES,
-  readI64,
-  readU16,
-  readU32,
-  readU64,
-  type WriteBuffer,
-} from "../bytes/mod.ts";
+import { NO_BYTES, type WriteBuffer } from "../bytes/mod.ts";
 import type { Encoder } from "../codec/mod.ts";
-import { DecodeError } from "../codec/mod.ts";
-import type { ErrorCode, Response } from "../model/mod.ts";
+import type { Response, ResponseHead } from "../model/mod.ts";
 import { checkField, checkI64 } from "./check.ts";
+import type { Window } from "./credit.ts";
 import { FLAGS } from "./flags.ts";
-import { type FrameBuilder, FrameDecoder } from "./frame_decoder.ts";
-import { type Head, MAX_KEY_LENGTH, writeHead } from "./head.ts";
-import type { FrameLimits } from "./limits.ts";
-import { byOpcode, type ReplyType, RESPONSE_OPCODES } from "./opcodes.ts";
+import { MAX_KEY_LENGTH, writeHead } from "./head.ts";
+import { RESPONSE_OPCODES } from "./opcodes.ts";
 import type { Sealer } from "./protection.ts";
 
-/** Keeps a leading U+FEFF: what was sent is what is read. */
-const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** A response frame, as a client reads it. */
-export interface Reply {
-  /** Which response this is; `INVALID` for a frame that cannot be understood. */
-  readonly type: ReplyType | "INVALID";
-  /** The id of the request that is answered. */
-  readonly id: number | undefined;
-  /** Whether the frame carried a checksum (a wrong one is an error of the stream). */
-  readonly checksum: boolean;
+/** Done: a value follows in parts. An OK with MORE. */
+export interface PartsResponse extends ResponseHead {
+  /** Which response this is. */
+  readonly type: "PARTS";
+  /** How many bytes the parts have together. */
+  readonly size: number;
   /** What is left of the entry's time to live, in milliseconds. */
   readonly ttl: number | undefined;
-  /** The entry's version. */
+  /** The entry's version, when it was asked for. */
   readonly version: number | undefined;
-  /** The channel of a PUSH, the code of an ERR; a view that stays unchanged. */
-  readonly key: Uint8Array;
-  /** The value, a view that stays unchanged. */
-  readonly value: Uint8Array;
 }
+
+/** The next part of the value that the reply with the same id has begun. */
+export interface PartResponse extends ResponseHead {
+  /** Which response this is. */
+  readonly type: "PART";
+  /** The part; it must stay unchanged until it is sent. */
+  readonly value: Uint8Array;
+  /** Whether the value ends with it. */
+  readonly last: boolean;
+}
+
+/** Gives back what a client has used of its window. */
+export interface WindowResponse extends ResponseHead {
+  /** Which response this is. */
+  readonly type: "WINDOW";
+  /** How much it may send again. */
+  readonly window: Window;
+}
+
+/** A response of CAFE. */
+export type CafeResponse = Response | PartsResponse | PartResponse | WindowResponse;
 
 /**
  * Encodes responses: what a server writes.
@@ -63,13 +61,13 @@ export interface Reply {
  * assertEquals(bytes.toHex(), "cafe01800000000000000008" + "0000000000000005");
  * ```
  */
-export class CafeResponseEncoder implements Encoder<Response> {
+export class CafeResponseEncoder implements Encoder<CafeResponse> {
   #sealer: Sealer | undefined = undefined;
   /** The last response in plain, and how those behind it are protected. */
-  #next: { readonly response: Response; readonly sealer: Sealer } | undefined = undefined;
+  #next: { readonly response: CafeResponse; readonly sealer: Sealer } | undefined = undefined;
 
   /** Lets all frames behind that of a response be protected as two sides have agreed. */
-  protectAfter(response: Response, sealer: Sealer): void {
+  protectAfter(response: CafeResponse, sealer: Sealer): void {
     this.#next = { response, sealer };
   }
 
@@ -79,7 +77,7 @@ export class CafeResponseEncoder implements Encoder<Response> {
    * @throws {RangeError} When a channel, a key or a value is longer than its length field can say, or a
    *   number is out of range. Nothing is appended then.
    */
-  encode(response: Response, out: WriteBuffer): void {
+  encode(response: CafeResponse, out: WriteBuffer): void {
     if (this.#sealer === undefined) encodePlain(response, out);
     else this.#sealer.seal((plain) => encodePlain(response, plain), out);
     if (this.#next?.response !== response) return;
@@ -88,13 +86,13 @@ export class CafeResponseEncoder implements Encoder<Response> {
   }
 }
 
-function encodePlain(response: Response, out: WriteBuffer): void {
+function encodePlain(response: CafeResponse, out: WriteBuffer): void {
   const at = write(response, out);
   if (response.checksum) out.u32(out.crc32(at));
 }
 
 /** Writes all of a frame but its trailer; returns where it begins. */
-function write(response: Response, out: WriteBuffer): number {
+function write(response: CafeResponse, out: WriteBuffer): number {
   const { id } = response;
   const flags = response.checksum ? FLAGS.CHECKSUM : 0;
   switch (response.type) {
@@ -129,6 +127,27 @@ function write(response: Response, out: WriteBuffer): number {
     }
     case "GOAWAY":
       return writeHead(out, RESPONSE_OPCODES.GOAWAY, flags, 0, 0, id, undefined, undefined);
+    case "PARTS": {
+      const { size, ttl, version } = response;
+      const more = flags | FLAGS.MORE;
+      const at = writeHead(out, RESPONSE_OPCODES.OK, more, 0, 8, id, ttl, version);
+      out.u64(size);
+      return at;
+    }
+    case "PART": {
+      const more = response.last ? flags : flags | FLAGS.MORE;
+      return writeBody(out, RESPONSE_OPCODES.PART, more, NO_BYTES, response.value, id);
+    }
+    case "WINDOW": {
+      const { requests, bytes } = response.window;
+      const { WINDOW } = RESPONSE_OPCODES;
+      checkField(WINDOW, "requests", requests, 0, 0xffff_ffff);
+      checkField(WINDOW, "bytes", bytes, 0, Number.MAX_SAFE_INTEGER);
+      const at = writeHead(out, WINDOW, flags, 0, 12, id, undefined, undefined);
+      out.u32(requests);
+      out.u64(bytes);
+      return at;
+    }
     case "LIST":
       throw new RangeError("Cannot encode a list: no frame of CAFE holds one");
   }
@@ -187,153 +206,4 @@ function writeKeys(
     out.bytes(key);
   }
   return at;
-}
-
-/**
- * Decodes CAFE responses: what a client reads.
- *
- * @example
- * ```ts
- * import { CafeReplyDecoder, type Reply } from "@cortado/cortado/cafe";
- * import { BatchDecoder } from "@cortado/cortado/codec";
- * import { assertEquals } from "@std/assert";
- *
- * const replies: Reply[] = [];
- * const bytes = Uint8Array.fromHex("cafe01820010000000000000" + "00000007"); // MISS, id 7
- * new BatchDecoder(new CafeReplyDecoder()).push(bytes, replies);
- * assertEquals([replies[0]!.type, replies[0]!.id], ["MISS", 7]);
- * ```
- */
-export class CafeReplyDecoder extends FrameDecoder<Reply> {
-  #holdsNext = false;
-
-  /**
-   * Makes a decoder for one stream.
-   *
-   * @throws {RangeError} When a limit is out of range.
-   */
-  constructor(limits: FrameLimits = {}) {
-    super(REPLY_BUILDER, limits);
-  }
-
-  /** Lets the frames behind the next reply wait for `release`: that reply says how they are protected. */
-  holdAfterNext(): void {
-    this.#holdsNext = true;
-  }
-
-  /**
-   * Takes the next reply; `undefined` when it has not come whole, or is held.
-   *
-   * @throws {ProtocolError} What {@linkcode FrameDecoder.decode} throws.
-   */
-  override decode(input: Input): Reply | undefined {
-    const reply = super.decode(input);
-    if (this.#holdsNext && reply !== undefined) {
-      this.#holdsNext = false;
-      this.hold();
-    }
-    return reply;
-  }
-}
-
-const TYPES = byOpcode(RESPONSE_OPCODES);
-
-const REPLY_BUILDER: FrameBuilder<Reply> = {
-  // QUIET and DURABLE have no meaning here and change no length: they are ignored.
-  unsupported: FLAGS.COMPRESSED | FLAGS.ENCRYPTED | FLAGS.SIGNED | FLAGS.MORE,
-  message(head, key, value) {
-    const type = TYPES[head.opcode];
-    if (type === undefined) {
-      return invalid(
-        head,
-        "UNKNOWN_OPCODE",
-        `Cannot read opcode ${head.opcode}: no response has it`,
-      );
-    }
-    const { id, ttl, entryVersion: version } = head;
-    if (!isExact(ttl) || !isExact(version)) {
-      return invalid(head, "PROTOCOL", `Cannot read ${type}: its TTL or VERSION is not below 2^53`);
-    }
-    return { type, id, checksum: (head.flags & FLAGS.CHECKSUM) !== 0, ttl, version, key, value };
-  },
-  refused: invalid,
-};
-
-function isExact(value: number | undefined): boolean {
-  return value === undefined || Number.isSafeInteger(value);
-}
-
-function invalid(head: Head, code: ErrorCode, message: string): Reply {
-  const utf8 = new TextEncoder();
-  return {
-    type: "INVALID",
-    id: head.id,
-    checksum: false,
-    ttl: undefined,
-    version: undefined,
-    key: utf8.encode(code),
-    value: utf8.encode(message),
-  };
-}
-
-/**
- * The integer that the OK to an INCR carries.
- *
- * @throws {DecodeError} When the value is not 8 bytes long.
- */
-export function replyInteger(reply: Reply): bigint {
-  checkReply(reply, 8);
-  return readI64(reply.value, 0);
-}
-
-/**
- * The count that the OK to an APPEND or a PUBLISH carries.
- *
- * @throws {DecodeError} When the value is not 4 bytes long.
- */
-export function replyCount(reply: Reply): number {
-  checkReply(reply, 4);
-  return readU32(reply.value, 0);
-}
-
-/** The text that an ERR, or the OK to a STATS or a HELLO, carries. */
-export function replyText(reply: Reply): string {
-  return UTF8.decode(reply.value);
-}
-
-/** The code that an ERR carries. */
-export function replyCode(reply: Reply): string {
-  return UTF8.decode(reply.key);
-}
-
-/**
- * The page of keys that the OK to a SCAN carries; the keys are views that stay unchanged.
- *
- * @throws {DecodeError} When the value is not laid out as a page, or its cursor is not below 2^53.
- */
-export function replyKeys(reply: Reply): { readonly cursor: number; readonly keys: Uint8Array[] } {
-  const { value } = reply;
-  const keys: Uint8Array[] = [];
-  const wrong = () =>
-    new DecodeError("CORRUPT", 0, `Cannot read a page of keys of ${value.length} bytes`);
-  if (value.length < 8) throw wrong();
-  for (let at = 8; at < value.length;) {
-    if (at + 2 > value.length) throw wrong();
-    const end = at + 2 + readU16(value, at);
-    if (end > value.length) throw wrong();
-    keys.push(value.subarray(at + 2, end));
-    at = end;
-  }
-  const cursor = readU64(value, 0);
-  if (!Number.isSafeInteger(cursor)) throw wrong();
-  return { cursor, keys };
-}
-
-function checkReply({ value }: Reply, size: number): void {
-  if (value.length === size) return;
-  throw new DecodeError(
-    "CORRUPT",
-    0,
-    `Cannot read a reply: its value has ${value.length} bytes, not ${size}`,
-  );
 }

@@ -21,6 +21,9 @@ import {
 export const LIMIT_OPTIONS = {
   maxKeySize: size("maxKeySize", "the longest key"),
   maxValueSize: size("maxValueSize", "the longest value of a CAFE frame"),
+  maxStreamedSize: size("maxStreamedSize", "the longest value of CAFE that comes in parts"),
+  maxInFlight: count("maxInFlight", "requests of a client that keeps to a window"),
+  maxInFlightBytes: size("maxInFlightBytes", "and how many bytes of them"),
   maxBulkSize: size("maxBulkSize", "the longest argument of a Redis client"),
   maxTransactionSize: size("maxTransactionSize", "what MULTI queues and WATCH holds"),
   maxConnections: count("maxConnections", "how many clients may be connected"),

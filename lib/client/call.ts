@@ -6,18 +6,29 @@
 
 import { NO_BYTES } from "../bytes/mod.ts";
 import { type CafeRequest, type Reply, replyCode, replyText } from "../cafe/mod.ts";
-import type { BasicOp } from "../model/mod.ts";
 import { ServerError, TimeoutError } from "./error.ts";
 import { type CallOptions, checkTimeout } from "./options.ts";
 
 /** A request whose id is set when it is sent. */
-export type Outgoing = CafeRequest & { id: number | undefined };
+export type Outgoing = Exclude<CafeRequest, { readonly op: "PART" | "WINDOW" }> & {
+  id: number | undefined;
+};
+
+/** The name of a request. */
+export type Op = Outgoing["op"];
+
+/** What a request is answered with: a value in parts is a stream. */
+export interface Answer extends Reply {
+  /** The parts, as they come. */
+  readonly stream?: ReadableStream<Uint8Array>;
+}
 
 /** What a quiet request resolves to when it is written: no answer comes. */
 const WRITTEN: Reply = {
   type: "OK",
   id: undefined,
   checksum: false,
+  more: false,
   ttl: undefined,
   version: undefined,
   key: NO_BYTES,
@@ -33,13 +44,15 @@ const WRITTEN: Reply = {
 export class Call {
   /** What is sent. */
   readonly request: Outgoing;
+  /** Where the value comes from that is sent in parts behind it. */
+  readonly source: ReadableStream<Uint8Array> | undefined;
   /** The answer: OK or MISS. */
-  readonly answer: Promise<Reply>;
+  readonly answer: Promise<Answer>;
   /** How often it was sent. After a GOAWAY this is 0 again: the server has not read it. */
   sent = 0;
   /** Called when the call is rejected, for whom keeps it. */
   onFail: () => void = ignore;
-  readonly #resolve: (reply: Reply) => void;
+  readonly #resolve: (reply: Answer) => void;
   readonly #reject: (reason: unknown) => void;
   #settled = false;
   #timer: ReturnType<typeof setTimeout> | undefined = undefined;
@@ -52,12 +65,18 @@ export class Call {
    * @throws The signal's reason when it has aborted.
    * @throws {RangeError} When the timeout is out of range.
    */
-  constructor(request: Outgoing, options: CallOptions, defaultTimeout: number) {
+  constructor(
+    request: Outgoing,
+    options: CallOptions,
+    defaultTimeout: number,
+    source?: ReadableStream<Uint8Array>,
+  ) {
     const { signal, timeout = defaultTimeout } = options;
     checkTimeout(timeout);
     signal?.throwIfAborted();
     this.request = request;
-    const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+    this.source = source;
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     this.answer = promise;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -71,7 +90,7 @@ export class Call {
   }
 
   /** Settles the call with what the server answered. */
-  settle(reply: Reply): void {
+  settle(reply: Answer): void {
     if (this.#settled) return;
     this.#finish();
     if (reply.type === "ERR") this.#reject(serverError(reply));
@@ -116,20 +135,21 @@ export function serverError(reply: Reply): ServerError {
 }
 
 /** What a call is rejected with when it has timed out. */
-export function timeoutError(op: BasicOp, timeout: number): TimeoutError {
+export function timeoutError(op: Op, timeout: number): TimeoutError {
   return new TimeoutError(
     `Cannot complete ${op}: no answer within ${timeout} ms (option timeout)`,
   );
 }
 
 /** Whether a request changes nothing on the server: that it was carried out is then of no interest. */
-export function isReadOnly(op: BasicOp): boolean {
-  return op === "GET" || op === "PING" || op === "HELLO" || op === "STATS" || op === "SCAN";
+export function isReadOnly(op: Op): boolean {
+  return op === "GET" || op === "GET_PARTS" || op === "PING" || op === "HELLO" || op === "STATS" ||
+    op === "SCAN";
 }
 
 /** Whether MISS may answer a request. */
-export function mayMiss(op: BasicOp): boolean {
-  return op === "GET" || op === "DELETE" || op === "TOUCH";
+export function mayMiss(op: Op): boolean {
+  return op === "GET" || op === "GET_PARTS" || op === "DELETE" || op === "TOUCH";
 }
 
 /**
@@ -137,9 +157,10 @@ export function mayMiss(op: BasicOp): boolean {
  * not: its second run would find the version that the first one made. A SET without one is, unless
  * another client writes to the key in between: the second run then undoes that.
  */
-export function isRepeatable(request: CafeRequest): boolean {
+export function isRepeatable(request: Outgoing): boolean {
   switch (request.op) {
     case "GET":
+    case "GET_PARTS":
     case "PING":
     case "HELLO":
     case "STATS":
@@ -151,6 +172,7 @@ export function isRepeatable(request: CafeRequest): boolean {
       return true;
     case "SET":
       return request.version === undefined;
+    case "SET_PARTS": // Its stream can be read once.
     case "DELETE":
     case "INCR":
     case "APPEND":

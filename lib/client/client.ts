@@ -12,10 +12,14 @@ import {
   type Bytes,
   type CallOptions,
   type ClientOptions,
+  type DeleteOptions,
+  type SetOptions,
+  type Settings,
   settingsOf,
+  type StreamOptions,
   toBytes,
+  type TouchOptions,
 } from "./options.ts";
-import type { Settings } from "./options.ts";
 import {
   type Compaction,
   type Entry,
@@ -26,33 +30,14 @@ import {
   replyInfo,
   replyStats,
   type ServerInfo,
+  type StreamedEntry,
+  streamedEntry,
 } from "./results.ts";
 import { type Subscription, Subscriptions } from "./subscription.ts";
 import { type Address, connectTo, type Transport } from "./transport.ts";
 
-/** Options of a SET. */
-export interface SetOptions extends CallOptions {
-  /** Time to live in milliseconds, from 1; none: the entry does not expire. */
-  readonly ttl?: number | undefined;
-  /** Only if the entry has this version; 0: only if there is no entry. */
-  readonly version?: number | undefined;
-  /** Whether no answer is waited for: see {@linkcode Client}. */
-  readonly quiet?: boolean | undefined;
-}
-
-/** Options of a DELETE. */
-export interface DeleteOptions extends CallOptions {
-  /** Only if the entry has this version; 0: only if there is no entry. */
-  readonly version?: number | undefined;
-  /** Whether no answer is waited for: see {@linkcode Client}. */
-  readonly quiet?: boolean | undefined;
-}
-
-/** Options of a TOUCH. */
-export interface TouchOptions extends CallOptions {
-  /** Time to live in milliseconds, from 1; none: the expiry is removed. */
-  readonly ttl?: number | undefined;
-}
+/** Of a value that is read as a stream, so many bytes wait to be taken at the most. */
+const STREAM_WINDOW = 1_048_576;
 
 /**
  * A client of one server.
@@ -185,6 +170,65 @@ export class Client implements AsyncDisposable {
       ...this.#head(options, options.quiet),
     }, options);
     return reply.version;
+  }
+
+  /**
+   * Stores a value of any size from a stream, which is read as fast as the server takes it; other calls go on
+   * meanwhile. The value is there, whole, when this resolves; until then others see the one before. Resolves
+   * as {@linkcode Client.set} does.
+   *
+   * @param size How many bytes the stream has.
+   * @throws {RangeError} When it has more or fewer: nothing is stored then.
+   * @throws {ServerError} `TOO_LARGE`, `OUT_OF_MEMORY` or `CONFLICT`.
+   * @throws {TypeError} When the client has no ids.
+   *
+   * @example
+   * ```ts
+   * import { Client } from "@cortado/cortado/client";
+   * import { serve } from "@cortado/cortado/server";
+   * import { assertEquals } from "@std/assert";
+   *
+   * await using server = await serve({ port: 0 });
+   * await using client = await Client.connect(server.addr!);
+   * const file = new Blob(["a long ", "value"]);
+   * await client.setStream("file", file.stream(), file.size);
+   * const entry = await client.getStream("file");
+   * assertEquals([entry?.size, await new Response(entry?.value).text()], [12, "a long value"]);
+   * ```
+   */
+  async setStream(
+    key: Bytes,
+    value: ReadableStream<Uint8Array>,
+    size: number,
+    options: StreamOptions = {},
+  ): Promise<number | undefined> {
+    const { timeout = 0, ttl, version } = options;
+    this.#checkIds("SET from a stream");
+    const reply = await this.#link.call(
+      { op: "SET_PARTS", key: toBytes(key), size, ttl, version, ...this.#head(options) },
+      { ...options, timeout },
+      value,
+    );
+    return reply.version;
+  }
+
+  /**
+   * The value of a key as a stream, `undefined` when there is none; other calls go on while it is read. It is
+   * the value of this moment, whatever becomes of the entry. Of what is not read yet, 1 MiB is held at the
+   * most; cancel a stream that is not read to its end.
+   *
+   * @throws {TypeError} When the client has no ids.
+   */
+  async getStream(key: Bytes, options: CallOptions = {}): Promise<StreamedEntry | undefined> {
+    this.#checkIds("GET as a stream");
+    const answer = await this.#link.call({
+      op: "GET_PARTS",
+      key: toBytes(key),
+      wantVersion: false,
+      window: STREAM_WINDOW,
+      ...this.#head(options),
+    }, options);
+    return answer.type === "OK" ? streamedEntry(answer) : undefined;
   }
 
   /**
@@ -335,12 +379,15 @@ export class Client implements AsyncDisposable {
   }
 
   #call(request: Outgoing, options: CallOptions): Promise<Reply> {
-    if (request.quiet && !this.#settings.ids) {
-      throw new TypeError(
-        `Cannot send a quiet ${request.op}: its error could not be told from other answers (option ids)`,
-      );
-    }
+    if (request.quiet) this.#checkIds(`a quiet ${request.op}`);
     return this.#link.call(request, options);
+  }
+
+  #checkIds(what: string): void {
+    if (this.#settings.ids) return;
+    throw new TypeError(
+      `Cannot send ${what}: its frames could not be told from other answers (option ids)`,
+    );
   }
 
   /** What every request has; the id is set when it is sent. */

@@ -8,33 +8,23 @@ import { concat } from "@std/bytes";
 import { NO_BYTES, WriteBuffer } from "../bytes/mod.ts";
 import {
   CafeReplyDecoder,
-  type CafeRequest,
   CafeRequestEncoder,
+  type Credit,
   type Reply,
-  replyCode,
+  replyWindow,
 } from "../cafe/mod.ts";
 import { BatchDecoder } from "../codec/mod.ts";
-import { type Call, mayMiss, serverError } from "./call.ts";
+import { type Call, serverError } from "./call.ts";
 import type { Handshake } from "./handshake.ts";
 import { Ids, isQuietId } from "./ids.ts";
 import type { Settings } from "./options.ts";
+import { problemOf, REFUSED } from "./mismatch.ts";
 import type { Queue } from "./queue.ts";
+import { Transfers } from "./transfers.ts";
 import type { Duplex } from "./transport.ts";
 
 /** A batch that encodes to so many bytes is written before the rest of the queue is encoded. */
 const MAX_BATCH = 1_048_576;
-
-/** The error that is about the connection, not about a request: the server closes it unread. */
-const REFUSED = "CONNECTION_LIMIT";
-
-/** The errors after which the server may close the connection: those carry no checksum then. */
-const CLOSING: ReadonlySet<string> = new Set([
-  "PROTOCOL",
-  "TOO_LARGE",
-  "CHECKSUM",
-  "UNSUPPORTED_FLAG",
-  REFUSED,
-]);
 
 /**
  * How a connection ended: `goaway` after the server said so, `corrupt` when it sent what no server sends,
@@ -78,6 +68,13 @@ export class Connection {
   readonly #inFlight = new Map<number, Call>();
   /** The quiet calls of the batch that is being written, by id. */
   readonly #quiet = new Map<number, Call>();
+  readonly #transfers = new Transfers(() => this.wake());
+  /** The ids that must not be used for another request now. */
+  readonly #taken = {
+    has: (id: number): boolean => this.#inFlight.has(id) || this.#transfers.has(id),
+  };
+  /** What may be sent, when the server has told. */
+  #credit: Credit | undefined = undefined;
   /** What is to be answered before anything else is sent. */
   #handshake: Handshake | undefined;
   #requests = 0;
@@ -142,7 +139,7 @@ export class Connection {
 
   async #flush(): Promise<void> {
     try {
-      while (this.open && this.#queue.length > 0 && !this.#shakingHands) {
+      while (this.open && this.#hasWork()) {
         this.#encodeBatch();
         // A copy, also of large payloads: a call that is aborted or late settles while its bytes are being
         // written, and then the caller may change them.
@@ -157,8 +154,24 @@ export class Connection {
     }
   }
 
+  #hasWork(): boolean {
+    if (this.#shakingHands) return false;
+    const mayAdd = !this.#exhausted;
+    return (mayAdd && this.#queue.length > 0) || this.#transfers.isReady(mayAdd);
+  }
+
+  /** Whether the server has to give back some of the window first. */
+  get #exhausted(): boolean {
+    return this.#credit?.exhausted === true;
+  }
+
   #encodeBatch(): void {
-    while (this.#out.length < MAX_BATCH) {
+    for (const request of this.#transfers.take(() => !this.#exhausted)) {
+      const before = this.#out.length;
+      this.#encoder.encode(request, this.#out);
+      if (request.op === "PART") this.#credit?.spend(0, this.#out.length - before);
+    }
+    while (this.#out.length < MAX_BATCH && !this.#exhausted) {
       const call = this.#queue.shift();
       if (call === undefined) return;
       if (!call.settled) this.#encode(call);
@@ -176,6 +189,7 @@ export class Connection {
     const { request } = call;
     const key = this.#keyFor(request.quiet);
     request.id = this.#settings.ids ? key : undefined;
+    const before = this.#out.length;
     try {
       this.#encoder.encode(request, this.#out);
     } catch (error) {
@@ -183,13 +197,15 @@ export class Connection {
     }
     call.sent++;
     this.#requests++;
+    this.#credit?.spend(1, this.#out.length - before);
     this.#inFlight.set(key, call);
+    if (call.source !== undefined) this.#transfers.openUpload(key, call);
     if (request.quiet) this.#quiet.set(key, call);
   }
 
   #keyFor(quiet: boolean): number {
     if (!this.#settings.ids) return this.#requests;
-    return quiet ? this.#ids.nextQuiet() : this.#ids.next(this.#inFlight);
+    return quiet ? this.#ids.nextQuiet() : this.#ids.next(this.#taken);
   }
 
   #settleQuiet(): void {
@@ -244,7 +260,8 @@ export class Connection {
     this.#handshake = undefined;
     try {
       if (reply.type === "ERR") throw serverError(reply);
-      const { sealer, opener } = handshake.finish(reply);
+      const { sealer, opener, credit } = handshake.finish(reply);
+      this.#credit = credit;
       this.#encoder.protect(sealer);
       this.#replies.release(opener);
       this.wake();
@@ -257,10 +274,15 @@ export class Connection {
   #receive(reply: Reply): void {
     switch (reply.type) {
       case "PUSH":
-        return this.#receivePush(reply);
+        return this.#check(() => this.#onPush(reply));
       case "GOAWAY":
         this.#draining = true;
         return this.#endIfDrained();
+      case "PART":
+        return this.#check(() => this.#transfers.receive(reply));
+      case "WINDOW":
+        this.#check(() => this.#credit?.giveBack(replyWindow(reply)));
+        return this.wake();
       case "INVALID":
         return this.#end("corrupt", serverError(reply));
       case "OK":
@@ -270,9 +292,10 @@ export class Connection {
     }
   }
 
-  #receivePush(reply: Reply): void {
+  /** Ends the connection when what came is nothing that a server sends. */
+  #check(take: () => void): void {
     try {
-      this.#onPush(reply);
+      take();
     } catch (cause) {
       this.#end("corrupt", cause);
     }
@@ -285,6 +308,7 @@ export class Connection {
     }
     if (type !== "ERR") return this.#unexpected(reply);
     if (id === undefined) return this.#end("lost", serverError(reply));
+    if (this.#transfers.fail(id, reply)) return;
     if (!isQuietId(id)) return this.#unexpected(reply);
     this.#answers++;
     const error = serverError(reply);
@@ -308,10 +332,23 @@ export class Connection {
     if (problem !== undefined) return this.#end("corrupt", new Error(problem));
     this.#inFlight.delete(key);
     this.#answers++;
-    call.settle(reply);
+    if (reply.more) this.#check(() => this.#openDownload(key, call, reply));
+    else call.settle(reply);
+    if (call.source !== undefined) this.#transfers.closeUpload(key, "The request was answered");
     if (call === this.#handshake?.call) this.#endHandshake(this.#handshake, reply);
     if (reply.checksum !== call.request.checksum) this.#end("lost", serverError(reply));
     else if (this.#draining) this.#endIfDrained();
+  }
+
+  #openDownload(id: number, call: Call, reply: Reply): void {
+    const { request } = call;
+    const answer = this.#transfers.openDownload(
+      id,
+      reply,
+      request.op === "GET_PARTS" ? request.window : 0,
+    );
+    if (call.settled) answer.stream.cancel(); // Nobody waits for it any more.
+    else call.settle(answer);
   }
 
   #unexpected({ type, id }: Reply): void {
@@ -332,6 +369,7 @@ export class Connection {
     this.#ended = true;
     const unanswered = [...this.#inFlight.values()];
     this.#inFlight.clear();
+    this.#transfers.end(cause);
     this.#duplex.close();
     this.#resolveLost({
       end: end === "lost" && this.#draining ? "goaway" : end,
@@ -340,19 +378,4 @@ export class Connection {
       unanswered,
     });
   }
-}
-
-/** Why a reply cannot be the answer to a request; `undefined` when it can. */
-function problemOf(reply: Reply, { op, checksum }: CafeRequest): string | undefined {
-  if (reply.type === "MISS" && !mayMiss(op)) return `Cannot take MISS for the answer to ${op}`;
-  if (reply.checksum === checksum || isClosing(reply)) return undefined;
-  const found = checksum
-    ? "it has no checksum, and the request had one"
-    : "it has a checksum, and the request had none";
-  return `Cannot take ${reply.type} for the answer to ${op}: ${found}`;
-}
-
-/** Whether a reply is an ERR without a checksum that the server closes the connection after. */
-function isClosing(reply: Reply): boolean {
-  return reply.type === "ERR" && !reply.checksum && CLOSING.has(replyCode(reply));
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Reply } from "../cafe/mod.ts";
-import { Call, isReadOnly, isRepeatable, type Outgoing } from "./call.ts";
+import { type Answer, Call, isReadOnly, isRepeatable, type Outgoing } from "./call.ts";
 import { Connection, type Loss } from "./connection.ts";
 import { ClosedError, ConnectionError, LimitError, TimeoutError } from "./error.ts";
 import { Handshake } from "./handshake.ts";
@@ -50,6 +50,7 @@ export interface LinkObserver {
  * | sent, INCR, APPEND, PUBLISH, DELETE, SET with a version | lost | `ConnectionError`, `maybeExecuted` true |
  * | sent | lost after a GOAWAY: the server has not read it | sent again |
  * | sent | the server sent what cannot be understood | `ConnectionError`, `maybeExecuted` true |
+ * | sent, a SET from a stream | any | `ConnectionError`, `maybeExecuted` true: the stream can be read once |
  * | any | it does not protect frames as this side wants | `ConnectionError`, and the client is closed |
  * | any | closed by the caller | `ClosedError` |
  * | any | given up, or `reconnect` is false | `ConnectionError`; `maybeExecuted` says if it was sent |
@@ -104,9 +105,13 @@ export class Link {
    *
    * @throws {LimitError} When too many calls are pending.
    */
-  call(request: Outgoing, options: CallOptions): Promise<Reply> {
+  call(
+    request: Outgoing,
+    options: CallOptions,
+    source?: ReadableStream<Uint8Array>,
+  ): Promise<Answer> {
     this.#checkPending(request);
-    return this.send(new Call(request, options, this.#settings.timeout));
+    return this.send(new Call(request, options, this.#settings.timeout, source));
   }
 
   #checkPending({ op }: Outgoing): void {
@@ -132,7 +137,7 @@ export class Link {
   }
 
   /** Sends a call, whatever the limits are. */
-  send(call: Call): Promise<Reply> {
+  send(call: Call): Promise<Answer> {
     if (this.#ended || this.#closing.signal.aborted) call.fail(this.#closedError(call));
     else {
       call.onFail = this.#onFail;
@@ -171,8 +176,8 @@ export class Link {
 
   async #use(duplex: Duplex): Promise<Loss> {
     const observer = this.#observer;
-    const { protection, checksum } = this.#settings;
-    const handshake = protection && new Handshake(protection, checksum);
+    const { wanted, checksum } = this.#settings;
+    const handshake = wanted && new Handshake(wanted, checksum);
     const connection = new Connection(
       duplex,
       this.#queue,
@@ -207,7 +212,7 @@ export class Link {
     for (const call of unanswered) {
       if (call.settled) continue;
       // Quiet requests are not answered: those that the server has read cannot be told.
-      const unread = end === "goaway" && !call.request.quiet;
+      const unread = end === "goaway" && !call.request.quiet && call.source === undefined;
       if (unread) call.sent = 0;
       if (unread || (end === "lost" && this.#mayRepeat(call))) again.push(call);
       else call.fail(this.#closing.signal.aborted ? this.#closedError(call) : lost(call, cause));

@@ -11,7 +11,16 @@
 
 export * from "./client.ts";
 export * from "./error.ts";
-export type { Bytes, CallOptions, ClientOptions, ReconnectOptions } from "./options.ts";
-export type { Compaction, Entry, KeyPage, ServerInfo } from "./results.ts";
+export type {
+  Bytes,
+  CallOptions,
+  ClientOptions,
+  DeleteOptions,
+  ReconnectOptions,
+  SetOptions,
+  StreamOptions,
+  TouchOptions,
+} from "./options.ts";
+export type { Compaction, Entry, KeyPage, ServerInfo, StreamedEntry } from "./results.ts";
 export type { Subscription } from "./subscription.ts";
 export * from "./transport.ts";

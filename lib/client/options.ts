@@ -14,7 +14,7 @@ import {
 } from "../cafe/mod.ts";
 import { type Credentials, DEFAULT_USER } from "../model/mod.ts";
 import type { ServerError } from "./error.ts";
-import type { Protection } from "./handshake.ts";
+import type { Wanted } from "./handshake.ts";
 import { MAX_IN_FLIGHT } from "./ids.ts";
 
 /** Bytes, or text that is sent as UTF-8. An array must stay unchanged until its call has settled. */
@@ -36,6 +36,40 @@ export interface CallOptions {
    * out before it, is on stable storage. Default: the client's `durable`. A SUBSCRIBE is never durable.
    */
   readonly durable?: boolean | undefined;
+}
+
+/** Options of a SET. */
+export interface SetOptions extends CallOptions {
+  /** Time to live in milliseconds, from 1; none: the entry does not expire. */
+  readonly ttl?: number | undefined;
+  /** Only if the entry has this version; 0: only if there is no entry. */
+  readonly version?: number | undefined;
+  /** Whether no answer is waited for: see `Client`. */
+  readonly quiet?: boolean | undefined;
+}
+
+/** Options of a SET from a stream. */
+export interface StreamOptions extends CallOptions {
+  /** Time to live in milliseconds, from 1, which begins when the value is whole; none: it does not expire. */
+  readonly ttl?: number | undefined;
+  /** Only if the entry has this version when the value is whole; 0: only if there is no entry. */
+  readonly version?: number | undefined;
+  /** How long all of it may take, in milliseconds; 0: any time. Default 0. */
+  readonly timeout?: number | undefined;
+}
+
+/** Options of a DELETE. */
+export interface DeleteOptions extends CallOptions {
+  /** Only if the entry has this version; 0: only if there is no entry. */
+  readonly version?: number | undefined;
+  /** Whether no answer is waited for: see `Client`. */
+  readonly quiet?: boolean | undefined;
+}
+
+/** Options of a TOUCH. */
+export interface TouchOptions extends CallOptions {
+  /** Time to live in milliseconds, from 1; none: the expiry is removed. */
+  readonly ttl?: number | undefined;
 }
 
 /**
@@ -84,6 +118,12 @@ export interface ClientOptions {
    * must not be seen. Needs `secret`; a server that does not grant it ends the client. Default false.
    */
   readonly encrypt?: boolean | undefined;
+  /**
+   * Whether each connection asks the server how much it may have in flight, and waits for it to be given back
+   * instead of sending more; that takes a request and its answer before the first one. Default false: what
+   * the server does not read waits in the network.
+   */
+  readonly flowControl?: boolean | undefined;
   /** What the client and the server know and nobody else, from 16 bytes: for `sign` and `encrypt`. */
   readonly secret?: Bytes | undefined;
   /**
@@ -130,8 +170,8 @@ export interface Settings {
   readonly checksum: boolean;
   /** Whether answers wait for stable storage. */
   readonly durable: boolean;
-  /** What each connection agrees on first; none: frames are plain. */
-  readonly protection: Protection | undefined;
+  /** What each connection agrees on first; none: nothing. */
+  readonly wanted: Wanted | undefined;
   /** In milliseconds; 0: any time. */
   readonly timeout: number;
   /** What each connection begins with; none without a password. */
@@ -169,7 +209,7 @@ export function settingsOf(options: ClientOptions): Settings {
     ids: options.ids ?? true,
     checksum: options.checksum ?? false,
     durable: options.durable ?? false,
-    protection: protectionOf(options),
+    wanted: wantedOf(options),
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
     credentials: credentialsOf(options),
     reconnect: reconnectSettings(options.reconnect),
@@ -184,13 +224,13 @@ export function settingsOf(options: ClientOptions): Settings {
   return settings;
 }
 
-function protectionOf(options: ClientOptions): Protection | undefined {
-  const { compress = false, sign = false, encrypt = false } = options;
+function wantedOf(options: ClientOptions): Wanted | undefined {
+  const { compress = false, sign = false, encrypt = false, flowControl: window = false } = options;
   const wanted = { COMPRESSED: compress, ENCRYPTED: encrypt, SIGNED: sign };
   const flags = AGREED_FLAGS.filter((name) => wanted[name]);
   const secret = toBytes(options.secret ?? "");
   if (needsSecret(flags)) checkSecret(secret);
-  return flags.length === 0 ? undefined : { flags, secret };
+  return flags.length === 0 && !window ? undefined : { flags, secret, window };
 }
 
 function credentialsOf({ user = DEFAULT_USER, password }: ClientOptions): Credentials | undefined {

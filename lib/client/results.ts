@@ -4,8 +4,9 @@
  * @module
  */
 
-import { type Reply, replyText } from "../cafe/mod.ts";
+import { type Reply, replySize, replyText } from "../cafe/mod.ts";
 import type { BasicOp } from "../model/mod.ts";
+import type { Answer } from "./call.ts";
 import { ReplyError } from "./error.ts";
 
 /** What a server says of itself. */
@@ -63,6 +64,23 @@ export function readReply<T>(op: BasicOp, reply: Reply, read: (reply: Reply) => 
 export function replyEntry({ value, version, ttl }: Reply): Entry {
   if (version !== undefined) return { value, version, ttl };
   throw new ReplyError("GET", "it has no version");
+}
+
+/** A value as a stream, and what is known of it. */
+export interface StreamedEntry {
+  /** The value, in chunks that stay unchanged. It fails with a `ConnectionError` when the connection is lost. */
+  readonly value: ReadableStream<Uint8Array>;
+  /** How many bytes the value has. */
+  readonly size: number;
+  /** What is left of the time to live, in milliseconds; `undefined`: the entry does not expire. */
+  readonly ttl: number | undefined;
+}
+
+/** Reads the answer to a GET in parts: a short value comes whole. */
+export function streamedEntry(answer: Answer): StreamedEntry {
+  const { stream, value, ttl } = answer;
+  if (stream !== undefined) return { value: stream, size: replySize(answer), ttl };
+  return { value: ReadableStream.from(value.length === 0 ? [] : [value]), size: value.length, ttl };
 }
 
 /** The fields that {@linkcode ServerInfo} promises, and their types. */

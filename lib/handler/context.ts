@@ -26,6 +26,12 @@ export interface HandlerLimits {
   maxBulkSize: number;
   /** The longest transaction of RESP, in bytes: what is queued, and the keys that are watched. */
   maxTransactionSize: number;
+  /** The longest value that comes in parts, in bytes. */
+  readonly maxStreamedSize: number;
+  /** How many requests a client may have in flight that has agreed on a window. */
+  readonly maxInFlight: number;
+  /** How many bytes of them. */
+  readonly maxInFlightBytes: number;
   /** How many channels and patterns one connection may be subscribed to. */
   readonly maxSubscriptions: number;
   /** How many connections there may be at once. */

@@ -49,10 +49,11 @@ function timeLeft(expiresAt: number, now: number): number {
 
 /** Stores a value; an expiry that the entry had is replaced. */
 function set(request: SetRequest, peer: Peer): Response {
-  const { key, value, ttl, version } = request;
+  const { key, value, owned, ttl, version } = request;
   const { store } = peer;
   if (version !== undefined) checkVersion(store.get(key), version);
-  const written = store.set(key, value, ttl === undefined ? Infinity : store.now() + ttl);
+  const expiresAt = ttl === undefined ? Infinity : store.now() + ttl;
+  const written = store.set(key, value, expiresAt, "auto", owned);
   notify(peer, "$", "set", key);
   if (ttl !== undefined) notify(peer, "g", "expire", key);
   return ok(undefined, undefined, version === undefined ? undefined : written);

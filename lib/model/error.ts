@@ -32,6 +32,8 @@ export const ERROR_CODES = [
   "AUTH_REQUIRED",
   "FORBIDDEN",
   "FLAG_REQUIRED",
+  "OVERRUN",
+  "CANCELLED",
   "INTERNAL",
 ] as const;
 

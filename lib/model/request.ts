@@ -32,6 +32,8 @@ export interface SetRequest {
   readonly key: Uint8Array;
   /** The value, any bytes. */
   readonly value: Uint8Array;
+  /** Whether nobody else has the value or any part of its buffer, so that it need not be copied. */
+  readonly owned?: boolean;
   /** Time to live in milliseconds, from 1; none: the entry does not expire. */
   readonly ttl: number | undefined;
   /** Only if the entry has this version; 0: only if there is no entry. */

@@ -5,6 +5,7 @@
  */
 
 import {
+  Credit,
   decodeOffer,
   deriveKeys,
   type Grant,
@@ -13,7 +14,7 @@ import {
   Opener,
   Sealer,
 } from "../cafe/mod.ts";
-import type { Settings } from "../handler/mod.ts";
+import type { HandlerLimits, Settings } from "../handler/mod.ts";
 
 /** What two sides have agreed on. */
 export interface Agreement {
@@ -23,10 +24,17 @@ export interface Agreement {
   readonly sealer: Sealer;
   /** Reads what the client sends. */
   readonly opener: Opener;
+  /** What the client may have in flight, if it wants to be told. */
+  readonly credit: Credit | undefined;
 }
 
-/** The settings that decide. */
-export type AgreementSettings = Pick<Settings, "secret" | "compress">;
+/** What decides. */
+export interface Terms {
+  /** The secret, and whether values may be compressed. */
+  readonly settings: Pick<Settings, "secret" | "compress">;
+  /** How much may be in flight. */
+  readonly limits: Pick<HandlerLimits, "maxInFlight" | "maxInFlightBytes">;
+}
 
 /**
  * Grants of an offer what the settings allow: COMPRESSED unless it is turned off, SIGNED and ENCRYPTED when
@@ -36,16 +44,17 @@ export type AgreementSettings = Pick<Settings, "secret" | "compress">;
  */
 export function agreeOn(
   offer: Uint8Array,
-  { secret, compress }: AgreementSettings,
+  { settings: { secret, compress }, limits: { maxInFlight, maxInFlightBytes } }: Terms,
 ): Agreement {
-  const flags = decodeOffer(offer).flags.filter((name) =>
-    name === "COMPRESSED" ? compress : secret.length > 0
-  );
+  const wanted = decodeOffer(offer);
+  const flags = wanted.flags.filter((name) => name === "COMPRESSED" ? compress : secret.length > 0);
   const nonce = needsSecret(flags) ? newHelloNonce() : undefined;
+  const window = wanted.window ? { requests: maxInFlight, bytes: maxInFlightBytes } : undefined;
   const keys = nonce && deriveKeys(secret, offer, nonce, flags);
   return {
-    grant: { flags, nonce, proof: keys?.proof },
+    grant: { flags, nonce, proof: keys?.proof, ...window && { window } },
     sealer: new Sealer(flags, keys?.server),
     opener: new Opener(flags, keys?.client),
+    credit: window && new Credit(window),
   };
 }

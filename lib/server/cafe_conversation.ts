@@ -4,9 +4,22 @@
  * @module
  */
 
-import { CafeResponseEncoder, type DecodedRequest, grantMembers } from "../cafe/mod.ts";
+import {
+  type CafeResponse,
+  CafeResponseEncoder,
+  type DecodedRequest,
+  type GetPartsRequest,
+  grantMembers,
+  type InvalidCafeRequest,
+  type PartRequest,
+  type RequestHead,
+  type SetPartsRequest,
+  type WindowRequest,
+} from "../cafe/mod.ts";
+import { NO_BYTES } from "../bytes/mod.ts";
 import type { DecodeError } from "../codec/mod.ts";
 import {
+  errorOf,
   handle,
   journalRefusal,
   memoryRefusal,
@@ -17,7 +30,6 @@ import {
   type User,
 } from "../handler/mod.ts";
 import {
-  type BasicOp,
   CommandError,
   DEFAULT_USER,
   error,
@@ -28,11 +40,13 @@ import {
   ProtocolError,
   push,
   type Response,
+  type SetRequest,
 } from "../model/mod.ts";
-import { ALL_COMMANDS } from "../resp/mod.ts";
 import type { MemoryStore } from "../store/mod.ts";
 import { type Agreement, agreeOn } from "./agreement.ts";
 import { CafeAdmissionDecoder } from "./cafe_admission.ts";
+import { forbiddenBy } from "./cafe_permissions.ts";
+import { authRequired, flagRequired, notDurable } from "./cafe_refusals.ts";
 import {
   type Conversation,
   type ConversationFigures,
@@ -41,22 +55,35 @@ import {
   SILENT,
 } from "./conversation.ts";
 import { logIn, tooManyFailures } from "./login.ts";
-import { monitorLine } from "./monitor_line.ts";
+import { monitorLine, wordsOf } from "./monitor_line.ts";
+import { Downloads, MAX_PART_SIZE, Uploads } from "./parts.ts";
 
 /** The requests that are refused when the memory is used up: those that make an entry, or one longer. */
-const NEEDS_MEMORY: ReadonlySet<DecodedRequest["op"]> = new Set(["SET", "INCR", "APPEND"]);
+const NEEDS_MEMORY: ReadonlySet<DecodedRequest["op"]> = new Set([
+  "SET",
+  "SET_PARTS",
+  "INCR",
+  "APPEND",
+]);
 
 /** The requests that are refused when the journal cannot be written. */
 const WRITES: ReadonlySet<DecodedRequest["op"]> = new Set([
   "SET",
+  "SET_PARTS",
   "DELETE",
   "INCR",
   "APPEND",
   "TOUCH",
 ]);
 
+/** A request that is not about parts that are on their way. */
+type WholeRequest = Exclude<DecodedRequest, { readonly op: "PART" | "WINDOW" }>;
+
+/** What a handler carries out. */
+type HandledRequest = Exclude<WholeRequest, { readonly op: "SET_PARTS" | "GET_PARTS" }>;
+
 /** Requests in, responses out, in order, with the messages of channels between them. */
-export class CafeConversation implements Conversation<DecodedRequest, Response>, Peer {
+export class CafeConversation implements Conversation<DecodedRequest, CafeResponse>, Peer {
   readonly decoder: CafeAdmissionDecoder;
   readonly encoder: CafeResponseEncoder = new CafeResponseEncoder();
   readonly services: Services;
@@ -73,10 +100,13 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   #agreement: Agreement | undefined = undefined;
   /** The name of its last request. */
   #last = "";
+  readonly #uploads: Uploads;
+  readonly #downloads = new Downloads();
 
   constructor(services: Services, outbox: Outbox) {
     this.services = services;
     this.decoder = new CafeAdmissionDecoder(services.limits);
+    this.#uploads = new Uploads(services.limits);
     this.outbox = outbox;
     const { users, settings } = services;
     this.#user = users?.everybody;
@@ -101,14 +131,37 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     return this.services.channels.countOf(this) > 0;
   }
 
+  /** How many bytes are held for values in parts. */
+  get held(): number {
+    return this.#uploads.held + this.#downloads.heldBeside(this.store);
+  }
+
   handle(request: DecodedRequest): void {
+    if (request.op === "PART") return this.#takePart(request);
+    if (request.op === "WINDOW") return this.#takeWindow(request);
+    if (request.op === "INVALID" && !this.#isAnswered(request)) return;
     this.services.counters.requests++;
     this.#last = request.op;
     const refusal = this.#refusal(request);
     if (request.op === "HELLO" && refusal === undefined && this.#logsIn(request)) {
       return this.#logIn(request);
     }
-    this.#answer(request, refusal ?? this.#carryOut(request));
+    const response = refusal ?? this.#carryOut(request);
+    if (response !== undefined) this.#answer(request, response);
+  }
+
+  endBatch(isLast: boolean): void {
+    const { credit } = this.decoder;
+    if (credit === undefined || !isLast || !credit.low) return;
+    const window = credit.used;
+    credit.giveBack(window);
+    this.outbox.add({ type: "WINDOW", id: undefined, checksum: false, window });
+  }
+
+  addPart(): void {
+    if (this.#downloads.size === 0) return;
+    const part = this.#downloads.next(Math.min(MAX_PART_SIZE, this.maxValueSize));
+    if (part !== undefined) this.outbox.add(part);
   }
 
   agree(offer: Uint8Array): Readonly<Record<string, unknown>> {
@@ -116,16 +169,19 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
       const message = "Cannot carry out HELLO: this connection has agreed on its flags already";
       throw new CommandError("BAD_REQUEST", message);
     }
-    this.#agreement = agreeOn(offer, this.services.settings);
-    return grantMembers(this.#agreement.grant);
+    this.#agreement = agreeOn(offer, this.services);
+    const { grant, credit } = this.#agreement;
+    this.decoder.credit = credit;
+    return grantMembers(grant);
   }
 
-  notStored(request: DecodedRequest, failure: ErrorResponse): Response {
+  notStored(request: DecodedRequest, failure: ErrorResponse): CafeResponse {
     this.services.counters.errors++;
     return answer(request, { ...failure });
   }
 
   fail(cause: DecodeError): void {
+    this.#downloads.clear(); // Nothing follows the error.
     const known = cause instanceof ProtocolError;
     const response = known ? errorFrom(cause) : error("PROTOCOL", cause.message);
     if (known) response.id = cause.id;
@@ -133,6 +189,7 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   }
 
   goAway(): void {
+    this.#downloads.clear();
     this.outbox.add(goAway());
   }
 
@@ -142,6 +199,7 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   }
 
   close(): void {
+    this.#uploads.clear();
     this.services.channels.unsubscribeAll(this);
   }
 
@@ -153,7 +211,7 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
   }
 
   /** Lets the frames behind a HELLO that has agreed on something, and behind its reply, be protected. */
-  #protect(response: Response): void {
+  #protect(response: CafeResponse): void {
     const agreed = response.type === "ERR" ? undefined : this.#agreement;
     if (agreed !== undefined) this.encoder.protectAfter(response, agreed.sealer);
     this.decoder.release(agreed?.opener);
@@ -216,18 +274,95 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     });
   }
 
-  #answer(request: DecodedRequest, response: Response): void {
+  #answer(
+    request: WholeRequest | RequestHead & { readonly op: "SET" },
+    response: CafeResponse,
+  ): void {
     if (isWanted(request, response)) this.#respond(answer(request, response));
     if (request.op === "HELLO" && request.offer !== undefined) this.#protect(response);
   }
 
-  #carryOut(request: DecodedRequest): Response {
+  /** The answer to a request; nothing when it comes later. */
+  #carryOut(request: WholeRequest): CafeResponse | undefined {
+    // What stands for a value that comes does so behind its last part.
+    if (request.op === "SET_PARTS") return this.#expectParts(request);
+    if (request.durable) this.outbox.requireSync();
+    return request.op === "GET_PARTS" ? this.#getParts(request) : this.#perform(request);
+  }
+
+  /** Ends the value in parts that a refused request has the id of. A part of none is not answered. */
+  #isAnswered({ id, ofPart }: InvalidCafeRequest): boolean {
+    if (id === undefined) return true;
+    const isOpen = this.#uploads.drop(id) || this.#downloads.drop(id);
+    return isOpen || ofPart !== true;
+  }
+
+  #expectParts(request: SetPartsRequest & RequestHead): CafeResponse | undefined {
+    try {
+      this.#uploads.open(request);
+      return undefined;
+    } catch (cause) {
+      return errorOf(cause, request, this);
+    }
+  }
+
+  #takePart(part: PartRequest & RequestHead): void {
+    const head = this.#uploads.requestOf(part.id!);
+    if (head === undefined) return; // It was refused, and this part sent before that was known.
+    const upload = { ...head, op: "SET" } as const;
+    const refusal = this.#refusal(part);
+    if (refusal !== undefined) {
+      this.#uploads.drop(part.id!);
+      return this.#answer(upload, refusal);
+    }
+    try {
+      const request = this.#uploads.add(part);
+      if (request !== undefined) {
+        this.#answer(request, this.#refusal(request) ?? this.#set(request));
+      }
+    } catch (cause) {
+      this.#answer(upload, errorOf(cause, upload, this));
+    }
+  }
+
+  #set(request: SetRequest & RequestHead): CafeResponse {
     if (request.durable) this.outbox.requireSync();
     return this.#perform(request);
   }
 
-  #perform(request: DecodedRequest): Response {
-    const response = handle(request, this);
+  #getParts(request: GetPartsRequest & RequestHead): CafeResponse {
+    const { id, key, window } = request;
+    const { services, database, store, valueOption } = this;
+    const peer: Peer = {
+      services,
+      database,
+      store,
+      valueOption,
+      maxValueSize: Infinity,
+      deliver() {},
+    };
+    const response = this.#perform({ ...request, op: "GET" }, peer);
+    if (response.type !== "OK") return response;
+    const { value = NO_BYTES, ttl, version } = response;
+    if (value.length <= Math.min(window, MAX_PART_SIZE, this.maxValueSize)) return response;
+    this.#downloads.drop(id!);
+    this.#downloads.open(id!, request.checksum, key, response.lent ? value.slice() : value, window);
+    services.databases.loans.settle(response);
+    return { type: "PARTS", id, checksum: false, size: value.length, ttl, version };
+  }
+
+  #takeWindow(request: WindowRequest & RequestHead): void {
+    const { id, checksum, bytes } = request;
+    const refusal = this.#refusal(request);
+    if (bytes > 0 && refusal === undefined) return this.#downloads.allow(id!, bytes);
+    const head = this.#uploads.requestOf(id!) ?? { id, checksum };
+    if (!this.#uploads.drop(id!) && !this.#downloads.drop(id!)) return;
+    const cancelled = error("CANCELLED", "Cannot complete the request: its client has given it up");
+    this.#respond({ ...refusal ?? cancelled, id: head.id, checksum: head.checksum });
+  }
+
+  #perform(request: HandledRequest, peer: Peer = this): Response {
+    const response = handle(request, peer);
     const { monitors, databases } = this.services;
     if (monitors.size > 0 && request.op !== "INVALID") {
       monitors.tell(monitorLine(databases.now(), 0, this.outbox.wire, wordsOf(request)));
@@ -235,84 +370,24 @@ export class CafeConversation implements Conversation<DecodedRequest, Response>,
     return response;
   }
 
-  #respond(response: Response): void {
+  #respond(response: CafeResponse): void {
     if (response.type === "ERR") this.services.counters.errors++;
     this.outbox.add(response);
   }
 }
 
 /** Makes a response the one to a request. */
-function answer(request: DecodedRequest, response: Response): Response {
+function answer(request: RequestHead, response: CafeResponse): CafeResponse {
   response.id = request.id;
   response.checksum = request.checksum;
   return response;
 }
 
-function authRequired(): ErrorResponse {
-  return error("AUTH_REQUIRED", "Cannot carry out the request: send HELLO with the password first");
-}
-
-function flagRequired({ op }: DecodedRequest, missing: readonly RequiredFlag[]): ErrorResponse {
-  const message =
-    `Cannot carry out ${op}: the server wants ${missing.join(", ")} on every request` +
-    " (option required)";
-  return error("FLAG_REQUIRED", message);
-}
-
-/** Nothing is told to be on stable storage that is not. */
-function notDurable({ op }: DecodedRequest): ErrorResponse {
-  const message = `Cannot carry out ${op} durably: the server keeps nothing on disk (option data)`;
-  return error("NOT_DURABLE", message);
-}
-
-/** The commands of Redis that requests are equal to: permissions name those. */
-const EQUALS: Readonly<Record<Exclude<BasicOp, "HELLO">, string>> = {
-  GET: "get",
-  SET: "set",
-  DELETE: "del",
-  PING: "ping",
-  INCR: "incrby",
-  APPEND: "append",
-  TOUCH: "pexpire",
-  SCAN: "scan",
-  STATS: "info",
-  SUBSCRIBE: "subscribe",
-  UNSUBSCRIBE: "unsubscribe",
-  PUBLISH: "publish",
-  COMPACT: "bgrewriteaof",
-};
-
-const INDEX_OF = new Map<string, number>(
-  Object.entries(EQUALS).map(([op, name]) => [
-    op,
-    ALL_COMMANDS.find((command) => command.name === name)!.index,
-  ]),
-);
-
-/** Why a user may not send a request; nothing when it is allowed. */
-function forbiddenBy(user: User, request: DecodedRequest): string | undefined {
-  const index = INDEX_OF.get(request.op);
-  if (index === undefined) return undefined; // HELLO, and what is not carried out anyway.
-  const what = `Cannot carry out ${request.op}: user ${user.name} may not`;
-  if (!user.mayRun(index)) return `${what} send it`;
-  if ("key" in request && !user.mayUseKey(request.key)) return `${what} use this key`;
-  if ("prefix" in request && !user.mayUseKey(request.prefix)) return `${what} list these keys`;
-  if (request.op === "UNSUBSCRIBE" || !("channel" in request)) return undefined;
-  return user.mayUseChannel(request.channel) ? undefined : `${what} use this channel`;
-}
-
-const UTF8 = new TextEncoder();
-
-/** A request as MONITOR shows it: its name, then the fields that are bytes, without a password. */
-function wordsOf(request: DecodedRequest): Uint8Array[] {
-  const name = UTF8.encode(request.op);
-  if (request.op === "HELLO") return [name];
-  const fields = Object.values(request).filter((value) => value instanceof Uint8Array);
-  return [name, ...fields.filter(({ length }) => length > 0)];
-}
-
 /** A quiet request is answered only with an error, and a GET with a hit. */
-function isWanted(request: DecodedRequest, response: Response): boolean {
-  return !request.quiet || response.type === "ERR" ||
-    (request.op === "GET" && response.type === "OK");
+function isWanted(
+  { op, quiet }: Pick<DecodedRequest, "op" | "quiet">,
+  { type }: CafeResponse,
+): boolean {
+  return !quiet || type === "ERR" || type === "PARTS" ||
+    ((op === "GET" || op === "GET_PARTS") && type === "OK");
 }

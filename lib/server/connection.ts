@@ -55,6 +55,8 @@ export class Connection implements Wire, Standing {
   #reason: CloseReason | undefined = undefined;
   /** Writes that the socket has not taken yet. */
   #writes = 0;
+  /** The last one. */
+  #written: Promise<void> = Promise.resolve();
   #flushScheduled = false;
   /** What is read into. */
   #block: ArrayBufferLike | undefined = undefined;
@@ -322,22 +324,26 @@ export class Connection implements Wire, Standing {
    * for: a channel that is never quiet must not keep its connection from being read.
    */
   async #flush(): Promise<void> {
+    this.#session.addPart();
     if (!this.#session.hasOutput) return;
     const bytes = this.#waitingBytes;
     const { replyBytes } = this.#session;
     this.#waitingBytes = 0;
     this.#writes++;
     this.#writingBytes += replyBytes;
-    await this.#responses.write(this.#session.takeOutput());
+    this.#written = this.#responses.write(this.#session.takeOutput());
+    await this.#written;
     this.#writes--;
     this.#writingBytes -= replyBytes;
     this.#pushBytes -= bytes;
+    this.#session.addPart();
     this.#flushSoon();
   }
 
   /** What is published in one go, or while something is written, is one write. */
   #flushSoon(): void {
     if (this.#flushScheduled || this.#writes > 0 || !this.#session.hasOutput) return;
+    if (!this.#serving) return; // Who ends the connection writes what is left.
     this.#flushScheduled = true;
     queueMicrotask(() => {
       this.#flushScheduled = false;
@@ -362,7 +368,10 @@ export class Connection implements Wire, Standing {
     try {
       if (this.#session.unsettled) this.#session.settled(await this.#session.settling());
       this.#phase = "Writing";
-      await this.#flush();
+      do {
+        await this.#flush();
+        await this.#written; // Behind it comes the next part of a value, if there is one.
+      } while (this.#session.hasOutput);
       await this.#responses.close(); // Waits for all writes before.
       if (lingers) await linger(this.#socket);
       this.close("end of input");

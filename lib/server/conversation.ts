@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DecodedRequest } from "../cafe/mod.ts";
+import type { CafeResponse, DecodedRequest } from "../cafe/mod.ts";
 import type { DecodeError, Decoder, Encoder } from "../codec/mod.ts";
 import type { Client, ClientFigures } from "../handler/mod.ts";
 import { DEFAULT_USER, type ErrorResponse } from "../model/mod.ts";
@@ -22,7 +22,7 @@ export const PUSH_OVERHEAD = 320;
 export type Incoming = DecodedRequest | RespCall;
 
 /** A reply of any protocol, as its encoder takes it. */
-export type Outgoing = RespReply;
+export type Outgoing = RespReply | CafeResponse;
 
 /** What a decoder of a connection is doing. */
 export type DecoderState = "Idle" | "Header" | "Body";
@@ -102,8 +102,10 @@ export interface Conversation<I extends Incoming = Incoming, O extends Outgoing 
   beginBatch?(): void;
   /** Carries out one request. */
   handle(request: I): void;
-  /** Told after the last of them. */
-  endBatch?(): void;
+  /** Told after some of them; `isLast` when all that have come are carried out, and none waits. */
+  endBatch?(isLast: boolean): void;
+  /** Adds the next part of a value that is sent in parts, if there is one. */
+  addPart?(): void;
   /**
    * What is replied to a request that was carried out, but whose effects could not be stored.
    *

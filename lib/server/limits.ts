@@ -14,6 +14,18 @@ export interface Limits {
   /** The longest value of a CAFE frame; with CAFE an entry does not grow over it either. Default 67,108,864. */
   readonly maxValueSize?: number;
   /**
+   * The longest value that a CAFE client may send in parts; all that come on one connection count together.
+   * Default 1,073,741,824.
+   */
+  readonly maxStreamedSize?: number;
+  /**
+   * How many requests a CAFE client may have in flight that has asked for a window: a further one is answered
+   * with `OVERRUN`. Default 8,192.
+   */
+  readonly maxInFlight?: number;
+  /** How many bytes of frames such a client may have in flight. Default 16,777,216. */
+  readonly maxInFlightBytes?: number;
+  /**
    * The longest argument of a RESP request; with RESP an entry does not grow over it either. Redis calls it
    * `proto-max-bulk-len`. Default 536,870,912.
    */
@@ -70,6 +82,9 @@ export interface Limits {
 /** The limits where none are given. */
 export const DEFAULT_LIMITS: Required<Limits> = {
   ...DEFAULT_FRAME_LIMITS,
+  maxStreamedSize: 1_073_741_824,
+  maxInFlight: 8_192,
+  maxInFlightBytes: 16_777_216,
   maxBulkSize: DEFAULT_RESP_REQUEST_LIMITS.maxBulkSize,
   maxTransactionSize: 1_073_741_824,
   maxConnections: 16_384,
@@ -102,7 +117,13 @@ const TIMES: readonly (keyof Limits)[] = [
 ];
 
 /** Limits for which 0 would leave a server that cannot serve. */
-const FROM_ONE: readonly (keyof Limits)[] = ["maxConnections", "maxBatch", "handshakeTimeout"];
+const FROM_ONE: readonly (keyof Limits)[] = [
+  "maxConnections",
+  "maxBatch",
+  "maxInFlight",
+  "maxInFlightBytes",
+  "handshakeTimeout",
+];
 
 /**
  * The limits with the defaults filled in.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DecodedRequest } from "../cafe/mod.ts";
 import type { Wire } from "./wire.ts";
 
 /** The bytes that have an escape of their own. */
@@ -16,6 +17,9 @@ const NAMED: Readonly<Record<string, string>> = {
   "\\": "\\\\",
   '"': '\\"',
 };
+
+/** Of an argument no more bytes are shown: a line of gigabytes is no string, and helps nobody. */
+const MAX_SHOWN = 65_536;
 
 /** What stands for each byte between quotes. */
 const SHOWN: readonly string[] = Array.from({ length: 256 }, (_, byte) => shownAs(byte));
@@ -37,11 +41,22 @@ export function monitorLine(
   return `${seconds}.${micros} [${database} ${from}] ${args.map(quoted).join(" ")}`;
 }
 
+const UTF8 = new TextEncoder();
+
+/** A request of CAFE as MONITOR shows it: its name, then the fields that are bytes, without a password. */
+export function wordsOf(request: DecodedRequest): Uint8Array[] {
+  const name = UTF8.encode(request.op);
+  if (request.op === "HELLO") return [name];
+  const fields = Object.values(request).filter((value) => value instanceof Uint8Array);
+  return [name, ...fields.filter(({ length }) => length > 0)];
+}
+
 /** Bytes between quotes, as they could be typed: what is not printable ASCII is escaped. */
 export function quoted(bytes: Uint8Array): string {
   let text = '"';
-  for (const byte of bytes) text += SHOWN[byte]!;
-  return text + '"';
+  for (const byte of bytes.subarray(0, MAX_SHOWN)) text += SHOWN[byte]!;
+  const rest = bytes.length - MAX_SHOWN;
+  return rest <= 0 ? text + '"' : `${text}"... (${rest} more bytes)`;
 }
 
 function shownAs(byte: number): string {

@@ -197,8 +197,9 @@ export class Session implements Outbox, Client {
       this.#carryOut(conversation, requests[at++]!);
       if (this.#held >= MAX_HELD || this.#wait !== undefined) break;
     }
-    if (at === requests.length) this.#done = this.#input.offset;
-    conversation.endBatch?.();
+    const isLast = at === requests.length;
+    if (isLast) this.#done = this.#input.offset;
+    conversation.endBatch?.(isLast && this.#wait === undefined);
     return at;
   }
 
@@ -261,6 +262,11 @@ export class Session implements Outbox, Client {
   finish(): void {
     this.#ended = true;
     this.close();
+  }
+
+  /** Adds the next part of a value that is sent in parts, when nothing else is to be sent first. */
+  addPart(): void {
+    if (this.#output.length === 0) this.#conversation?.addPart?.();
   }
 
   /** All responses that wait, in order; the output is empty then. */
@@ -343,7 +349,11 @@ export class Session implements Outbox, Client {
     for (let at = 0; at < requests.length || this.blocked;) at = this.handle(requests, at);
     this.settled(undefined); // Nobody waits for a journal here.
     if (failure !== undefined) this.fail(failure);
-    return encodeAll(this.encoder, this.takeOutput());
+    const sent = [encodeAll(this.encoder, this.takeOutput())];
+    for (this.addPart(); this.hasOutput; this.addPart()) {
+      sent.push(encodeAll(this.encoder, this.takeOutput()));
+    }
+    return concat(sent);
   }
 }
 
@@ -362,6 +372,7 @@ function settle(reply: Outgoing, loans: Loans): void {
 /** How many bytes of values a reply holds. */
 function heldBy(reply: Outgoing): number {
   if (reply.type === "OK") return reply.value?.length ?? 0;
+  if (reply.type === "PART") return reply.value.length;
   if (reply.type !== "LIST") return 0;
   let bytes = 0;
   for (const item of reply.items) bytes += heldBy(item);

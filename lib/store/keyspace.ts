@@ -76,11 +76,17 @@ export class Keyspace {
   }
 
   /** Adds a record; when there is no memory for all of it, there is nothing of it. */
-  add(key: Uint8Array, hash: number, value: Uint8Array, expires: boolean): number {
+  add(
+    key: Uint8Array,
+    hash: number,
+    value: Uint8Array,
+    expires: boolean,
+    owned: boolean,
+  ): number {
     const made = this.records.create(key, value.length, expires);
     let ref = made;
     try {
-      ref = this.records.setValue(made, value);
+      ref = this.records.setValue(made, value, owned);
       this.index.insert(hash, ref);
     } catch (error) {
       this.records.remove(ref);
@@ -91,10 +97,10 @@ export class Keyspace {
   }
 
   /** Gives a record another value. */
-  replace(found: number, hash: number, value: Uint8Array): number {
+  replace(found: number, hash: number, value: Uint8Array, owned: boolean): number {
     this.#recall();
     const length = this.records.valueLengthOf(found);
-    const ref = this.#moved(found, this.records.setValue(found, value), hash);
+    const ref = this.#moved(found, this.records.setValue(found, value, owned), hash);
     this.#bytes += value.length - length;
     return ref;
   }

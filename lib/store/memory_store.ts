@@ -160,12 +160,18 @@ export class MemoryStore {
     return ref === 0 ? 0 : this.#keyspace.usedBy(ref);
   }
 
-  /** Stores a copy of `value`, with a new expiry; returns the new version. */
+  /**
+   * Stores a copy of `value`, with a new expiry; returns the new version.
+   *
+   * @param owned Whether nobody else has the value or any part of its buffer: a large one is then taken over
+   *   instead of copied.
+   */
   set(
     key: Uint8Array,
     value: Uint8Array,
     expiresAt: number = Infinity,
     encoding: Encoding = "auto",
+    owned: boolean = false,
   ): number {
     this.#keyspace.compact();
     if (expiresAt !== Infinity) {
@@ -175,8 +181,8 @@ export class MemoryStore {
     const hash = this.#keyspace.hashOf(key);
     const found = this.#find(key, hash);
     const made = found === 0
-      ? this.#add(key, hash, value, expiresAt !== Infinity)
-      : this.#keyspace.replace(found, hash, value);
+      ? this.#add(key, hash, value, expiresAt !== Infinity, owned)
+      : this.#keyspace.replace(found, hash, value, owned);
     if (found !== 0) this.#records.headers.touch(made);
     const version = this.#noteWrite(this.#keyspace.setExpiry(made, hash, expiresAt), encoding);
     this.#context.effects.set(this.number, key, value, expiresAt, version);
@@ -189,7 +195,7 @@ export class MemoryStore {
     const hash = this.#keyspace.hashOf(key);
     const found = this.#find(key, hash);
     const ref = found === 0
-      ? this.#add(key, hash, tail, false)
+      ? this.#add(key, hash, tail, false, false)
       : this.#keyspace.append(found, hash, tail);
     if (found !== 0) this.#records.headers.touch(ref);
     const version = this.#noteWrite(ref, found === 0 ? "auto" : "raw");
@@ -323,9 +329,15 @@ export class MemoryStore {
     return expiresAt !== Infinity && !this.#context.replaying && expiresAt <= this.now();
   }
 
-  #add(key: Uint8Array, hash: number, value: Uint8Array, expires: boolean): number {
+  #add(
+    key: Uint8Array,
+    hash: number,
+    value: Uint8Array,
+    expires: boolean,
+    owned: boolean,
+  ): number {
     this.#onCreated(key);
-    return this.#keyspace.add(key, hash, value, expires);
+    return this.#keyspace.add(key, hash, value, expires, owned);
   }
 
   #noteWrite(ref: number, encoding: Encoding): number {

@@ -192,9 +192,12 @@ export class Records {
     return this.#outside.at(this.#valueNumber(ref)).length;
   }
 
-  /** Writes a copy of a value; returns where the record is then. Nothing has changed when it throws. */
-  setValue(ref: number, value: Uint8Array): number {
-    if (value.length >= LARGE) return this.#setOutside(ref, copyOf(value));
+  /**
+   * Writes a copy of a value, or takes one over that nobody else has; returns where the record is then.
+   * Nothing has changed when it throws.
+   */
+  setValue(ref: number, value: Uint8Array, owned: boolean = false): number {
+    if (value.length >= LARGE) return this.#setOutside(ref, owned ? value : copyOf(value));
     const shape = this.#shapeOf(ref);
     const isOutside = (shape & VALUE_OUTSIDE) !== 0;
     const number = isOutside ? this.#valueNumber(ref) : 0;

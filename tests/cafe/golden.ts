@@ -3,13 +3,18 @@
  * together. They are written from the specification, never by the encoders under test.
  */
 
-import type { DecodedRequest, Reply } from "../../lib/cafe/mod.ts";
-import type { ErrorCode, Response } from "../../lib/model/mod.ts";
-import { GOLDEN_BROKEN, GOLDEN_REFUSED } from "./golden_errors.ts";
-import { GOLDEN_REQUESTS } from "./golden_requests.ts";
-import { GOLDEN_RESPONSES } from "./golden_responses.ts";
+import type { CafeResponse, DecodedRequest, Reply } from "../../lib/cafe/mod.ts";
+import type { ErrorCode } from "../../lib/model/mod.ts";
+import { GOLDEN_BASIC_REFUSED, GOLDEN_BROKEN } from "./golden_errors.ts";
+import {
+  GOLDEN_PARTS_REFUSED,
+  GOLDEN_PARTS_REQUESTS,
+  GOLDEN_PARTS_RESPONSES,
+} from "./golden_parts.ts";
+import { GOLDEN_BASIC_REQUESTS } from "./golden_requests.ts";
+import { GOLDEN_BASIC_RESPONSES } from "./golden_responses.ts";
 
-export { GOLDEN_BROKEN, GOLDEN_REFUSED, GOLDEN_REQUESTS, GOLDEN_RESPONSES };
+export { GOLDEN_BROKEN };
 
 /** What every example has. */
 interface Golden {
@@ -29,7 +34,7 @@ export interface GoldenRequest extends Golden {
 /** One response frame, the response that encodes to it, and the reply that it decodes to. */
 export interface GoldenResponse extends Golden {
   readonly direction: "response";
-  readonly response: Response;
+  readonly response: CafeResponse;
   readonly reply: Reply;
 }
 
@@ -45,6 +50,24 @@ export interface GoldenBroken extends Golden {
     readonly message: string;
   };
 }
+
+/** One frame each that is a request which can be carried out. */
+export const GOLDEN_REQUESTS: readonly GoldenRequest[] = [
+  ...GOLDEN_BASIC_REQUESTS,
+  ...GOLDEN_PARTS_REQUESTS,
+];
+
+/** One frame each that is answered with an error. */
+export const GOLDEN_REFUSED: readonly GoldenRequest[] = [
+  ...GOLDEN_BASIC_REFUSED,
+  ...GOLDEN_PARTS_REFUSED,
+];
+
+/** One response frame each. */
+export const GOLDEN_RESPONSES: readonly GoldenResponse[] = [
+  ...GOLDEN_BASIC_RESPONSES,
+  ...GOLDEN_PARTS_RESPONSES,
+];
 
 /** All examples. */
 export const GOLDEN: readonly (GoldenRequest | GoldenResponse | GoldenBroken)[] = [

@@ -27,7 +27,7 @@ function broken(
 }
 
 /** One frame each that is answered with an ERR and skipped. */
-export const GOLDEN_REFUSED: readonly GoldenRequest[] = [
+export const GOLDEN_BASIC_REFUSED: readonly GoldenRequest[] = [
   refused(
     "unknown-version",
     "UNSUPPORTED_VERSION",

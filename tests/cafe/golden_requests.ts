@@ -19,7 +19,7 @@ function golden(
 }
 
 /** One frame each that is a request which can be carried out. */
-export const GOLDEN_REQUESTS: readonly GoldenRequest[] = [
+export const GOLDEN_BASIC_REQUESTS: readonly GoldenRequest[] = [
   golden(
     "get",
     { ...PLAIN, op: "GET", key: FOO, wantVersion: false },

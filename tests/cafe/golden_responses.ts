@@ -27,6 +27,7 @@ const PLAIN: Reply = {
   type: "OK",
   id: undefined,
   checksum: false,
+  more: false,
   ttl: undefined,
   version: undefined,
   key: new Uint8Array(0),
@@ -52,7 +53,7 @@ function goldenError(name: string, response: ErrorResponse, dump: string): Golde
 }
 
 /** One frame each. */
-export const GOLDEN_RESPONSES: readonly GoldenResponse[] = [
+export const GOLDEN_BASIC_RESPONSES: readonly GoldenResponse[] = [
   golden(
     "ok",
     ok(),

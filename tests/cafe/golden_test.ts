@@ -90,9 +90,9 @@ Deno.test("golden corpus and docs/cafe.md have the same examples", {
 
 Deno.test("golden corpus has an example of every request and every response", PURE, () => {
   const ops = new Set(GOLDEN_REQUESTS.map(({ dump }) => bytesOf(dump)[3]));
-  assertEquals([...ops].toSorted((a, b) => a! - b!), Array.from({ length: 14 }, (_, i) => i + 1));
+  assertEquals([...ops].toSorted((a, b) => a! - b!), Array.from({ length: 16 }, (_, i) => i + 1));
   const types = new Set(GOLDEN_RESPONSES.map(({ dump }) => bytesOf(dump)[3]));
-  assertEquals([...types].toSorted(), [128, 129, 130, 131, 132]);
+  assertEquals([...types].toSorted(), [128, 129, 130, 131, 132, 133, 134]);
 });
 
 Deno.test("golden names are not used twice", PURE, () => {

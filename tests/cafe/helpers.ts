@@ -5,6 +5,7 @@ import {
   type CafeRequest,
   CafeRequestDecoder,
   CafeRequestEncoder,
+  type CafeResponse,
   CafeResponseEncoder,
   type DecodedRequest,
   type FrameLimits,
@@ -12,7 +13,7 @@ import {
   type RequestHead,
 } from "../../lib/cafe/mod.ts";
 import { BatchDecoder, DecodeError, type Decoder, encodeAll } from "../../lib/codec/mod.ts";
-import { ProtocolError, type Response } from "../../lib/model/mod.ts";
+import { ProtocolError } from "../../lib/model/mod.ts";
 
 /** A request without id, flags and trailers. */
 export const PLAIN: RequestHead = { id: undefined, quiet: false, checksum: false, durable: false };
@@ -62,7 +63,7 @@ export function encodeRequests(...requests: CafeRequest[]): Uint8Array<ArrayBuff
 }
 
 /** The bytes of responses. */
-export function encodeResponses(...responses: Response[]): Uint8Array<ArrayBuffer> {
+export function encodeResponses(...responses: CafeResponse[]): Uint8Array<ArrayBuffer> {
   return encodeAll(new CafeResponseEncoder(), responses);
 }
 

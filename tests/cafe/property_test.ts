@@ -232,6 +232,7 @@ Deno.test("readers of replies throw nothing but a DecodeError", PURE, () => {
     type: "OK",
     id: undefined,
     checksum: false,
+    more: false,
     ttl: undefined,
     version: undefined,
   } as const;

@@ -120,7 +120,7 @@ Deno.test("an option that is undefined has its default", HERMETIC, () => {
     ids: true,
     checksum: false,
     durable: false,
-    protection: undefined,
+    wanted: undefined,
     timeout: 10_000,
     credentials: undefined,
     reconnect: { minDelay: 50, maxDelay: 2_000, attempts: 150 },

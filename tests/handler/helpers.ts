@@ -97,6 +97,9 @@ export class Bench {
       limits: {
         maxKeySize: 100,
         maxValueSize: 40,
+        maxStreamedSize: 1_000,
+        maxInFlight: 10,
+        maxInFlightBytes: 1_000,
         maxBulkSize: 80,
         maxTransactionSize: 1_000,
         maxSubscriptions: 2,

@@ -1,76 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { concat } from "@std/bytes";
-import {
-  type AgreedFlag,
-  CafeReplyDecoder,
-  type CafeRequest,
-  CafeRequestEncoder,
-  deriveKeys,
-  encodeOffer,
-  Opener,
-  readGrant,
-  type Reply,
-  replyCode,
-  replyText,
-  Sealer,
-} from "../../lib/cafe/mod.ts";
-import { BatchDecoder, encodeAll } from "../../lib/codec/mod.ts";
-import type { Services } from "../../lib/handler/mod.ts";
-import { newServices, type ProtectionOptions, Session } from "../../lib/server/mod.ts";
+import { type CafeRequest, replyCode, replyText } from "../../lib/cafe/mod.ts";
+import { newServices, type ProtectionOptions } from "../../lib/server/mod.ts";
 import { agreeOn } from "../../lib/server/agreement.ts";
 import { PLAIN } from "../cafe/helpers.ts";
+import { helloWith, offerOf, SECRET, Talk } from "./talk.ts";
 
 const PURE = { permissions: "none" } as const;
 const UTF8 = new TextEncoder();
-const SECRET = UTF8.encode("correct horse battery staple");
-const NONCE = new Uint8Array(32).fill(7);
 const NONE = new Uint8Array();
 
 const PING: CafeRequest = { ...PLAIN, op: "PING", id: 9, value: NONE };
-
-function helloWith(offer: Uint8Array | undefined, password = NONE): CafeRequest {
-  const user = password.length > 0 ? UTF8.encode("default") : NONE;
-  return { ...PLAIN, op: "HELLO", user, password, ...offer && { offer } };
-}
-
-function offerOf(...flags: AgreedFlag[]): Uint8Array {
-  return encodeOffer({ flags, nonce: NONCE });
-}
-
-/** A client without a socket. */
-class Talk {
-  readonly session: Session;
-  readonly #encoder = new CafeRequestEncoder();
-  readonly #decoder = new CafeReplyDecoder();
-  readonly #batches = new BatchDecoder(this.#decoder);
-
-  constructor(services: Services) {
-    this.session = new Session(services);
-  }
-
-  /** The replies to requests that come in one piece. */
-  ask(...requests: CafeRequest[]): Reply[] {
-    const replies: Reply[] = [];
-    this.#batches.push(this.session.receive(this.bytes(...requests)), replies);
-    return replies;
-  }
-
-  bytes(...requests: CafeRequest[]): Uint8Array {
-    return encodeAll(this.#encoder, requests);
-  }
-
-  /** Offers flags and uses what is granted; returns that. */
-  agree(...flags: AgreedFlag[]): readonly AgreedFlag[] {
-    const offer = offerOf(...flags);
-    const [reply] = this.ask(helloWith(offer));
-    const grant = readGrant(JSON.parse(replyText(reply!)));
-    const keys = deriveKeys(SECRET, offer, grant.nonce ?? NONE, grant.flags);
-    if (grant.proof) assertEquals(grant.proof, keys.proof);
-    this.#encoder.protect(new Sealer(grant.flags, keys.client));
-    this.#decoder.release(new Opener(grant.flags, keys.server));
-    return grant.flags;
-  }
-}
 
 function test(name: string, protection: ProtectionOptions, fn: (talk: Talk) => void): void {
   Deno.test(`a server's agreement ${name}`, PURE, () => {
@@ -153,7 +93,9 @@ Deno.test("a HELLO with an offer and a wrong password agrees on nothing", PURE, 
 
 Deno.test("each connection has a nonce and keys of its own", PURE, () => {
   const offer = offerOf("SIGNED");
-  const nonces = [1, 2].map(() => agreeOn(offer, { secret: SECRET, compress: true }).grant.nonce!);
+  const nonces = [1, 2].map(() =>
+    agreeOn(offer, newServices({ protection: SECRETIVE })).grant.nonce!
+  );
   assertEquals(nonces.map(({ length }) => length), [32, 32]);
   assert(nonces[0]!.toHex() !== nonces[1]!.toHex());
 });

@@ -124,7 +124,7 @@ const ROWS: readonly Row[] = [
   ),
   borne(
     "every opcode that is none",
-    concat([0, 15, 127, 128, 132, 255].map((opcode) => frame({ opcode, key: "k", value: "v" }))),
+    concat([0, 17, 127, 128, 132, 255].map((opcode) => frame({ opcode, key: "k", value: "v" }))),
     ...Array.from({ length: 6 }, () => "ERR UNKNOWN_OPCODE"),
   ),
   borne(

@@ -14,6 +14,9 @@ test("takes each limit at the least that it may be", () => {
   const least: Required<Limits> = {
     maxKeySize: 0,
     maxValueSize: 0,
+    maxStreamedSize: 0,
+    maxInFlight: 1,
+    maxInFlightBytes: 1,
     maxBulkSize: 0,
     maxTransactionSize: 0,
     maxConnections: 1,
