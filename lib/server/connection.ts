@@ -363,7 +363,8 @@ export class Connection implements Wire, Standing {
       if (this.#session.unsettled) this.#session.settled(await this.#session.settling());
       this.#phase = "Writing";
       await this.#flush();
-      await this.#responses.close(); // Waits for all writes before.
+      // Waits for all writes before. When one of them has failed, only `closed` tells with what.
+      await this.#responses.close().catch(() => this.#responses.closed);
       if (lingers) await linger(this.#socket);
       this.close("end of input");
     } catch (cause) {
