@@ -69,6 +69,7 @@ const WHOLE: readonly string[] = [
   "tests/docs/",
   "tests/differential/",
   "tests/durability/",
+  "tests/endurance/",
   "tests/fuzz/",
 ];
 
