@@ -69,6 +69,8 @@ const WHOLE: readonly string[] = [
   "tests/docs/",
   "tests/differential/",
   "tests/durability/",
+  "tests/endurance/",
+  "tests/fuzz/",
 ];
 
 const MAX_LINES = 400;

@@ -372,7 +372,8 @@ export class Connection implements Wire, Standing {
         await this.#flush();
         await this.#written; // Behind it comes the next part of a value, if there is one.
       } while (this.#session.hasOutput);
-      await this.#responses.close(); // Waits for all writes before.
+      // Waits for all writes before. When one of them has failed, only `closed` tells with what.
+      await this.#responses.close().catch(() => this.#responses.closed);
       if (lingers) await linger(this.#socket);
       this.close("end of input");
     } catch (cause) {

@@ -105,6 +105,11 @@ export class ServerProcess implements AsyncDisposable {
     this.stderr = new Text(this.#child.stderr, options.wholeLog ? undefined : BEGINNING);
   }
 
+  /** The number of its process. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Where it listens: HOST:PORT, of its first line. */
   async address(): Promise<string> {
     const [line = ""] = await this.stdout.lines(1);

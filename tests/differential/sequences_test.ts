@@ -1,4 +1,4 @@
-/** This project against redis-server, reply by reply. `soak.ts` does the same for longer. */
+/** This project against redis-server, reply by reply. `differential.ts` does the same for longer. */
 
 import { assertEquals } from "@std/assert";
 import { startCortado } from "./cortado.ts";

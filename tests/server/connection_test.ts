@@ -333,3 +333,28 @@ test("keeps the first reason to close, and closes its socket once", async (hub) 
   connection.drain("shutdown");
   assertEquals([(await ending).reason, socket.closed, socket.words], ["slow reader", 1, []]);
 });
+
+test("takes a peer that goes away for no defect, whether it is read or written to first", async () => {
+  for (let between = -20; between <= 20; between++) {
+    const defects: unknown[] = [];
+    const services = newServices({ onDefect: (cause) => void defects.push(cause) });
+    const socket = new FakeSocket();
+    const ending = new Connection(socket, services, serverLimits({})).run();
+    socket.give(SUBSCRIBE_C);
+    await settle();
+    const gone = Promise.withResolvers<number>();
+    socket.write = () => gone.promise;
+    services.channels.publish(hex("63"), new Uint8Array(9));
+    await settle();
+    const ends = [
+      () => socket.give(null),
+      () => gone.reject(new Deno.errors.BrokenPipe("gone")),
+    ];
+    if (between < 0) ends.reverse();
+    ends[0]!();
+    for (let i = 0; i < Math.abs(between); i++) await Promise.resolve();
+    ends[1]!();
+    const { reason } = await ending;
+    assertEquals([reason, defects], ["connection lost", []], `${between} microtasks between`);
+  }
+});

@@ -24,11 +24,8 @@ import {
   SUBSCRIBE,
   wordOf,
 } from "./frames.ts";
-import { makeProtectedStream, tryProtectedStream } from "./fuzz_protected.ts";
-import { tryRespStream } from "./fuzz_resp.ts";
-import { makeRespStream } from "./fuzz_resp_streams.ts";
-import { Random } from "../random.ts";
-import { lineOf, makeStream, newSession, talk, tryStream } from "./fuzz_streams.ts";
+import { lineOf } from "../fuzz/cafe.ts";
+import { newSession, talk } from "../fuzz/talk.ts";
 
 const QUIET = 0x0100;
 
@@ -347,35 +344,4 @@ test("answers a stream that comes byte by byte, between empty chunks, as it answ
   ]);
   const whole = parseReplies(talk(MIXED, [MIXED.length])).map(lineOf);
   assertEquals(parseReplies(concat(sent)).map(lineOf), whole);
-});
-
-/** Tries so many streams; returns how many replies there were. */
-function tryMany<S extends { readonly bytes: Uint8Array; readonly sizes: readonly number[] }>(
-  count: number,
-  make: (random: Random) => S,
-  attempt: (stream: S) => readonly unknown[],
-): number {
-  const random = new Random(0xcafe);
-  let replies = 0;
-  for (let i = 0; i < count; i++) {
-    const stream = make(random);
-    try {
-      replies += attempt(stream).length;
-    } catch (cause) {
-      throw new Error(`stream ${i}: ${stream.bytes.toHex()} in ${stream.sizes}`, { cause });
-    }
-  }
-  return replies;
-}
-
-test("bears streams that a seed makes: random, of frames, and of frames with changes", () => {
-  assertGreater(tryMany(2_000, makeStream, tryStream), 10_000);
-});
-
-test("bears such streams that are signed, encrypted and compressed", () => {
-  assertGreater(tryMany(500, makeProtectedStream, tryProtectedStream), 2_500);
-});
-
-test("bears such streams of RESP", () => {
-  assertGreater(tryMany(500, makeRespStream, tryRespStream), 2_500);
 });

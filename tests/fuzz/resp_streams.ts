@@ -4,15 +4,15 @@ import { type Command, COMMANDS } from "../../lib/resp/mod.ts";
 import { concat } from "@std/bytes";
 import { utf8 } from "../codec/helpers.ts";
 import type { Random } from "../random.ts";
-import { mutated } from "./fuzz_streams.ts";
+import { mutated } from "./cafe.ts";
+import { type AnyStream, makeLength, makeSizes } from "./talk.ts";
 
 /** One input: the bytes, and where they are cut. */
-export interface RespStream {
-  readonly bytes: Uint8Array;
+export interface RespStream extends AnyStream {
   /** The requests that it is made of, when nothing in it is wrong. */
   readonly requests: readonly RespRequest[] | undefined;
-  /** The sizes of its chunks, gone through again and again. */
-  readonly sizes: readonly number[];
+  /** Whether its replies are the same each time. */
+  readonly isSteady: boolean;
 }
 
 /** A request, and the name of its command; that of a subcommand is `client|id`. */
@@ -40,6 +40,13 @@ export const MODES: readonly string[] = [
   "quit",
 ];
 
+/** Their replies have hundreds of kilobytes: they are sent less often than others. */
+const LONG: readonly string[] = ["command", "command|docs", "command|info"];
+
+/** Their replies are not the same each time: chance, the time that something took, memory, chunks. */
+const UNSTEADY =
+  /^(randomkey|slowlog|memory|latency|lolwut|info|client)$|^(slowlog|memory|latency)\||\b(client\|list|client\|info)/;
+
 /** Commands and subcommands that arguments are made for. */
 const TRIED: readonly Command[] = COMMANDS
   .flatMap((command) => [command, ...command.subcommands ?? []])
@@ -66,18 +73,31 @@ const ARGUMENTS = [...NUMBERS.split(" "), ...WORDS.split(" ")].map(utf8);
 
 /** A stream: of random bytes, of requests, or of requests with something changed. */
 export function makeRespStream(random: Random): RespStream {
-  const sizes = Array.from({ length: 1 + random.below(5) }, () => 1 + random.below(40));
+  const isSteady = !random.once(4);
+  const [bytes, requests] = makeBytes(random, isSteady);
+  return { bytes, requests, isSteady, sizes: makeSizes(random, bytes.length) };
+}
+
+function makeBytes(
+  random: Random,
+  isSteady: boolean,
+): [bytes: Uint8Array, requests: RespRequest[] | undefined] {
   if (random.once(16)) {
-    const bytes = concat([Uint8Array.of(random.below(0xca)), random.bytes(random.below(200))]);
-    return { bytes, requests: undefined, sizes };
+    return [
+      concat([Uint8Array.of(random.below(0xca)), random.bytes(random.below(200))]),
+      undefined,
+    ];
   }
-  const requests = Array.from({ length: 1 + random.below(24) }, () => makeRequest(random));
+  const isCalm = !random.once(4);
+  const requests = Array.from(
+    { length: makeLength(random) },
+    () => makeRequest(random, isSteady, isCalm),
+  );
   if (random.once(3)) requests.unshift({ name: "hello", args: [utf8("HELLO"), utf8("3")] });
   const bytes = concat(requests.map(({ args }) => random.once(4) ? inline(args) : array(args)));
-  if (random.once(2)) return { bytes, requests, sizes };
-  // Not the first byte: another one might make it CAFE, which fuzz_streams.ts tries.
-  const changed = concat([bytes.subarray(0, 1), mutated(random, bytes.subarray(1))]);
-  return { bytes: changed, requests: undefined, sizes };
+  if (random.once(2)) return [bytes, requests];
+  // Not the first byte: another one might make it CAFE, which cafe.ts tries.
+  return [concat([bytes.subarray(0, 1), mutated(random, bytes.subarray(1))]), undefined];
 }
 
 /** A request as an array of bulk strings. */
@@ -96,17 +116,20 @@ function inline(args: readonly Uint8Array[]): Uint8Array {
   return utf8(`${words.join(" ")}\r\n`);
 }
 
-function makeRequest(random: Random): RespRequest {
+function makeRequest(random: Random, isSteady: boolean, isCalm: boolean): RespRequest {
+  // In the course of a long stream it would come to rest in one of the modes.
+  if (!isCalm && random.once(24)) return { name: "reset", args: [utf8("RESET")] };
   const command = random.of(TRIED);
-  if (MODES.includes(command.name) && !random.once(4)) return makeRequest(random);
-  const names = command.name.split("|").map((name) =>
-    utf8(random.once(2) ? name : name.toUpperCase())
-  );
+  const { name } = command;
+  const isWanted = !(isCalm && MODES.includes(name)) && !(isSteady && UNSTEADY.test(name)) &&
+    !(LONG.includes(name) && !random.once(16));
+  if (!isWanted) return makeRequest(random, isSteady, isCalm);
+  const names = name.split("|").map((name) => utf8(random.once(2) ? name : name.toUpperCase()));
   const least = Math.abs(command.arity) + (random.once(20) ? random.below(3) - 1 : 0);
   const count = least + (command.arity < 0 ? random.below(5) : 0);
   const args: Uint8Array[] = [...names];
   while (args.length < count) args.push(makeArgument(random, command, args.length));
-  return { name: command.name, args };
+  return { name, args };
 }
 
 function makeArgument(random: Random, { keys, group }: Command, at: number): Uint8Array {

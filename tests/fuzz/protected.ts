@@ -17,30 +17,36 @@ import {
   type SessionKeys,
 } from "../../lib/cafe/mod.ts";
 import { BatchDecoder, encodeAll } from "../../lib/codec/mod.ts";
-import type { Services } from "../../lib/handler/mod.ts";
-import { newServices, Session } from "../../lib/server/mod.ts";
-import { Databases } from "../../lib/store/mod.ts";
+import type { Session } from "../../lib/server/mod.ts";
 import { concat } from "@std/bytes";
 import type { Random } from "../random.ts";
-import { frame, type Parts } from "./frames.ts";
-import { makeStream, mutated, talk } from "./fuzz_streams.ts";
+import { frame, type Parts } from "../server/frames.ts";
+import { countReplies, makeStream, MAX_FRAME, mutated } from "./cafe.ts";
+import {
+  type AnyStream,
+  checkLeft,
+  CountingSession,
+  feed,
+  finish,
+  newQuietServices,
+  type Outcome,
+  protection,
+} from "./talk.ts";
 
-const SECRET = new TextEncoder().encode("correct horse battery staple");
 const NONE = new Uint8Array();
 const QUIET = 0x0100;
 
-/** One input. Which bytes it is depends on the nonce of the server, so the changes are a function of them. */
-export interface ProtectedStream {
+/**
+ * One input. Which bytes it is depends on the nonce of the server, so the changes are a function of them, and
+ * `bytes` are the frames in plain, to tell of them.
+ */
+export interface ProtectedStream extends AnyStream {
   /** What is agreed on first. */
   readonly flags: readonly AgreedFlag[];
   /** What is sent behind that. */
   readonly frames: readonly Parts[];
-  /** The frames in plain, to tell of them. */
-  readonly bytes: Uint8Array;
   /** Changes the bytes of the protected frames; without it nothing is wrong with them. */
   readonly change: ((bytes: Uint8Array) => Uint8Array) | undefined;
-  /** The sizes of its chunks, gone through again and again. */
-  readonly sizes: readonly number[];
 }
 
 /** A stream of frames that are protected in one way, some with something changed. */
@@ -60,41 +66,33 @@ function long(random: Random, parts: Parts): Parts {
   return takesAny && random.once(3) ? { ...parts, value: "x".repeat(random.below(3_000)) } : parts;
 }
 
-function services(): Services {
-  const now = () => 1_000_000;
-  return newServices({
-    limits: { maxKeySize: 64, maxValueSize: 4_096, maxSubscriptions: 3 },
-    databases: new Databases({ now, seed: [1, 2] }),
-    protection: { secret: SECRET },
-    now,
-  });
-}
-
 /**
  * Tries one stream: no exception, replies that can be read, one for each request when nothing is wrong; and
  * with SIGNED or ENCRYPTED no request is carried out from the first byte on that was changed. Throws when
  * that is not so.
  */
-export function tryProtectedStream({ flags, frames, change, sizes }: ProtectedStream): Reply[] {
-  const shared = services();
-  const session = new Session(shared);
+export function tryProtectedStream({ flags, frames, change, sizes }: ProtectedStream): Outcome {
+  const shared = newQuietServices();
+  const session = new CountingSession(shared);
   const keys = agree(session, flags);
   const sealed = seal(flags, keys, frames);
   const whole = concat(sealed);
   const bytes = change === undefined ? whole : change(whole);
-  const replies = decoded(talk(bytes, sizes, session), flags, keys);
+  const sent = concat([feed(session, { bytes, sizes }, MAX_FRAME), finish(session)]);
+  const replies = decoded(sent, flags, keys);
+  checkLeft(shared);
   if (replies.some((reply) => reply.type === "ERR" && replyCode(reply) === "INTERNAL")) {
     throw new Error("an INTERNAL error");
   }
   if (bytes === whole) checkAnswers(frames, replies);
   const intact = framesBefore(sealed, firstDifference(whole, bytes));
-  const carriedOut = shared.counters.requests - 1; // The first one was the HELLO.
+  const carriedOut = session.carriedOut - 1; // The first one was the HELLO.
   // A frame of another version is skipped: what is in it, and whether it was changed, does not matter.
   const isGuarded = flags.includes("SIGNED");
   if (isGuarded && carriedOut > intact) {
     throw new Error(`${carriedOut} requests were carried out, and ${intact} frames were intact`);
   }
-  return replies;
+  return { kind: `CAFE ${flags.join(", ")}`, frames: carriedOut, ...countReplies(replies) };
 }
 
 /** Agrees on flags; the keys that follow. */
@@ -107,7 +105,7 @@ function agree(session: Session, flags: readonly AgreedFlag[]): SessionKeys {
   new BatchDecoder(new CafeReplyDecoder()).push(answer, replies);
   const grant = readGrant(JSON.parse(replyText(replies[0]!)));
   if (grant.flags.length !== flags.length) throw new Error("not all flags are granted");
-  return deriveKeys(SECRET, offer, grant.nonce ?? NONE, flags);
+  return deriveKeys(protection.secret, offer, grant.nonce ?? NONE, flags);
 }
 
 function seal(

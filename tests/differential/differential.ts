@@ -1,8 +1,8 @@
 /**
  * Compares redis-server and this project with made-up sequences:
- * `deno run -A tests/differential/soak.ts [SECONDS] [SEED] [PEER]`, by default for a minute, with a seed of
- * the time and against `cortado`; the peer `redis`, a second redis-server, tries the comparison itself. It
- * tells one failure for each theme and version of the protocol, and ends with 1 if there was any.
+ * `deno task differential [SECONDS] [SEED] [PEER]`, by default for a minute, with a seed of the time and
+ * against `cortado`; the peer `redis`, a second redis-server, tries the comparison itself. It tells one
+ * failure for each theme and version of the protocol, and ends with 1 if there was any.
  */
 
 import { startCortado } from "./cortado.ts";
@@ -17,10 +17,10 @@ const seed = numberAt(1, Date.now() % 0x1_0000_0000);
 const peer = Deno.args[2] ?? "cortado";
 
 say(`differential: ${seconds} s, seed ${seed}, redis and ${peer}`);
-const failed = await soak();
+const failed = await compareAll();
 Deno.exit(failed ? 1 : 0);
 
-async function soak(): Promise<boolean> {
+async function compareAll(): Promise<boolean> {
   await using redis = await startRedis();
   await using other = peer === "redis" ? await startRedis() : await startCortado();
   const cases = THEMES.flatMap((theme) =>
@@ -50,7 +50,9 @@ function numberAt(index: number, otherwise: number): number {
   if (text === undefined) return otherwise;
   const value = Number(text);
   if (Number.isFinite(value) && value >= 0) return value;
-  say(`Cannot compare: "${text}" is not a number from 0; usage: soak.ts [SECONDS] [SEED] [PEER]`);
+  say(
+    `Cannot compare: "${text}" is not a number from 0; usage: differential.ts [SECONDS] [SEED] [PEER]`,
+  );
   Deno.exit(2);
 }
 

@@ -1,39 +1,49 @@
-/**
- * Streams of bytes to try a session with, and what must hold for each of them. The test of the session
- * tries a few thousand; `tests/fuzz.ts` tries for as long as it is told.
- */
+/** Streams of CAFE to try a session with, and what must hold for each of them. */
 
-import type { Services } from "../../lib/handler/mod.ts";
-import { newServices, Session } from "../../lib/server/mod.ts";
-import { Databases } from "../../lib/store/mod.ts";
-import { concat } from "@std/bytes";
+import { concat, equals } from "@std/bytes";
 import type { Random } from "../random.ts";
-import { DURABLE, frame, parseReplies, type Parts, type Reply } from "./frames.ts";
+import { DURABLE, frame, parseReplies, type Parts, type Reply, wordOf } from "../server/frames.ts";
+import {
+  type AnyStream,
+  checkLeft,
+  CountingSession,
+  feed,
+  finish,
+  makeLength,
+  makeSizes,
+  newQuietServices,
+  type Outcome,
+  talk,
+} from "./talk.ts";
 
 const QUIET = 0x0100;
 
 /** One input: the bytes, and where they are cut. */
-export interface Stream {
-  readonly bytes: Uint8Array;
+export interface Stream extends AnyStream {
   /** The frames that it is made of, when nothing in it is wrong. */
   readonly frames: readonly Parts[] | undefined;
-  /** The sizes of its chunks, gone through again and again. */
-  readonly sizes: readonly number[];
 }
+
+/** The longest frame that the limits allow: header, extensions, key, value, nonce, tag, checksum, signature. */
+export const MAX_FRAME = 12 + 20 + 64 + 4_096 + 28 + 4 + 32;
+
+/** So much is replied to a request, with the message that it publishes: STATS and SCAN have long replies. */
+const MAX_REPLY = 8_192;
 
 /** A stream: of random bytes, of frames, or of frames with something changed. */
 export function makeStream(random: Random): Stream {
-  const sizes = Array.from({ length: 1 + random.below(5) }, () => 1 + random.below(40));
-  if (random.once(8)) {
-    return { bytes: begun(random.bytes(random.below(200))), frames: undefined, sizes };
-  }
-  const frames = Array.from({ length: 1 + random.below(24) }, (_, id) => makeFrame(random, id));
-  const bytes = concat(frames.map(frame));
-  if (random.once(2)) return { bytes, frames, sizes };
-  return { bytes: begun(mutated(random, bytes.subarray(1))), frames: undefined, sizes };
+  const [bytes, frames] = makeBytes(random);
+  return { bytes, frames, sizes: makeSizes(random, bytes.length) };
 }
 
-/** Behind the first byte of CAFE: with another one it would be RESP, which fuzz_resp.ts tries. */
+function makeBytes(random: Random): [bytes: Uint8Array, frames: Parts[] | undefined] {
+  if (random.once(16)) return [begun(random.bytes(random.below(200))), undefined];
+  const frames = Array.from({ length: makeLength(random) }, (_, id) => makeFrame(random, id));
+  const bytes = concat(frames.map(frame));
+  return random.once(2) ? [bytes, frames] : [begun(mutated(random, bytes.subarray(1))), undefined];
+}
+
+/** Behind the first byte of CAFE: with another one it would be RESP, which resp.ts tries. */
 function begun(bytes: Uint8Array): Uint8Array {
   return concat([Uint8Array.of(0xca), bytes]);
 }
@@ -110,52 +120,41 @@ export function mutated(random: Random, bytes: Uint8Array): Uint8Array {
   return changed;
 }
 
-/** Services that nothing but the input of their sessions tells what to do: no time goes by, no order is random. */
-export function newQuietServices(): Services {
-  const now = () => 1_000_000;
-  return newServices({
-    limits: { maxKeySize: 64, maxValueSize: 4_096, maxBulkSize: 4_096, maxSubscriptions: 3 },
-    databases: new Databases({ now, seed: [1, 2] }),
-    now,
-  });
-}
-
-/** A session with such services. */
-export function newSession(): Session {
-  return new Session(newQuietServices());
-}
-
-/** All that a session sends for a whole stream that comes in chunks of these sizes. */
-export function talk(
-  bytes: Uint8Array,
-  sizes: readonly number[],
-  session: Session = newSession(),
-): Uint8Array {
-  const sent: Uint8Array[] = [];
-  for (let at = 0, i = 0; at < bytes.length; i++) {
-    const size = sizes[i % sizes.length]!;
-    sent.push(session.receive(bytes.slice(at, at + size)));
-    at += size;
-  }
-  sent.push(session.end());
-  session.close();
-  return concat(sent);
-}
-
 /**
- * Tries one stream: no exception, whole frames out, the same however it is cut, and for a stream in which
- * nothing is wrong one reply a request, in order. Throws when that is not so.
+ * Tries one stream: no exception, whole frames out, no more held than a frame, the same however it is cut,
+ * and for a stream in which nothing is wrong one reply a request, in order. Throws when that is not so.
  */
-export function tryStream({ bytes, frames, sizes }: Stream): Reply[] {
-  const replies = parseReplies(talk(bytes, [bytes.length]));
-  const whole = replies.map(lineOf).join("\n");
-  const pieces = parseReplies(talk(bytes, sizes)).map(lineOf).join("\n");
-  if (whole !== pieces) throw new Error(`cut in ${sizes}:\n${pieces}\nwhole:\n${whole}`);
-  if (replies.some(({ key }) => new TextDecoder().decode(key) === "INTERNAL")) {
+export function tryStream({ bytes, frames, sizes }: Stream): Outcome {
+  const services = newQuietServices();
+  const session = new CountingSession(services);
+  const sent = concat([feed(session, { bytes, sizes }, MAX_FRAME), finish(session)]);
+  const replies = parseReplies(sent);
+  const read = session.carriedOut;
+  checkCut(bytes, sizes, sent);
+  checkLeft(services);
+  if (sent.length > (read + 1) * MAX_REPLY) throw new Error(`${sent.length} bytes of replies`);
+  if (replies.some((reply) => wordOf(reply) === "ERR INTERNAL")) {
     throw new Error("an INTERNAL error");
   }
   if (frames !== undefined) checkReplies(frames, replies);
-  return replies;
+  return { kind: "CAFE", frames: read, ...countReplies(replies) };
+}
+
+/** How many replies are errors, and how many are not. */
+export function countReplies(
+  replies: readonly { readonly type: string }[],
+): Pick<Outcome, "done" | "errors"> {
+  const errors = replies.filter(({ type }) => type === "ERR").length;
+  const pushed = replies.filter(({ type }) => type === "PUSH").length;
+  return { done: replies.length - errors - pushed, errors };
+}
+
+/** A session is to send the same when the whole stream comes at once. */
+function checkCut(bytes: Uint8Array, sizes: readonly number[], sent: Uint8Array): void {
+  const whole = talk(bytes, [bytes.length]);
+  if (equals(sent, whole)) return;
+  const [cut, uncut] = [sent, whole].map((all) => parseReplies(all).map(lineOf).join("\n"));
+  if (cut !== uncut) throw new Error(`cut in ${sizes}:\n${cut}\nwhole:\n${uncut}`);
 }
 
 /**

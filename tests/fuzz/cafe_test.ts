@@ -1,0 +1,3 @@
+import { testFamily } from "./families.ts";
+
+testFamily("cafe", "CAFE", 1);

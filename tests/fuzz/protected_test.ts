@@ -1,0 +1,3 @@
+import { testFamily } from "./families.ts";
+
+testFamily("protected", "CAFE that are signed, encrypted or compressed", 7);

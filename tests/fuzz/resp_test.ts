@@ -1,0 +1,3 @@
+import { testFamily } from "./families.ts";
+
+testFamily("resp", "RESP", 1);
