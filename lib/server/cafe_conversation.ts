@@ -8,18 +8,11 @@ import {
   type CafeResponse,
   CafeResponseEncoder,
   type DecodedRequest,
-  type GetPartsRequest,
   grantMembers,
-  type InvalidCafeRequest,
-  type PartRequest,
   type RequestHead,
-  type SetPartsRequest,
-  type WindowRequest,
 } from "../cafe/mod.ts";
-import { NO_BYTES } from "../bytes/mod.ts";
 import type { DecodeError } from "../codec/mod.ts";
 import {
-  errorOf,
   handle,
   journalRefusal,
   memoryRefusal,
@@ -40,7 +33,6 @@ import {
   ProtocolError,
   push,
   type Response,
-  type SetRequest,
 } from "../model/mod.ts";
 import type { MemoryStore } from "../store/mod.ts";
 import { type Agreement, agreeOn } from "./agreement.ts";
@@ -56,7 +48,7 @@ import {
 } from "./conversation.ts";
 import { logIn, tooManyFailures } from "./login.ts";
 import { monitorLine, wordsOf } from "./monitor_line.ts";
-import { Downloads, MAX_PART_SIZE, Uploads } from "./parts.ts";
+import { Transfers } from "./transfers.ts";
 
 /** The requests that are refused when the memory is used up: those that make an entry, or one longer. */
 const NEEDS_MEMORY: ReadonlySet<DecodedRequest["op"]> = new Set([
@@ -100,13 +92,17 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
   #agreement: Agreement | undefined = undefined;
   /** The name of its last request. */
   #last = "";
-  readonly #uploads: Uploads;
-  readonly #downloads = new Downloads();
+  readonly #transfers: Transfers;
 
   constructor(services: Services, outbox: Outbox) {
     this.services = services;
     this.decoder = new CafeAdmissionDecoder(services.limits);
-    this.#uploads = new Uploads(services.limits);
+    this.#transfers = new Transfers({
+      peer: this,
+      refusal: (request) => this.#refusal(request),
+      perform: (request, peer) => this.#carryOut(request, peer),
+      answer: (request, response) => this.#answer(request, response),
+    });
     this.outbox = outbox;
     const { users, settings } = services;
     this.#user = users?.everybody;
@@ -133,21 +129,33 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
 
   /** How many bytes are held for values in parts. */
   get held(): number {
-    return this.#uploads.held + this.#downloads.heldBeside(this.store);
+    return this.#transfers.held;
   }
 
   handle(request: DecodedRequest): void {
-    if (request.op === "PART") return this.#takePart(request);
-    if (request.op === "WINDOW") return this.#takeWindow(request);
-    if (request.op === "INVALID" && !this.#isAnswered(request)) return;
+    if (request.op === "PART") return this.#transfers.take(request);
+    if (request.op === "WINDOW") return this.#transfers.allow(request);
+    if (request.op === "INVALID" && !this.#transfers.refuse(request)) return;
     this.services.counters.requests++;
     this.#last = request.op;
     const refusal = this.#refusal(request);
     if (request.op === "HELLO" && refusal === undefined && this.#logsIn(request)) {
       return this.#logIn(request);
     }
-    const response = refusal ?? this.#carryOut(request);
-    if (response !== undefined) this.#answer(request, response);
+    if (refusal !== undefined) {
+      this.#transfers.refuse(request);
+      return this.#answer(request, refusal);
+    }
+    switch (request.op) {
+      case "GET_PARTS":
+        return this.#answer(request, this.#transfers.get(request));
+      case "SET_PARTS": {
+        const response = this.#transfers.set(request);
+        return response && this.#answer(request, response);
+      }
+      default:
+        this.#answer(request, this.#carryOut(request));
+    }
   }
 
   endBatch(isLast: boolean): void {
@@ -159,8 +167,7 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
   }
 
   addPart(): void {
-    if (this.#downloads.size === 0) return;
-    const part = this.#downloads.next(Math.min(MAX_PART_SIZE, this.maxValueSize));
+    const part = this.#transfers.next();
     if (part !== undefined) this.outbox.add(part);
   }
 
@@ -177,11 +184,12 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
 
   notStored(request: DecodedRequest, failure: ErrorResponse): CafeResponse {
     this.services.counters.errors++;
+    this.#transfers.refuse(request); // A value that goes in parts was told of by the reply that this replaces.
     return answer(request, { ...failure });
   }
 
   fail(cause: DecodeError): void {
-    this.#downloads.clear(); // Nothing follows the error.
+    this.#transfers.stop(); // Nothing follows the error.
     const known = cause instanceof ProtocolError;
     const response = known ? errorFrom(cause) : error("PROTOCOL", cause.message);
     if (known) response.id = cause.id;
@@ -189,7 +197,7 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
   }
 
   goAway(): void {
-    this.#downloads.clear();
+    this.#transfers.stop();
     this.outbox.add(goAway());
   }
 
@@ -199,7 +207,7 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
   }
 
   close(): void {
-    this.#uploads.clear();
+    this.#transfers.close();
     this.services.channels.unsubscribeAll(this);
   }
 
@@ -275,90 +283,16 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
   }
 
   #answer(
-    request: WholeRequest | RequestHead & { readonly op: "SET" },
+    request: WholeRequest | RequestHead & { readonly op: "SET" | "WINDOW" },
     response: CafeResponse,
   ): void {
     if (isWanted(request, response)) this.#respond(answer(request, response));
     if (request.op === "HELLO" && request.offer !== undefined) this.#protect(response);
   }
 
-  /** The answer to a request; nothing when it comes later. */
-  #carryOut(request: WholeRequest): CafeResponse | undefined {
-    // What stands for a value that comes does so behind its last part.
-    if (request.op === "SET_PARTS") return this.#expectParts(request);
+  #carryOut(request: HandledRequest, peer?: Peer): Response {
     if (request.durable) this.outbox.requireSync();
-    return request.op === "GET_PARTS" ? this.#getParts(request) : this.#perform(request);
-  }
-
-  /** Ends the value in parts that a refused request has the id of. A part of none is not answered. */
-  #isAnswered({ id, ofPart }: InvalidCafeRequest): boolean {
-    if (id === undefined) return true;
-    const isOpen = this.#uploads.drop(id) || this.#downloads.drop(id);
-    return isOpen || ofPart !== true;
-  }
-
-  #expectParts(request: SetPartsRequest & RequestHead): CafeResponse | undefined {
-    try {
-      this.#uploads.open(request);
-      return undefined;
-    } catch (cause) {
-      return errorOf(cause, request, this);
-    }
-  }
-
-  #takePart(part: PartRequest & RequestHead): void {
-    const head = this.#uploads.requestOf(part.id!);
-    if (head === undefined) return; // It was refused, and this part sent before that was known.
-    const upload = { ...head, op: "SET" } as const;
-    const refusal = this.#refusal(part);
-    if (refusal !== undefined) {
-      this.#uploads.drop(part.id!);
-      return this.#answer(upload, refusal);
-    }
-    try {
-      const request = this.#uploads.add(part);
-      if (request !== undefined) {
-        this.#answer(request, this.#refusal(request) ?? this.#set(request));
-      }
-    } catch (cause) {
-      this.#answer(upload, errorOf(cause, upload, this));
-    }
-  }
-
-  #set(request: SetRequest & RequestHead): CafeResponse {
-    if (request.durable) this.outbox.requireSync();
-    return this.#perform(request);
-  }
-
-  #getParts(request: GetPartsRequest & RequestHead): CafeResponse {
-    const { id, key, window } = request;
-    const { services, database, store, valueOption } = this;
-    const peer: Peer = {
-      services,
-      database,
-      store,
-      valueOption,
-      maxValueSize: Infinity,
-      deliver() {},
-    };
-    const response = this.#perform({ ...request, op: "GET" }, peer);
-    if (response.type !== "OK") return response;
-    const { value = NO_BYTES, ttl, version } = response;
-    if (value.length <= Math.min(window, MAX_PART_SIZE, this.maxValueSize)) return response;
-    this.#downloads.drop(id!);
-    this.#downloads.open(id!, request.checksum, key, response.lent ? value.slice() : value, window);
-    services.databases.loans.settle(response);
-    return { type: "PARTS", id, checksum: false, size: value.length, ttl, version };
-  }
-
-  #takeWindow(request: WindowRequest & RequestHead): void {
-    const { id, checksum, bytes } = request;
-    const refusal = this.#refusal(request);
-    if (bytes > 0 && refusal === undefined) return this.#downloads.allow(id!, bytes);
-    const head = this.#uploads.requestOf(id!) ?? { id, checksum };
-    if (!this.#uploads.drop(id!) && !this.#downloads.drop(id!)) return;
-    const cancelled = error("CANCELLED", "Cannot complete the request: its client has given it up");
-    this.#respond({ ...refusal ?? cancelled, id: head.id, checksum: head.checksum });
+    return this.#perform(request, peer);
   }
 
   #perform(request: HandledRequest, peer: Peer = this): Response {

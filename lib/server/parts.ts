@@ -48,12 +48,10 @@ export class Uploads {
    * Begins a value. Its memory is asked for at once, and taken page by page as its parts come: so none of
    * them is ever copied again.
    *
-   * @throws {CommandError} `TOO_LARGE` over the limit, `OUT_OF_MEMORY` when there is no memory for it,
-   *   `BAD_REQUEST` when one with its id is coming.
+   * @throws {CommandError} `TOO_LARGE` over the limit, `OUT_OF_MEMORY` when there is no memory for it.
    */
   open(request: SetPartsRequest & RequestHead): void {
     const { id, size } = request;
-    if (this.drop(id!)) throw new CommandError("BAD_REQUEST", `Cannot set: id ${id} is in use`);
     const { maxStreamedSize } = this.#limits;
     const announced = this.#announced + size + OVERHEAD;
     if (announced - OVERHEAD > maxStreamedSize) {

@@ -17,35 +17,85 @@ import {
 } from "./talk.ts";
 
 const QUIET = 0x0100;
+const MORE = 0x0080;
 
 /** One input: the bytes, and where they are cut. */
 export interface Stream extends AnyStream {
   /** The frames that it is made of, when nothing in it is wrong. */
   readonly frames: readonly Parts[] | undefined;
+  /** Whether values go in parts: how it is cut then decides what comes between them. */
+  readonly mixed: boolean;
 }
 
 /** The longest frame that the limits allow: header, extensions, key, value, nonce, tag, checksum, signature. */
 export const MAX_FRAME = 12 + 20 + 64 + 4_096 + 28 + 4 + 32;
+
+/** What values in parts may hold besides: those that come, and of those that go what was removed. */
+const MAX_PARTS = MAX_FRAME + 8_192 + 512 + 6 * (4_096 + 512);
 
 /** So much is replied to a request, with the message that it publishes: STATS and SCAN have long replies. */
 const MAX_REPLY = 8_192;
 
 /** A stream: of random bytes, of frames, or of frames with something changed. */
 export function makeStream(random: Random): Stream {
+  if (random.once(4)) {
+    const mixed = makeFrames(random).flatMap((one) => random.once(3) ? makeParts(random) : [one]);
+    const bytes = concat(mixed.map(frame));
+    return { bytes, frames: undefined, mixed: true, sizes: makeSizes(random, bytes.length) };
+  }
   const [bytes, frames] = makeBytes(random);
-  return { bytes, frames, sizes: makeSizes(random, bytes.length) };
+  return { bytes, frames, mixed: false, sizes: makeSizes(random, bytes.length) };
 }
 
 function makeBytes(random: Random): [bytes: Uint8Array, frames: Parts[] | undefined] {
   if (random.once(16)) return [begun(random.bytes(random.below(200))), undefined];
-  const frames = Array.from({ length: makeLength(random) }, (_, id) => makeFrame(random, id));
+  const frames = makeFrames(random);
   const bytes = concat(frames.map(frame));
   return random.once(2) ? [bytes, frames] : [begun(mutated(random, bytes.subarray(1))), undefined];
+}
+
+function makeFrames(random: Random): Parts[] {
+  return Array.from({ length: makeLength(random) }, (_, id) => makeFrame(random, id));
 }
 
 /** Behind the first byte of CAFE: with another one it would be RESP, which resp.ts tries. */
 function begun(bytes: Uint8Array): Uint8Array {
   return concat([Uint8Array.of(0xca), bytes]);
+}
+
+/** Frames about values in parts, most of them as they should be. Their ids are few, so that they meet. */
+function makeParts(random: Random): Parts[] {
+  const head = { id: 1_000_000 + random.below(6), checksum: random.once(8) };
+  const key = random.of(NAMES);
+  const part = (value: Uint8Array, more: number) => ({ ...head, opcode: 15, flags: more, value });
+  switch (random.below(4)) {
+    case 0: {
+      const value = random.bytes(random.below(300));
+      const cut = random.below(value.length + 1);
+      const size = new Uint8Array(8);
+      new DataView(size.buffer).setUint32(4, value.length + (random.once(8) ? random.below(9) : 0));
+      const set = {
+        ...head,
+        opcode: 2,
+        flags: MORE | (random.once(4) ? QUIET : 0),
+        key,
+        value: size,
+      };
+      return [set, part(value.subarray(0, cut), MORE), part(value.subarray(cut), 0)];
+    }
+    case 1:
+      return [{ ...head, opcode: 1, flags: MORE, key, value: window(random) }];
+    case 2:
+      return [part(random.bytes(random.below(64)), random.once(2) ? MORE : 0)];
+    default:
+      return [{ ...head, opcode: 16, value: window(random) }];
+  }
+}
+
+function window(random: Random): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, random.of([0, 1, 50, 5_000, 0xffff_ffff]));
+  return bytes;
 }
 
 /** Keys and channels: few, so that requests meet. */
@@ -85,7 +135,13 @@ function makeFrame(random: Random, id: number): Parts {
     case 14:
       return { ...parts, opcode: 14, key: random.of(["", "", "a"]) };
     case 15: // Not understood, and skipped.
-      return { ...parts, opcode: random.below(256), version: random.below(4), ttl, value };
+      return {
+        ...parts,
+        opcode: random.of([0, 17 + random.below(239)]),
+        version: random.below(4),
+        ttl,
+        value,
+      };
     default:
       return { ...parts, opcode: 7, value };
   }
@@ -124,13 +180,17 @@ export function mutated(random: Random, bytes: Uint8Array): Uint8Array {
  * Tries one stream: no exception, whole frames out, no more held than a frame, the same however it is cut,
  * and for a stream in which nothing is wrong one reply a request, in order. Throws when that is not so.
  */
-export function tryStream({ bytes, frames, sizes }: Stream): Outcome {
+export function tryStream({ bytes, frames, mixed, sizes }: Stream): Outcome {
   const services = newQuietServices();
   const session = new CountingSession(services);
-  const sent = concat([feed(session, { bytes, sizes }, MAX_FRAME), finish(session)]);
+  const sent = concat([
+    feed(session, { bytes, sizes }, mixed ? MAX_PARTS : MAX_FRAME),
+    finish(session),
+  ]);
   const replies = parseReplies(sent);
   const read = session.carriedOut;
-  checkCut(bytes, sizes, sent);
+  if (mixed) checkParts(replies);
+  else checkCut(bytes, sizes, sent);
   checkLeft(services);
   if (sent.length > (read + 1) * MAX_REPLY) throw new Error(`${sent.length} bytes of replies`);
   if (replies.some((reply) => wordOf(reply) === "ERR INTERNAL")) {
@@ -138,6 +198,22 @@ export function tryStream({ bytes, frames, sizes }: Stream): Outcome {
   }
   if (frames !== undefined) checkReplies(frames, replies);
   return { kind: "CAFE", frames: read, ...countReplies(replies) };
+}
+
+/** Parts come of values that are open, up to their size, and the last one says so. */
+function checkParts(replies: readonly Reply[]): void {
+  const left = new Map<number, number>();
+  for (const { type, flags, id, value } of replies) {
+    const more = (flags & MORE) !== 0;
+    if (type === "OK" && more) left.set(id!, new DataView(value.slice().buffer).getUint32(4));
+    else if (type === "ERR") left.delete(id!);
+    else if (type === "PART") {
+      const rest = (left.get(id!) ?? -1) - value.length;
+      if (rest < 0 || more !== rest > 0) throw new Error(`a part of ${id}, and ${rest} bytes left`);
+      if (rest > 0) left.set(id!, rest);
+      else left.delete(id!);
+    }
+  }
 }
 
 /** How many replies are errors, and how many are not. */

@@ -29,6 +29,7 @@ export interface Outcome {
 export const LIMITS = {
   maxKeySize: 64,
   maxValueSize: 4_096,
+  maxStreamedSize: 8_192,
   maxBulkSize: 4_096,
   maxTransactionSize: 65_536,
   maxSubscriptions: 3,

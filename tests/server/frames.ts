@@ -32,6 +32,8 @@ const REPLIES: Readonly<Record<number, string>> = {
   130: "MISS",
   131: "PUSH",
   132: "GOAWAY",
+  133: "PART",
+  134: "WINDOW",
 };
 
 /** What a frame is made of; flags follow from the extensions that are given. */

@@ -131,6 +131,16 @@ test("that begins under an id in use ends both", (talk) => {
   assertEquals(told(replies), ["BAD_REQUEST 1", "MISS 8"]);
 });
 
+test("that goes ends when another begins under its id", (talk) => {
+  store(talk);
+  talk.ask(read(10));
+  assertEquals(told(talk.ask(read(10), allow(9))), ["BAD_REQUEST 2"]);
+  talk.ask(read(10));
+  assertEquals(told(talk.ask(begin(5, { id: 2 }), part("hello", true, 2), allow(9))), [
+    "BAD_REQUEST 2",
+  ]);
+});
+
 test("that is given up is answered once, and its parts are ignored", (talk) => {
   const replies = talk.ask(begin(5), part("he"), allow(0, 1), part("llo", true), allow(0, 1), GET);
   assertEquals(told(replies), ["CANCELLED 1", "MISS 8"]);
