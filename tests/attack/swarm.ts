@@ -39,7 +39,7 @@ export async function swarm(
       open.add(client);
       if (isFirst && ++connected === count) field.ready();
       const start = performance.now();
-      const ending = signal.aborted ? "" : await attempt(client, attacker);
+      const ending = await attempt(client, attacker).catch((cause) => `failed: ${cause}`);
       const time = performance.now() - start;
       open.delete(client);
       if (signal.aborted) return;
