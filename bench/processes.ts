@@ -33,28 +33,48 @@ export function startServer(program: string): Promise<ServerProcess> {
  *
  * @param options More options for `serve`.
  * @param permissions Flags for Deno, beside `-P`.
+ * @param onLog Told each line of its log, which goes to standard error otherwise.
  * @throws {Error} When it ends before it listens.
  */
 export function startCortado(
   options: readonly string[] = [],
   permissions: readonly string[] = [],
+  onLog?: (line: string) => void,
 ): Promise<ServerProcess> {
   const path = new URL("../main.ts", import.meta.url).href;
   const words = ["--no-prompt", "-P", ...permissions, path, "serve", "--port", "0", ...options];
-  return start("main.ts serve", words);
+  return start("main.ts serve", words, onLog);
 }
 
 /** Starts a program whose first line ends with the port. */
-async function start(name: string, words: readonly string[]): Promise<ServerProcess> {
+async function start(
+  name: string,
+  words: readonly string[],
+  onLog?: (line: string) => void,
+): Promise<ServerProcess> {
   const args = ["run", "--quiet", ...words];
-  const child = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stdin: "null" }).spawn();
+  const stderr = onLog === undefined ? "inherit" : "piped";
+  const child = new Deno.Command(Deno.execPath(), { args, stdin: "null", stdout: "piped", stderr })
+    .spawn();
+  const logged = onLog && tell(linesOf(child.stderr), onLog);
   const lines = linesOf(child.stdout);
   const { value } = await lines.next();
   if (!value) {
     throw new Error(`Cannot start ${name}: it ended with ${(await child.status).code}`);
   }
   const port = Number(/\d+$/.exec(value)?.[0]);
-  return { pid: child.pid, port, [Symbol.asyncDispose]: () => endProcess(child) };
+  return {
+    pid: child.pid,
+    port,
+    async [Symbol.asyncDispose]() {
+      await endProcess(child);
+      await logged;
+    },
+  };
+}
+
+async function tell(lines: AsyncIterable<string>, listener: (line: string) => void): Promise<void> {
+  for await (const line of lines) listener(line);
 }
 
 /** Ends a process that was started here, unless Ctrl-C has ended it, and waits for its end. */
@@ -91,6 +111,11 @@ while read -r what pid; do
     rss) while read -r name kib unit; do
            [ "$name" = VmRSS: ] && echo "$kib"
          done < "/proc/$pid/status" ;;
+    peak) while read -r name kib unit; do
+           [ "$name" = VmHWM: ] && echo "$kib"
+         done < "/proc/$pid/status" ;;
+    open) set -- /proc/$pid/fd/*
+          echo $# ;;
     files) ulimit -n ;;
   esac
   echo .
@@ -141,6 +166,18 @@ export class Meter implements AsyncDisposable {
   async settledRss(pid: number): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, SETTLE));
     return await this.rss(pid);
+  }
+
+  /** How much was resident at the most since the process began, in bytes. */
+  async peakRss(pid: number): Promise<number> {
+    const [kib] = await this.#ask(`peak ${pid}`);
+    return Number(kib) * 1_024;
+  }
+
+  /** How many files a process has open, sockets among them. */
+  async openFiles(pid: number): Promise<number> {
+    const [count] = await this.#ask(`open ${pid}`);
+    return Number(count);
   }
 
   /** How many files a process may open. */

@@ -239,11 +239,12 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
     const line = input.take(size);
     input.skip(1);
     this.#searched = 0;
+    // Every record of TLS has one, and most protocols that are not text. What stands behind the end of the
+    // line may be somebody else's to choose, as the session that a ClientHello would resume.
+    if (line.includes(0)) throw this.#foreign("an inline request with a NUL byte");
     const command = splitInline(line[size - 1] === CR ? line.subarray(0, size - 1) : line);
     if (command === undefined) throw this.#error("PROTOCOL", "unbalanced quotes in request");
-    if (isHttp(command)) {
-      throw this.#error("PROTOCOL", "an HTTP request (possible cross-protocol attack)");
-    }
+    if (isHttp(command)) throw this.#foreign("an HTTP request");
     return command;
   }
 
@@ -288,6 +289,10 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
     if (refused && this.#held) throw this.#tooLarge(message);
     this.#held = refused;
     return refused;
+  }
+
+  #foreign(what: string): ProtocolError {
+    return this.#error("PROTOCOL", `${what} (possible cross-protocol attack)`);
   }
 
   #tooLarge(message: string): ProtocolError {

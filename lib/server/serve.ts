@@ -201,7 +201,7 @@ class RunningServer implements Server {
     this.#watch = new Watch(this.#connections, this.#limits, () => services.databases.now());
     this.#timers = [
       setInterval(() => this.#sweep(), SWEEP_INTERVAL),
-      setInterval(() => this.#watch.look(), this.#watch.interval),
+      setInterval(() => void this.#watch.look(), this.#watch.interval),
       setInterval(() => this.#tick(), TICK_INTERVAL),
     ];
     if (onTcp) this.#tcp = this.#acceptTcp(onTcp);

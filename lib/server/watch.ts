@@ -6,12 +6,16 @@
 
 import type { Limits } from "./limits.ts";
 import { type Violation, violation } from "./patience.ts";
+import { nextTurn } from "./turn.ts";
 
 /** How often connections are looked at, in milliseconds, when no limit is shorter. */
 const INTERVAL = 1_000;
 
 /** All are counted again when they may have grown by this part of the limit. */
 const GROWTH = 1 / 8;
+
+/** So many are ended before the event loop turns: thousands at once would keep all others waiting. */
+export const ENDED_AT_ONCE = 16;
 
 /** What is watched: a {@linkcode Connection} is such. */
 export interface Watchable {
@@ -33,6 +37,7 @@ export class Watch {
   /** How many bytes have come since all were counted. */
   #grown = 0;
   #scheduled = false;
+  #looking = false;
 
   /** Watches what is in `connections`; the limits may change. */
   constructor(
@@ -52,10 +57,15 @@ export class Watch {
     return Math.min(INTERVAL, ...times.filter((time) => time > 0));
   }
 
-  /** Ends the connections that are over a limit. */
-  look(): void {
-    const now = this.#now();
-    for (const connection of this.#connections.keys()) connection.look(now);
+  /** Ends the connections that are over a limit; does nothing while it still does. */
+  async look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      await this.#lookAtEach();
+    } finally {
+      this.#looking = false;
+    }
     this.bound();
   }
 
@@ -92,6 +102,15 @@ export class Watch {
         `Cannot hold ${before} bytes of requests and replies: this connection has ${held} of them; the limit is ${maxBufferMemory} (option maxBufferMemory)`,
       ));
       total -= held;
+    }
+  }
+
+  async #lookAtEach(): Promise<void> {
+    let ended = 0;
+    for (const connection of this.#connections.keys()) {
+      const wasEnding = connection.ending;
+      connection.look(this.#now());
+      if (!wasEnding && connection.ending && ++ended % ENDED_AT_ONCE === 0) await nextTurn();
     }
   }
 

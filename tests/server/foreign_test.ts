@@ -31,6 +31,11 @@ const PING_FRAME = frame({ opcode: PING });
 const ROWS: readonly Row[] = [
   refused("64 KiB and a byte of zeros", new Uint8Array(65_537), "too big inline request"),
   refused("a megabyte of ff bytes", new Uint8Array(2 ** 20).fill(255), "too big inline request"),
+  refused(
+    "a TLS hello with commands",
+    concat([hex("16 03 01 02 00 01 00 01 fc 03 03"), utf8("\r\nSET a 1\r\n")]),
+    "an inline request with a NUL byte (possible cross-protocol attack)",
+  ),
   refused("an open quote", utf8('GET "a\r\nPING\r\n'), "unbalanced quotes in request"),
   refused("an array of no number", utf8("*x\r\nPING\r\n"), "invalid multibulk length"),
   refused("an array of an integer", utf8("*1\r\n:3\r\nPING\r\n"), "expected '$', got ':'"),
@@ -85,8 +90,8 @@ for (const row of ROWS) {
 
 test("random lines with errors", async (address) => {
   const random = new Random(1);
-  const lines = Array.from({ length: 500 }, () => concat([random.bytes(20), hex("0a")]));
-  const bytes = concat([hex("00"), ...lines]);
+  const line = () => concat([random.bytes(20).map((byte) => byte || 1), hex("0a")]);
+  const bytes = concat([hex("01"), ...Array.from({ length: 500 }, line)]);
   const got = textOf(await exchange(address, { name: "", bytes, end: "client" }));
   assert(/^(-ERR [^\r\n]*\r\n)+$/.test(got), got);
 });

@@ -6,6 +6,8 @@ import {
   serverLimits,
   Watch,
 } from "../../lib/server/mod.ts";
+import { ENDED_AT_ONCE } from "../../lib/server/watch.ts";
+import { nextTurn } from "../../lib/server/turn.ts";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { concat } from "@std/bytes";
 import { hex, settle, textOf, utf8 } from "../codec/helpers.ts";
@@ -140,7 +142,7 @@ test("closes the connection that holds most, and tells it in RESP", 1_000, async
   small.socket.give(utf8("*2\r\n$3\r\nGET\r\n$5\r\nab"));
   large.socket.give(utf8(`*2\r\n$3\r\nGET\r\n$5000\r\n${"a".repeat(2_000)}`));
   await settle();
-  stage.watch.look();
+  await stage.watch.look();
   await settle();
   assertStringIncludes(textOf(concat(large.socket.sent)), "-ERR Cannot hold 20");
   assertStringIncludes(textOf(concat(large.socket.sent)), "(option maxBufferMemory)\r\n");
@@ -169,8 +171,36 @@ test("is not limited when the limit is 0", 0, async (stage) => {
   const client = stage.connect();
   client.socket.give(BOMB, new Uint8Array(10_000_000));
   await settle();
-  stage.watch.look();
+  await stage.watch.look();
   assert(client.socket.closed === 0);
+});
+
+Deno.test({
+  name: "Watch lets others be served while it ends thousands of connections",
+  permissions: "none",
+  async fn() {
+    const ended: Idler[] = [];
+    class Idler {
+      readonly heldBytes = 0;
+      ending = false;
+      look(): void {
+        this.ending = true;
+        ended.push(this);
+      }
+      endFor(): void {}
+    }
+    const idlers = new Map(Array.from({ length: 5_000 }, () => [new Idler(), undefined]));
+    const watch = new Watch(idlers, serverLimits({}), () => 0);
+    const looking = watch.look();
+    assertEquals(ended.length, ENDED_AT_ONCE);
+    await watch.look(); // It is at it already.
+    assertEquals(ended.length, ENDED_AT_ONCE);
+    let turns = 0;
+    while (ended.length < idlers.size) await nextTurn().then(() => turns++);
+    await looking;
+    assertEquals(ended.length, idlers.size);
+    assertLess(5_000 / ENDED_AT_ONCE / 2, turns);
+  },
 });
 
 Deno.test({

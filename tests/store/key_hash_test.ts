@@ -77,3 +77,19 @@ Deno.test("KeyHash depends on its seed, which is another one each time where non
   assertEquals(new KeyHash([1, 2]).of(key), new KeyHash([1, 2]).of(key));
   assertNotEquals(new KeyHash([1, 2]).of(key), new KeyHash([1, 3]).of(key));
 });
+
+Deno.test(
+  "keys that are chosen for one seed are spread by another",
+  { permissions: "none" },
+  () => {
+    const [known, other] = [new KeyHash([0, 0]), new KeyHash([1, 0])];
+    const place = (hash: number) => hash >>> 26;
+    const keys = Array.from(
+      { length: 20_000 },
+      (_, number) => new TextEncoder().encode(`key:${number}`),
+    )
+      .filter((key) => place(known.of(key)) === 0);
+    assertEquals(keys.length > 200, true);
+    assertEquals(new Set(keys.map((key) => place(other.of(key)))).size > 55, true);
+  },
+);
