@@ -16,6 +16,9 @@ export const KEYS = 500;
 
 const MAX_VALUE = 2_000;
 
+/** How long a client waits for an answer, in milliseconds: a machine with other work may take its time. */
+const PATIENCE = 60_000;
+
 /** So many messages of 256 KiB no kernel keeps for a client that does not read. */
 const MAX_UNREAD = 1_000;
 
@@ -61,7 +64,7 @@ async function call(client: Client, random: Random): Promise<void> {
 
 /** The typed client with some options. */
 async function typed(server: SoakedServer, random: Random, options: ClientOptions): Promise<void> {
-  await using client = await Client.connect(server.address, options);
+  await using client = await Client.connect(server.address, { ...options, timeout: PATIENCE });
   for (let times = random.below(4); times >= 0; times--) await call(client, random);
 }
 
@@ -74,7 +77,7 @@ export const VISITS: Readonly<Record<string, Visit>> = {
     typed(server, random, { sign: true, encrypt: true, compress: true, secret: SECRET }),
 
   async "CAFE over TLS"(server, random) {
-    await using client = await Client.connect(server.tlsAddress);
+    await using client = await Client.connect(server.tlsAddress, { timeout: PATIENCE });
     await call(client, random);
   },
 
@@ -82,6 +85,7 @@ export const VISITS: Readonly<Record<string, Visit>> = {
     let duplex: Duplex | undefined;
     const transport = async (signal: AbortSignal) => duplex = await connectTo(address)(signal);
     await using client = await Client.connect(transport, {
+      timeout: PATIENCE,
       reconnect: { minDelay: 1, maxDelay: 1 },
     });
     for (let times = 0; times < 3; times++) {
@@ -103,7 +107,7 @@ export const VISITS: Readonly<Record<string, Visit>> = {
   },
 
   async "subscriber"({ address }, random) {
-    await using client = await Client.connect(address);
+    await using client = await Client.connect(address, { timeout: PATIENCE });
     await using subscription = await client.subscribe("news");
     await client.publish("news", valueOf(random));
     await subscription.next();
@@ -111,7 +115,7 @@ export const VISITS: Readonly<Record<string, Visit>> = {
   },
 
   async "subscriber that leaves"({ address }, random) {
-    await using client = await Client.connect(address);
+    await using client = await Client.connect(address, { timeout: PATIENCE });
     for (let i = 0; i < 5; i++) await client.subscribe(`channel ${random.below(50)}`);
     await client.publish("channel 1", valueOf(random));
   },

@@ -24,10 +24,10 @@ const PAUSE = 150;
 const SAMPLES = 60;
 
 /** A client is there for less than a second, unless the server leaves it waiting. */
-const VISIT_TIMEOUT = 30_000;
+const VISIT_TIMEOUT = 120_000;
 
 /** After this time what clients have left stays. */
-const QUIET_TIMEOUT = 30_000;
+const QUIET_TIMEOUT = 60_000;
 
 /** Runs a soak with a new server. Throws when a client gets what it should not, or the server has a defect. */
 export async function soak({ duration, seed, onSample }: SoakOptions): Promise<Run> {

@@ -60,7 +60,6 @@ export class SoakedServer implements AsyncDisposable {
       "tls-key": FIRST.key,
       secret: SECRET,
       "max-output-size": MAX_OUTPUT,
-      "handshake-timeout": "1s",
     };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
     const process = new ServerProcess(args, { permissions });
