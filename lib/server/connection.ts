@@ -25,6 +25,13 @@ import { nextTurn } from "./turn.ts";
 import type { Wire } from "./wire.ts";
 
 /**
+ * When so many bytes of requests were carried out, the event loop turns, as behind `maxBatch` requests. It looks
+ * for what has come to other sockets only every 61 turns while this one always has more: so each is to be short.
+ * While 1 GB came in parts, a PING of another client took 100 ms with turns of 1 MiB, and 5 ms with these.
+ */
+const TURN_BYTES = 65_536;
+
+/**
  * What a connection is doing: what its decoder is (`Idle`, `Header`, `Body`), `Processing` requests,
  * `Writing` responses, or `Closed`.
  */
@@ -273,6 +280,7 @@ export class Connection implements Wire, Standing {
   async #serve(): Promise<void> {
     const { maxBatch } = this.#limits;
     let sinceTurn = 0;
+    let turnedAt = 0;
     for (;;) {
       const { value: requests } = await (this.#ahead ?? this.#requests.read());
       this.#ahead = undefined;
@@ -290,8 +298,9 @@ export class Connection implements Wire, Standing {
           this.#reason ??= "quit";
           return;
         }
-        if (sinceTurn >= maxBatch) {
+        if (sinceTurn >= maxBatch || this.#session.requestStart - turnedAt >= TURN_BYTES) {
           sinceTurn = 0;
+          turnedAt = this.#session.requestStart;
           await nextTurn();
         }
       }
