@@ -220,7 +220,7 @@ export class Connection implements Wire, Standing {
       this.#reason ??= "protocol error";
       this.#session.fail(error);
     } else if (this.#reason !== undefined) this.#session.goAway();
-    else this.#session.close();
+    else this.#session.endInput();
     await this.#finish(lingers);
     return { reason: this.#reason!, error };
   }
