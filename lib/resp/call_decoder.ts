@@ -71,6 +71,9 @@ const DEFAULT_LIMITS = { maxKeySize: 65_535 } as const;
 export class RespCallDecoder implements Decoder<RespCall> {
   readonly #requests: RespRequestDecoder;
   readonly #maxKeySize: number;
+  /** The last command that has no subcommands, and the name that it came with. */
+  #name: Uint8Array | undefined = undefined;
+  #command: KnownCommand | undefined = undefined;
 
   /**
    * Makes a decoder for one stream.
@@ -122,8 +125,19 @@ export class RespCallDecoder implements Decoder<RespCall> {
     return args === undefined ? undefined : this.#parse(args);
   }
 
-  #parse(args: RespCommand): RespCall {
+  /** The command of a name that is the last one's object is that as well, where the name says all of it. */
+  #find(args: RespCommand): KnownCommand | undefined {
+    if (args[0] === this.#name) return this.#command;
     const command = findCommand(args);
+    if (command === undefined || command.subcommands !== undefined || command.name.includes("|")) {
+      return command;
+    }
+    this.#name = args[0];
+    return this.#command = command;
+  }
+
+  #parse(args: RespCommand): RespCall {
+    const command = this.#find(args);
     if (command === undefined) {
       return { args, command, message: unknown(args), rejected: true };
     }

@@ -60,10 +60,24 @@ Deno.test("RespRequestDecoder takes lengths of any number of digits", PURE, () =
   }
 });
 
-Deno.test("RespRequestDecoder gives views of what it was given, not copies", PURE, () => {
-  const chunk = raw(`${GET}GET key\r\n`);
-  const { messages } = decode(new RespRequestDecoder(), [chunk]);
-  for (const argument of messages.flat()) assertStrictEquals(argument.buffer, chunk.buffer);
+Deno.test(
+  "RespRequestDecoder gives views of what it was given, and one name to equal ones",
+  PURE,
+  () => {
+    const chunk = raw(`${GET}GET key\r\n${GET}`);
+    const { messages: [first, inline, last] } = decode(new RespRequestDecoder(), [chunk]);
+    for (const argument of [first![1], ...inline!, last![1]]) {
+      assertStrictEquals(argument!.buffer, chunk.buffer);
+    }
+    assertStrictEquals(first![0], last![0]);
+  },
+);
+
+Deno.test("RespRequestDecoder tells names apart that begin alike, or have one length", PURE, () => {
+  const names = ["GET", "GETX", "GE", "gET", "GET", "SET"];
+  const requests = names.map((name) => `*2\r\n$${name.length}\r\n${name}\r\n$1\r\nk\r\n`);
+  const { messages } = decode(new RespRequestDecoder(), [raw(requests.join(""))]);
+  assertEquals(messages.map(([name]) => new TextDecoder().decode(name)), names);
 });
 
 Deno.test(
