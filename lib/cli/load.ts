@@ -168,5 +168,5 @@ async function print(
       JSON.stringify({ settings, interrupted, servers, comparison }),
     );
   }
-  await writeLine(io.stdout, loadText(servers, comparison).trimEnd());
+  await writeLine(io.stdout, loadText(plan, servers, comparison).trimEnd());
 }

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { describe } from "./error.ts";
+import { formatMix, type LoadPlan } from "./load_options.ts";
+import { formatSize } from "./quantities.ts";
 import type { Comparison, LoadFigures, TimeFigures } from "./load_figures.ts";
 
 /** How wide the bars of a histogram are, in characters. */
@@ -13,11 +16,26 @@ const STEPS = [1, 2, 5];
 
 /** All figures, in lines. */
 export function loadText(
+  plan: LoadPlan,
   servers: readonly LoadFigures[],
   comparison: readonly Comparison[],
 ): string {
-  const parts = servers.map(serverText);
-  return [...parts, ...comparison.length > 0 ? [comparisonText(comparison)] : []].join("\n");
+  const compared = comparison.length > 0 ? [comparisonText(comparison)] : [];
+  return [planText(plan), ...servers.map(serverText), ...compared].join("\n");
+}
+
+function planText(plan: LoadPlan): string {
+  const { connections, depth, mix, keys, keySize, valueSize, skew, rate, rounds, seed } = plan;
+  const [least, largest] = valueSize.map(formatSize);
+  return [
+    `${whole(connections)} connections, depth ${depth}`,
+    formatMix(mix),
+    `${whole(keys)} keys of ${keySize} bytes${skew > 0 ? `, skew ${skew}` : ""}`,
+    `values of ${least === largest ? least : `${least} to ${largest}`} bytes`,
+    ...rate === undefined ? [] : [`${whole(rate)} a second`],
+    ...rounds === 1 ? [] : [`${rounds} rounds`],
+    `seed ${seed}\n`,
+  ].join(", ");
 }
 
 function serverText(figures: LoadFigures): string {
@@ -47,11 +65,11 @@ function serverText(figures: LoadFigures): string {
     ],
     ["latency, ms", timesText(figures.latency)],
     ...lateness ? [["sent late, ms", timesText(lateness)]] : [],
-    ...lateness?.unsent ? [["not sent", `${whole(lateness.unsent)}, which were due`]] : [],
+    ...lateness?.unsent ? [["not sent", `${whole(lateness.unsent)} of those that were due`]] : [],
     ...misses > 0 ? [["no such key", whole(misses)]] : [],
     ...Object.entries(errors).map(([code, { count, message }]) => [
       "errors",
-      `${whole(count)} of ${code}; the first: ${message}`,
+      `${whole(count)} of ${describe(code)}; the first: ${describe(message)}`,
     ]),
   ];
   const title = name === address ? `${address}, ${protocol}` : `${name} (${address}, ${protocol})`;

@@ -55,7 +55,7 @@ export class LoadConnection {
   #open = true;
   #failure: LoadError | undefined = undefined;
   /** An open loop: its schedule, how many of its requests were sent, and what it waits for. */
-  #schedule: Schedule = { count: 0, first: 0, step: 0 };
+  #schedule: Schedule = { count: 0, first: 0, step: 1 };
   #sent = 0;
   #wake: (() => void) | undefined = undefined;
 
@@ -140,8 +140,7 @@ export class LoadConnection {
   sendDue(now: number): void {
     const { count, first, step } = this.#schedule;
     if (this.#writing !== undefined || this.#sent >= count) return;
-    const due = Math.min(count, Math.floor((now - first) / step) + 1);
-    const sending = Math.min(due - this.#sent, this.#since.length - this.#waiting);
+    const sending = Math.min(this.#due(now) - this.#sent, this.#since.length - this.#waiting);
     if (sending <= 0) return;
     for (let i = 0; i < sending; i++) {
       const since = first + step * this.#sent++;
@@ -152,9 +151,9 @@ export class LoadConnection {
     this.#wakeUp();
   }
 
-  /** Ends an open loop, which waits for the replies to what was sent; the others count as not sent. */
-  stop(): void {
-    this.tally.unsent += this.#schedule.count - this.#sent;
+  /** Ends an open loop, which waits for the replies to what was sent; what else is due counts as not sent. */
+  stop(now: number): void {
+    this.tally.unsent += Math.max(0, this.#due(now) - this.#sent);
     this.#schedule = { ...this.#schedule, count: this.#sent };
     this.#wakeUp();
   }
@@ -165,6 +164,12 @@ export class LoadConnection {
     if (this.#open) this.#socket.close();
     this.#open = false;
     this.#wakeUp();
+  }
+
+  /** How many requests of an open loop are due, of which some were sent. */
+  #due(now: number): number {
+    const { count, first, step } = this.#schedule;
+    return Math.min(count, Math.floor((now - first) / step) + 1);
   }
 
   #wakeUp(): void {

@@ -218,7 +218,8 @@ export class Load implements Disposable {
     measured: Promise<unknown>,
   ): Promise<void> {
     let isOver = false;
-    measured.finally(() => isOver = true);
+    const end = () => isOver = true;
+    measured.then(end, end);
     const size = this.#connections.length;
     let next = 0;
     for (let now = this.#clock.now(); !isOver && !signal.aborted; now = this.#clock.now()) {
@@ -229,7 +230,8 @@ export class Load implements Disposable {
       for (; next <= due; next++) this.#connections[next % size]!.sendDue(now);
       await this.#clock.pause(Math.min(MAX_PAUSE, start + next * interval - now));
     }
-    for (const connection of this.#connections) connection.stop();
+    const now = this.#clock.now();
+    for (const connection of this.#connections) connection.stop(now);
   }
 
   /** Lets all connections do something, and counts what comes of it. */

@@ -19,6 +19,11 @@ export const UNEXPECTED = "UNEXPECTED_REPLY";
 /** The code of a value that is not the one that was stored. */
 export const WRONG_VALUE = "WRONG_VALUE";
 
+/** So many codes are told apart: a server that makes up more is not to take memory for each. */
+const MAX_CODES = 64;
+/** The code of all others. */
+const OTHERS = "OTHERS";
+
 /** What was counted in some time. Tallies can be added up. */
 export class Tally {
   /** How many requests were answered, errors among them. */
@@ -54,8 +59,10 @@ export class Tally {
 
   /** Counts an error. */
   addError(code: string, message: string, times = 1): void {
-    const known = this.errors.get(code);
-    if (known === undefined) this.errors.set(code, { count: times, message });
+    const isOther = this.errors.size >= MAX_CODES && !this.errors.has(code);
+    const name = isOther ? OTHERS : code;
+    const known = this.errors.get(name);
+    if (known === undefined) this.errors.set(name, { count: times, message });
     else known.count += times;
   }
 

@@ -40,11 +40,15 @@ const OVERHEAD = 64;
 export function drawTape(workload: Workload, protocol: LoadProtocol, keepsValues: boolean): Tape {
   const fitting = Math.floor(MAX_BYTES / (OVERHEAD + workload.meanValueSize));
   const count = Math.max(MIN_REQUESTS, Math.min(MAX_REQUESTS, fitting));
-  const requests = Array.from({ length: count }, () => workload.draw());
-  const values = keepsValues
-    ? requests.map(({ op, number }) => op === "GET" ? workload.value(number) : undefined)
-    : [];
-  return { ...encodeTape(requests, protocol), values };
+  const values: (Uint8Array | undefined)[] = [];
+  const tape = encodeTape(count, protocol, () => {
+    const request = workload.draw();
+    if (keepsValues) {
+      values.push(request.op === "GET" ? workload.value(request.number) : undefined);
+    }
+    return request;
+  });
+  return { ...tape, values };
 }
 
 /** A tape that stores the values of some keys, from one to before another. */
@@ -54,18 +58,23 @@ export function fillingTape(
   from: number,
   to: number,
 ): Tape {
-  const requests = Array.from({ length: to - from }, (_, at) => workload.set(from + at));
-  return encodeTape(requests, protocol);
+  return encodeTape(to - from, protocol, (at) => workload.set(from + at));
 }
 
-function encodeTape(requests: readonly LoadRequest[], protocol: LoadProtocol): Tape {
+/** Encodes each request when it is made: so many are not kept. */
+function encodeTape(
+  count: number,
+  protocol: LoadProtocol,
+  requestAt: (at: number) => LoadRequest,
+): Tape {
   const out = new WriteBuffer();
-  const starts = new Float64Array(requests.length + 1);
-  const expected = new Uint8Array(requests.length);
-  for (const [at, request] of requests.entries()) {
+  const starts = new Float64Array(count + 1);
+  const expected = new Uint8Array(count);
+  for (let at = 0; at < count; at++) {
+    const request = requestAt(at);
     protocol.encode(request, out);
     starts[at + 1] = out.length;
     expected[at] = protocol.expected[request.op];
   }
-  return { count: requests.length, bytes: concat(out.drain()), starts, expected, values: [] };
+  return { count, bytes: concat(out.drain()), starts, expected, values: [] };
 }

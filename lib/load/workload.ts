@@ -58,6 +58,7 @@ const COUNTER_PREFIX = "cnt:";
 const SHIFTS = 4_093;
 
 const UTF8 = new TextEncoder();
+const ZERO = 0x30;
 
 /**
  * Draws requests. A key always has the same value, so that what is read can be checked.
@@ -76,10 +77,10 @@ const UTF8 = new TextEncoder();
 export class Workload {
   /** How many keys there are. */
   readonly keys: number;
-  readonly #keySize: number;
+  readonly #key: Uint8Array;
+  readonly #counter: Uint8Array;
   readonly #least: number;
   readonly #sizes: number;
-  readonly #skew: number;
   /** Where the share of each request ends. */
   readonly #shares: readonly (readonly [op: LoadOp, end: number])[];
   readonly #random: Random;
@@ -103,19 +104,14 @@ export class Workload {
       throw new RangeError(`Cannot use skew ${skew}: it must be a number from 0 to ${MAX_SKEW}`);
     }
     this.keys = keys;
-    this.#keySize = keySize;
+    this.#key = UTF8.encode(KEY_PREFIX.padEnd(keySize, "0"));
+    this.#counter = UTF8.encode(COUNTER_PREFIX.padEnd(keySize, "0"));
     this.#least = least;
     this.#sizes = largest - least + 1;
-    this.#skew = skew;
     this.#shares = sharesOf(options.mix ?? { GET: 90, SET: 10 });
     this.#random = new Random(seed);
     this.#zipf = skew > 0 ? new Zipf(keys, skew) : undefined;
     this.#pattern = patternOf(largest + SHIFTS, seed);
-  }
-
-  /** How unequally keys are drawn. */
-  get skew(): number {
-    return this.#skew;
   }
 
   /** The mean size of a value, in bytes. */
@@ -125,7 +121,7 @@ export class Workload {
 
   /** The bytes of the key with a number, from 0. */
   key(number: number): Uint8Array {
-    return this.#bytesOf(KEY_PREFIX, number);
+    return numbered(this.#key, number);
   }
 
   /** The value of the key with a number; a view that stays unchanged. */
@@ -146,7 +142,7 @@ export class Workload {
   draw(): LoadRequest & { readonly number: number } {
     const op = this.#drawOp();
     const number = this.#zipf?.draw(this.#random) ?? this.#random.below(this.keys);
-    return { ...this.#request(op, number), number };
+    return Object.assign(this.#request(op, number), { number });
   }
 
   #drawOp(): LoadOp {
@@ -163,15 +159,23 @@ export class Workload {
       case "DELETE":
         return { op, key: this.key(number), version: undefined };
       case "INCR":
-        return { op, key: this.#bytesOf(COUNTER_PREFIX, number), delta: 1 };
+        return { op, key: numbered(this.#counter, number), delta: 1 };
       case "PING":
         return { op, value: NO_BYTES };
     }
   }
+}
 
-  #bytesOf(prefix: string, number: number): Uint8Array {
-    return UTF8.encode(prefix + `${number}`.padStart(this.#keySize - prefix.length, "0"));
+/** A template with a number in the place of its last digits. */
+function numbered(template: Uint8Array, number: number): Uint8Array {
+  const bytes = template.slice();
+  let rest = number;
+  for (let at = bytes.length - 1; rest > 0; at--) {
+    const tenth = Math.floor(rest / 10);
+    bytes[at] = ZERO + rest - 10 * tenth;
+    rest = tenth;
   }
+  return bytes;
 }
 
 function sharesOf(mix: Mix): readonly (readonly [LoadOp, number])[] {

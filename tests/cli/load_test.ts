@@ -20,7 +20,11 @@ for (const protocol of ["cafe", "resp"]) {
     const words = ["--protocol", protocol, "--prefill", "--verify", "--count", "500"];
     const { code, stdout, stderr } = await load(server, ...words);
     assertEquals([code, stderr], [0, ""]);
-    assertMatch(stdout, new RegExp(`^${HOST}:\\d+, ${protocol}\n`));
+    assertMatch(
+      stdout,
+      /^3 connections, depth 4, get=90,set=10, 50 keys of 16 bytes, values of 64 /,
+    );
+    assertMatch(stdout, new RegExp(`^${HOST}:\\d+, ${protocol}$`, "m"));
     assertMatch(stdout, /^ {2}requests +500 in \d+\.\d s: [\d,]+ a second$/m);
     assertMatch(stdout, /^ {2}sent +[\d.]+ MB\/s, [\d.]+ bytes a request$/m);
     assertMatch(stdout, /^ {2}own CPU +[\d.]+ us a request, \d+% of a processor$/m);

@@ -101,7 +101,8 @@ for (const protocol of [CAFE, RESP]) {
       const running = load.run({ rate }, stop.signal);
       while (load.tally.requests < 20) await new Promise((resolve) => setTimeout(resolve, 5));
       stop.abort();
-      assert((await running).requests >= 20);
+      const { requests, unsent } = await running;
+      assert(requests >= 20 && Number.isFinite(unsent));
       assertEquals(load.failure, undefined);
     }
   });
