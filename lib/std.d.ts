@@ -6,6 +6,13 @@ declare module "@std/assert" {
   export function assert(expr: unknown, msg?: string): asserts expr;
   /** Throws unless both are deeply equal; the message shows a difference. */
   export function assertEquals<T>(actual: T, expected: T, msg?: string): void;
+  /** Throws unless both differ by `tolerance` at the most. */
+  export function assertAlmostEquals(
+    actual: number,
+    expected: number,
+    tolerance?: number,
+    msg?: string,
+  ): void;
   /** Throws when both are deeply equal. */
   export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void;
   /** Throws unless both are the same by `Object.is`. */

@@ -15,6 +15,7 @@ const FOLDERS: readonly string[] = [
   "handler",
   "server",
   "inspect",
+  "load",
   "cli",
 ];
 

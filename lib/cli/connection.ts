@@ -203,7 +203,8 @@ export async function connectClient(
   }
 }
 
-function hintFor(cause: unknown): string {
+/** What to do about an error of connecting, behind its message; empty when that is not known. */
+export function hintFor(cause: unknown): string {
   const isAbsent = cause instanceof Deno.errors.ConnectionRefused ||
     cause instanceof Deno.errors.NotFound;
   if (cause instanceof Error && cause.message.includes("UnknownIssuer")) {

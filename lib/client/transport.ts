@@ -67,10 +67,27 @@ export type Address = PortAddress | { readonly path: string };
  * ```
  */
 export function connectTo(address: Address): Transport {
-  return async (signal) => duplexOf(await open(address, signal));
+  return async (signal) => duplexOf(await connectSocket(address, signal));
 }
 
-async function open(address: Address, signal: AbortSignal): Promise<Deno.Conn> {
+/**
+ * The socket of {@linkcode connectTo}, for whoever reads and writes it without streams.
+ *
+ * @throws {Error} What `Deno.connect` throws, or the reason of the signal when it aborts.
+ *
+ * @example
+ * ```ts
+ * import { connectSocket } from "@cortado/cortado/client";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+ * using socket = await connectSocket(listener.addr, new AbortController().signal);
+ * using accepted = await listener.accept();
+ * await socket.write(Uint8Array.of(7));
+ * assertEquals(await accepted.read(new Uint8Array(8)), 1);
+ * ```
+ */
+export async function connectSocket(address: Address, signal: AbortSignal): Promise<Deno.Conn> {
   if ("path" in address) {
     const conn = await Deno.connect({ transport: "unix", path: address.path });
     if (!signal.aborted) return conn;

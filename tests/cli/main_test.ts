@@ -5,7 +5,7 @@ import { flagOf } from "../../lib/cli/options.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { run } from "./helpers.ts";
 
-const NAMES = ["serve", ...CLIENT_COMMANDS.map(({ name }) => name), "repl"];
+const NAMES = ["serve", ...CLIENT_COMMANDS.map(({ name }) => name), "repl", "load"];
 
 /** No command of these tests may connect. */
 const connect = () => Promise.reject(new Error("a connection was made"));
