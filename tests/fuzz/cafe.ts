@@ -2,7 +2,19 @@
 
 import { concat, equals } from "@std/bytes";
 import type { Random } from "../random.ts";
-import { DURABLE, frame, parseReplies, type Parts, type Reply, wordOf } from "../server/frames.ts";
+import {
+  DURABLE,
+  frame,
+  MORE,
+  parseReplies,
+  PART,
+  type Parts,
+  type Reply,
+  u32,
+  u64,
+  WINDOW,
+  wordOf,
+} from "../server/frames.ts";
 import {
   type AnyStream,
   checkLeft,
@@ -18,11 +30,6 @@ import {
 } from "./talk.ts";
 
 const QUIET = 0x0100;
-export const MORE = 0x0080;
-
-/** The opcodes of the requests that are about values in parts alone. */
-export const PART = 15;
-export const WINDOW = 16;
 
 /** One input: the bytes, and where they are cut. */
 export interface Stream extends AnyStream {
@@ -146,20 +153,6 @@ function makeParts(random: Random): Parts[] {
 
 function window(random: Random): Uint8Array {
   return u32(random.of([0, 1, 50, 5_000, 0xffff_ffff]));
-}
-
-/** A number in 4 bytes. */
-export function u32(number: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, number);
-  return bytes;
-}
-
-/** A number in 8 bytes. */
-export function u64(number: number): Uint8Array {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(number));
-  return bytes;
 }
 
 /** Keys and channels: few, so that requests meet. */

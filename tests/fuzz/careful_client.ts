@@ -3,13 +3,21 @@
 import { type Reply, replyCode, replySize, replyWindow, type Window } from "../../lib/cafe/mod.ts";
 import { equals } from "@std/bytes";
 import type { Random } from "../random.ts";
-import { DURABLE, type Parts } from "../server/frames.ts";
-import { MORE, PART, PART_OVERHEAD, u32, u64, WINDOW } from "./cafe.ts";
+import {
+  DELETE,
+  DURABLE,
+  GET,
+  MORE,
+  PART,
+  type Parts,
+  PING,
+  SET,
+  u32,
+  u64,
+  WINDOW,
+} from "../server/frames.ts";
+import { PART_OVERHEAD } from "./cafe.ts";
 
-const GET = 1;
-const SET = 2;
-const DELETE = 3;
-const PING = 4;
 const QUIET = 0x0100;
 
 /** Its keys: few, so that values are replaced and removed while they come and go. */

@@ -10,18 +10,9 @@ import {
 } from "../../lib/cafe/mod.ts";
 import { concat } from "@std/bytes";
 import type { Random } from "../random.ts";
-import { frame, type Parts } from "../server/frames.ts";
+import { frame, PART, type Parts, WINDOW } from "../server/frames.ts";
 import { Wire } from "./agreed.ts";
-import {
-  checkParts,
-  countReplies,
-  makeStream,
-  MAX_FRAME,
-  MAX_PARTS,
-  mutated,
-  PART,
-  WINDOW,
-} from "./cafe.ts";
+import { checkParts, countReplies, makeStream, MAX_FRAME, MAX_PARTS, mutated } from "./cafe.ts";
 import {
   type AnyStream,
   checkLeft,

@@ -4,9 +4,9 @@ import { AGREED_FLAGS, type AgreedFlag, type Reply, replyCode } from "../../lib/
 import { encodeAll } from "../../lib/codec/mod.ts";
 import { concat } from "@std/bytes";
 import { Random } from "../random.ts";
-import type { Parts } from "../server/frames.ts";
+import { INCR, type Parts, u64 } from "../server/frames.ts";
 import { Wire } from "./agreed.ts";
-import { countReplies, makeMixed, MAX_PARTS, u64 } from "./cafe.ts";
+import { countReplies, makeMixed, MAX_PARTS } from "./cafe.ts";
 import { CarefulClient, KEYS, type Sizes } from "./careful_client.ts";
 import { checkWindow } from "./protected.ts";
 import {
@@ -152,7 +152,6 @@ function checkEnd(left: readonly number[], end: readonly Reply[]): void {
   }
 }
 
-const INCR = 6;
 const COUNTER = "counter";
 const FIRST_COUNT = 2_000_000;
 
