@@ -12,7 +12,7 @@ const SIZE = 1_000_000_000;
 const CHUNK = 262_144;
 
 /** What a request of another client may take beside it, in milliseconds. */
-const BAR = 20;
+const BAR = 50;
 
 /** The chunk that begins at a place: no two of a value are the same. */
 function chunkAt(at: number): Uint8Array {
