@@ -118,18 +118,23 @@ function checkAnswers(frames: readonly Parts[], replies: readonly Reply[]): void
   if (answered.length > 0) throw new Error(`${answered.length} replies to nothing`);
 }
 
-/** All requests but those that were refused had room in the window, or in what was given back of it. */
+/**
+ * All requests but those that were refused had room in the window, or in what was given back of it; and that
+ * is never more than the window, but for the bytes of the frame that is the last to be taken.
+ */
 export function checkWindow(
-  { requests }: Window,
+  { requests, bytes }: Window,
   frames: readonly Parts[],
   replies: readonly Reply[],
 ): void {
   const sent = frames.filter(({ opcode }) => opcode !== PART && opcode !== WINDOW).length;
   const refused =
     replies.filter((reply) => reply.type === "ERR" && replyCode(reply) === "OVERRUN").length;
-  const given = replies.filter(({ type }) => type === "WINDOW")
-    .reduce((sum, reply) => sum + replyWindow(reply).requests, 0);
-  if (sent - refused > requests + given) {
-    throw new Error(`${sent - refused} requests of ${requests} and ${given} given back`);
+  const given = replies.filter(({ type }) => type === "WINDOW").map(replyWindow);
+  const over = given.find((one) => one.requests > requests || one.bytes >= bytes + MAX_FRAME);
+  if (over !== undefined) throw new Error(`${over.requests} and ${over.bytes} were in flight`);
+  const back = given.reduce((sum, one) => sum + one.requests, 0);
+  if (sent - refused > requests + back) {
+    throw new Error(`${sent - refused} requests of ${requests} and ${back} given back`);
   }
 }
