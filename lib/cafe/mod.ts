@@ -19,6 +19,7 @@ export {
   opcodeName,
   type ReplyType,
   REQUEST_OPCODES,
+  requestName,
   type RequestType,
   RESPONSE_OPCODES,
 } from "./opcodes.ts";

@@ -51,6 +51,11 @@ export function byOpcode<N extends string>(
   return Array.from({ length: 256 }, (_, opcode) => names.find((name) => opcodes[name] === opcode));
 }
 
+/** What a request is called, which is a SET or a GET whether its value goes in parts or not. */
+export function requestName(op: string): string {
+  return op === "SET_PARTS" || op === "GET_PARTS" ? op.slice(0, 3) : op;
+}
+
 const REQUESTS = byOpcode(REQUEST_OPCODES);
 const RESPONSES = byOpcode(RESPONSE_OPCODES);
 

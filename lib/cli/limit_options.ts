@@ -22,6 +22,7 @@ export const LIMIT_OPTIONS = {
   maxKeySize: size("maxKeySize", "the longest key"),
   maxValueSize: size("maxValueSize", "the longest value of a CAFE frame"),
   maxStreamedSize: size("maxStreamedSize", "the longest value of CAFE that comes in parts"),
+  maxTransfers: count("maxTransfers", "values of CAFE that come and go in parts at once"),
   maxInFlight: count("maxInFlight", "requests of a client that keeps to a window"),
   maxInFlightBytes: size("maxInFlightBytes", "and how many bytes of them"),
   maxBulkSize: size("maxBulkSize", "the longest argument of a Redis client"),

@@ -5,7 +5,7 @@
  */
 
 import { NO_BYTES } from "../bytes/mod.ts";
-import { type CafeRequest, type Reply, replyCode, replyText } from "../cafe/mod.ts";
+import { type CafeRequest, type Reply, replyCode, replyText, requestName } from "../cafe/mod.ts";
 import { ServerError, TimeoutError } from "./error.ts";
 import { type CallOptions, checkTimeout } from "./options.ts";
 
@@ -16,6 +16,9 @@ export type Outgoing = Exclude<CafeRequest, { readonly op: "PART" | "WINDOW" }> 
 
 /** The name of a request. */
 export type Op = Outgoing["op"];
+
+/** Where a value comes from that is sent in parts. */
+export type Source = ReadableStreamDefaultReader<Uint8Array>;
 
 /** What a request is answered with: a value in parts is a stream. */
 export interface Answer extends Reply {
@@ -45,7 +48,7 @@ export class Call {
   /** What is sent. */
   readonly request: Outgoing;
   /** Where the value comes from that is sent in parts behind it. */
-  readonly source: ReadableStream<Uint8Array> | undefined;
+  readonly source: Source | undefined;
   /** The answer: OK or MISS. */
   readonly answer: Promise<Answer>;
   /** How often it was sent. After a GOAWAY this is 0 again: the server has not read it. */
@@ -69,7 +72,7 @@ export class Call {
     request: Outgoing,
     options: CallOptions,
     defaultTimeout: number,
-    source?: ReadableStream<Uint8Array>,
+    source?: Source,
   ) {
     const { signal, timeout = defaultTimeout } = options;
     checkTimeout(timeout);
@@ -137,7 +140,7 @@ export function serverError(reply: Reply): ServerError {
 /** What a call is rejected with when it has timed out. */
 export function timeoutError(op: Op, timeout: number): TimeoutError {
   return new TimeoutError(
-    `Cannot complete ${op}: no answer within ${timeout} ms (option timeout)`,
+    `Cannot complete ${requestName(op)}: no answer within ${timeout} ms (option timeout)`,
   );
 }
 

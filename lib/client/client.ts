@@ -36,7 +36,7 @@ import {
 import { type Subscription, Subscriptions } from "./subscription.ts";
 import { type Address, connectTo, type Transport } from "./transport.ts";
 
-/** Of a value that is read as a stream, so many bytes wait to be taken at the most. */
+/** So many bytes of a value wait to be read at the most. */
 const STREAM_WINDOW = 1_048_576;
 
 /**
@@ -131,12 +131,8 @@ export class Client implements AsyncDisposable {
    * @throws {ReplyError} When the answer is not a JSON object, or a field is missing.
    */
   async hello(options: CallOptions = {}): Promise<ServerInfo> {
-    const reply = await this.#call({
-      op: "HELLO",
-      user: NO_BYTES,
-      password: NO_BYTES,
-      ...this.#head(options),
-    }, options);
+    const nobody = { user: NO_BYTES, password: NO_BYTES };
+    const reply = await this.#call({ op: "HELLO", ...nobody, ...this.#head(options) }, options);
     return readReply("HELLO", reply, replyInfo);
   }
 
@@ -175,12 +171,12 @@ export class Client implements AsyncDisposable {
   /**
    * Stores a value of any size from a stream, which is read as fast as the server takes it; other calls go on
    * meanwhile. The value is there, whole, when this resolves; until then others see the one before. Resolves
-   * as {@linkcode Client.set} does.
+   * as {@linkcode Client.set} does. When it rejects, the stream is cancelled.
    *
    * @param size How many bytes the stream has.
    * @throws {RangeError} When it has more or fewer: nothing is stored then.
    * @throws {ServerError} `TOO_LARGE`, `OUT_OF_MEMORY` or `CONFLICT`.
-   * @throws {TypeError} When the client has no ids.
+   * @throws {TypeError} When the client has no ids, the stream is locked, or a chunk is no Uint8Array.
    *
    * @example
    * ```ts
@@ -204,18 +200,21 @@ export class Client implements AsyncDisposable {
   ): Promise<number | undefined> {
     const { timeout = 0, ttl, version } = options;
     this.#checkIds("SET from a stream");
-    const reply = await this.#link.call(
-      { op: "SET_PARTS", key: toBytes(key), size, ttl, version, ...this.#head(options) },
-      { ...options, timeout },
-      value,
-    );
-    return reply.version;
+    const source = value.getReader();
+    try {
+      const request = { op: "SET_PARTS", key: toBytes(key), size, ttl, version } as const;
+      const call = { ...request, ...this.#head(options) };
+      return (await this.#link.call(call, { ...options, timeout }, source)).version;
+    } catch (cause) {
+      source.cancel(cause).catch(() => {}); // It is not read to its end.
+      throw cause;
+    }
   }
 
   /**
    * The value of a key as a stream, `undefined` when there is none; other calls go on while it is read. It is
-   * the value of this moment, whatever becomes of the entry. Of what is not read yet, 1 MiB is held at the
-   * most; cancel a stream that is not read to its end.
+   * the value of this moment, whatever becomes of the entry. 1 MiB that is not read is held at the most;
+   * cancel a stream that is not read to its end. The timeout is for the answer, the signal for both.
    *
    * @throws {TypeError} When the client has no ids.
    */
@@ -225,10 +224,11 @@ export class Client implements AsyncDisposable {
       op: "GET_PARTS",
       key: toBytes(key),
       wantVersion: false,
-      window: STREAM_WINDOW,
+      // A part is no longer than the window, and so no frame than the limit.
+      window: Math.min(STREAM_WINDOW, this.#settings.limits.maxValueSize),
       ...this.#head(options),
     }, options);
-    return answer.type === "OK" ? streamedEntry(answer) : undefined;
+    return answer.type === "OK" ? streamedEntry(answer, options.signal) : undefined;
   }
 
   /**

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Reply } from "../cafe/mod.ts";
-import { type Answer, Call, isReadOnly, isRepeatable, type Outgoing } from "./call.ts";
+import { type Reply, requestName } from "../cafe/mod.ts";
+import { type Answer, Call, isReadOnly, isRepeatable, type Outgoing, type Source } from "./call.ts";
 import { Connection, type Loss } from "./connection.ts";
 import { ClosedError, ConnectionError, LimitError, TimeoutError } from "./error.ts";
 import { Handshake } from "./handshake.ts";
@@ -50,7 +50,7 @@ export interface LinkObserver {
  * | sent, INCR, APPEND, PUBLISH, DELETE, SET with a version | lost | `ConnectionError`, `maybeExecuted` true |
  * | sent | lost after a GOAWAY: the server has not read it | sent again |
  * | sent | the server sent what cannot be understood | `ConnectionError`, `maybeExecuted` true |
- * | sent, a SET from a stream | any | `ConnectionError`, `maybeExecuted` true: the stream can be read once |
+ * | sent, a SET from a stream | any | `ConnectionError`, `maybeExecuted` true only when all of it was sent |
  * | any | it does not protect frames as this side wants | `ConnectionError`, and the client is closed |
  * | any | closed by the caller | `ClosedError` |
  * | any | given up, or `reconnect` is false | `ConnectionError`; `maybeExecuted` says if it was sent |
@@ -108,7 +108,7 @@ export class Link {
   call(
     request: Outgoing,
     options: CallOptions,
-    source?: ReadableStream<Uint8Array>,
+    source?: Source,
   ): Promise<Answer> {
     this.#checkPending(request);
     return this.send(new Call(request, options, this.#settings.timeout, source));
@@ -122,7 +122,9 @@ export class Link {
     const pending = this.#pending;
     if (pending < maxPending) return;
     throw new LimitError(
-      `Cannot send ${op}: ${pending} requests are pending, the limit is ${maxPending} (option maxPending)`,
+      `Cannot send ${
+        requestName(op)
+      }: ${pending} requests are pending, the limit is ${maxPending} (option maxPending)`,
     );
   }
 
@@ -296,7 +298,7 @@ export class Link {
   }
 
   #closedError({ request }: Call): ClosedError {
-    return new ClosedError(`Cannot complete ${request.op}: the client is closed`, {
+    return new ClosedError(`Cannot complete ${requestName(request.op)}: the client is closed`, {
       cause: this.#cause,
     });
   }
@@ -305,7 +307,9 @@ export class Link {
 function lost({ request, sent }: Call, cause: unknown): ConnectionError {
   const maybe = sent > 0 && !isReadOnly(request.op) ? "; the server may have carried it out" : "";
   return new ConnectionError(
-    `Cannot complete ${request.op}: the connection was lost: ${messageOf(cause)}${maybe}`,
+    `Cannot complete ${requestName(request.op)}: the connection was lost: ${
+      messageOf(cause)
+    }${maybe}`,
     sent > 0,
     cause,
   );

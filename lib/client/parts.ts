@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Call } from "./call.ts";
-import { ConnectionError } from "./error.ts";
+import type { Call, Source } from "./call.ts";
+import { ClosedError, ConnectionError } from "./error.ts";
 
 /** A part that is sent has no more bytes: what stands behind it waits for so much. */
 const MAX_PART_SIZE = 65_536;
@@ -26,7 +26,7 @@ export class Upload {
   /** The call. */
   readonly call: Call;
   readonly #size: number;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #source: Source;
   readonly #onReady: () => void;
   #chunk: Uint8Array | undefined = undefined;
   /** How many bytes the stream has given. */
@@ -39,10 +39,10 @@ export class Upload {
    *
    * @param onReady Called when there is a part to send, or the call was rejected.
    */
-  constructor(call: Call, source: ReadableStream<Uint8Array>, size: number, onReady: () => void) {
+  constructor(call: Call, source: Source, size: number, onReady: () => void) {
     this.call = call;
     this.#size = size;
-    this.#reader = source.getReader();
+    this.#source = source;
     this.#onReady = onReady;
     call.answer.catch(onReady);
     this.#readOn();
@@ -67,7 +67,7 @@ export class Upload {
   /** Reads no more. */
   cancel(reason: unknown): void {
     this.#cancelled = true; // The read that is pending ends as if the stream did.
-    this.#reader.cancel(reason).catch(() => {});
+    this.#source.cancel(reason).catch(() => {});
   }
 
   #readOn(): void {
@@ -77,8 +77,12 @@ export class Upload {
   }
 
   async #readChunk(): Promise<void> {
-    let result = await this.#reader.read();
-    while (!result.done && result.value.length === 0) result = await this.#reader.read();
+    let result = await this.#source.read();
+    while (!result.done && result.value?.length === 0) result = await this.#source.read();
+    // The types promise that, and programs without types do not.
+    if (!result.done && !(result.value instanceof Uint8Array)) {
+      throw new TypeError("Cannot complete SET: a chunk of the stream is no Uint8Array");
+    }
     this.#read += result.value?.length ?? 0;
     if (result.done) this.#ended = true;
     else this.#chunk = result.value;
@@ -160,7 +164,8 @@ export class Download {
 }
 
 /** What the stream of a value ends with when its connection ends before it. */
-export function cutError(cause: unknown): ConnectionError {
+export function cutError(cause: unknown): Error {
+  if (cause instanceof ClosedError) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new ConnectionError(
     `Cannot complete GET: the connection was lost: ${why}`,

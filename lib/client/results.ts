@@ -76,10 +76,13 @@ export interface StreamedEntry {
   readonly ttl: number | undefined;
 }
 
-/** Reads the answer to a GET in parts: a short value comes whole. */
-export function streamedEntry(answer: Answer): StreamedEntry {
+/** Reads the answer to a GET in parts: a short value comes whole. The signal ends the stream. */
+export function streamedEntry(answer: Answer, signal?: AbortSignal): StreamedEntry {
   const { stream, value, ttl } = answer;
-  if (stream !== undefined) return { value: stream, size: replySize(answer), ttl };
+  if (stream !== undefined) {
+    const whole = signal ? stream.pipeThrough(new TransformStream(), { signal }) : stream;
+    return { value: whole, size: replySize(answer), ttl };
+  }
   return { value: ReadableStream.from(value.length === 0 ? [] : [value]), size: value.length, ttl };
 }
 

@@ -69,7 +69,10 @@ export class Transfers {
 
   /** Ends all. */
   end(cause: unknown): void {
-    for (const upload of this.#uploads.values()) upload.cancel(cause);
+    for (const upload of this.#uploads.values()) {
+      upload.cancel(cause);
+      upload.call.sent = 0; // Without its last part it was not carried out.
+    }
     for (const download of this.#downloads.values()) download.fail(cutError(cause));
     this.#uploads.clear();
     this.#downloads.clear();
@@ -85,27 +88,27 @@ export class Transfers {
     );
   }
 
-  /** What is to be sent next: one part of each value at the most, so that other requests come between. */
-  take(mayAddParts: () => boolean): CafeRequest[] {
-    const requests: CafeRequest[] = this.#windows.splice(0).map(({ id, bytes }) => ({
-      op: "WINDOW",
-      id,
-      bytes,
-      ...headOf(false),
-    }));
+  /**
+   * What is to be sent next: one part of each value at the most, so that other requests come between.
+   *
+   * @param mayAddParts Asked for each part, when all before it are sent.
+   */
+  *take(mayAddParts: () => boolean): Generator<CafeRequest, void, void> {
+    for (const { id, bytes } of this.#windows.splice(0)) {
+      yield { op: "WINDOW", id, bytes, ...headOf(false) };
+    }
     for (const [id, upload] of this.#uploads) {
       const { settled, request: { checksum } } = upload.call;
       if (settled) {
         this.closeUpload(id, "The request was given up");
-        requests.push({ op: "WINDOW", id, bytes: 0, ...headOf(checksum) });
+        yield { op: "WINDOW", id, bytes: 0, ...headOf(checksum) };
         continue;
       }
       const part = mayAddParts() ? upload.take() : undefined;
       if (part === undefined) continue;
-      requests.push({ op: "PART", id, ...part, ...headOf(checksum) });
       if (part.last) this.#uploads.delete(id);
+      yield { op: "PART", id, ...part, ...headOf(checksum) };
     }
-    return requests;
   }
 
   #allow(id: number, bytes: number): void {

@@ -152,6 +152,8 @@ export interface EncoderStreamOptions {
  * The encoder as a stream: arrays of messages in, one write to `sink` for each array (more for one that
  * encodes to over `flushAt` bytes or has payloads that are chained).
  *
+ * An array that is written is the stream's: it is emptied when its messages are encoded.
+ *
  * The bytes that `sink.write` gets lie in memory that all streams share: it is overwritten once the
  * promise of the write has settled.
  *
@@ -256,6 +258,9 @@ function writeBatch<T>(
   const encoded = encodeSome(encoder, messages, 0, out, flushAt);
   const views = out.drain();
   const [view] = views;
+  // The stream holds the array until it is written. With many connections in one turn, messages that are held
+  // so long outlive young generations: a quarter of the time at depth 128 was garbage collection.
+  if (encoded === messages.length) messages.length = 0;
   if (encoded < messages.length || views.length !== 1 || view === undefined) {
     return writeRest(encoder, sink, messages, flushAt, out, views, encoded);
   }
@@ -281,6 +286,7 @@ async function writeRest<T>(
     at = encodeSome(encoder, messages, at, out, flushAt);
     for (const view of out.drain()) await writeAll(sink, view);
   }
+  messages.length = 0;
   giveBack(out);
 }
 

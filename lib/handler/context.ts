@@ -28,6 +28,8 @@ export interface HandlerLimits {
   maxTransactionSize: number;
   /** The longest value that comes in parts, in bytes. */
   readonly maxStreamedSize: number;
+  /** How many values may come and go in parts on one connection. */
+  readonly maxTransfers: number;
   /** How many requests a client may have in flight that has agreed on a window. */
   readonly maxInFlight: number;
   /** How many bytes of them. */

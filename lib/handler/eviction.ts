@@ -14,14 +14,17 @@ import type { EvictionPolicy } from "./settings.ts";
 /**
  * Removes entries until the rest fits into `maxmemory`, as the policy says.
  *
+ * @param size How many bytes are to fit beside them.
  * @returns Whether the rest fits.
  */
-export function freeMemory(services: Services): boolean {
-  const { databases, settings } = services;
-  if (settings.maxMemory === 0) return true;
+export function freeMemory(services: Services, size = 0): boolean {
+  const { databases, settings: { maxMemory } } = services;
+  if (maxMemory === 0) return true;
+  if (size > maxMemory) return false; // To remove all others would not do.
+  const isOver = () => usedMemory(databases) + size > maxMemory;
   // What cannot be written cannot be removed either.
-  if (services.journal?.failure !== undefined) return usedMemory(databases) <= settings.maxMemory;
-  while (usedMemory(databases) > settings.maxMemory) {
+  if (services.journal?.failure !== undefined) return !isOver();
+  while (isOver()) {
     if (!evictOne(services)) return false; // Nothing is left that may be removed.
   }
   return true;
@@ -30,15 +33,17 @@ export function freeMemory(services: Services): boolean {
 /**
  * Makes room for a request that needs memory.
  *
+ * @param size How many bytes it needs, where that is known.
  * @returns Why it cannot be carried out, when there is no room.
  */
-export function memoryRefusal(services: Services): ErrorResponse | undefined {
-  if (freeMemory(services)) return undefined;
+export function memoryRefusal(services: Services, size = 0): ErrorResponse | undefined {
+  if (freeMemory(services, size)) return undefined;
   const limit = services.settings.maxMemory;
   return error(
     "OUT_OF_MEMORY",
-    `Cannot write: the entries take ${usedMemory(services.databases)} bytes, ` +
-      `the limit is ${limit} (option maxmemory)`,
+    `Cannot write${size === 0 ? "" : ` ${size} bytes`}: the entries take ${
+      usedMemory(services.databases)
+    } bytes, the limit is ${limit} (option maxmemory)`,
   );
 }
 

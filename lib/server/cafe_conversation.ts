@@ -10,6 +10,7 @@ import {
   type DecodedRequest,
   grantMembers,
   type RequestHead,
+  requestName,
 } from "../cafe/mod.ts";
 import type { DecodeError } from "../codec/mod.ts";
 import {
@@ -137,7 +138,7 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
     if (request.op === "WINDOW") return this.#transfers.allow(request);
     if (request.op === "INVALID" && !this.#transfers.refuse(request)) return;
     this.services.counters.requests++;
-    this.#last = request.op;
+    this.#last = requestName(request.op);
     const refusal = this.#refusal(request);
     if (request.op === "HELLO" && refusal === undefined && this.#logsIn(request)) {
       return this.#logIn(request);
@@ -167,8 +168,7 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
   }
 
   addPart(): void {
-    const part = this.#transfers.next();
-    if (part !== undefined) this.outbox.add(part);
+    this.#transfers.addPart(this.outbox);
   }
 
   agree(offer: Uint8Array): Readonly<Record<string, unknown>> {
@@ -189,7 +189,7 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
   }
 
   fail(cause: DecodeError): void {
-    this.#transfers.stop(); // Nothing follows the error.
+    this.#transfers.cancel("the connection is closed for an error");
     const known = cause instanceof ProtocolError;
     const response = known ? errorFrom(cause) : error("PROTOCOL", cause.message);
     if (known) response.id = cause.id;
@@ -197,8 +197,12 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
   }
 
   goAway(): void {
-    this.#transfers.stop();
+    this.#transfers.cancel("the server reads no more requests");
     this.outbox.add(goAway());
+  }
+
+  endInput(): void {
+    this.#transfers.endInput();
   }
 
   deliver({ channel, payload, checksum }: Message): void {
@@ -239,7 +243,7 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
     if (forbidden !== undefined) return error("FORBIDDEN", forbidden);
     if (journal?.failure && WRITES.has(request.op)) return journalRefusal(journal.failure);
     if (this.services.settings.maxMemory === 0 || !NEEDS_MEMORY.has(request.op)) return undefined;
-    return memoryRefusal(this.services);
+    return memoryRefusal(this.services, request.op === "SET_PARTS" ? request.size : 0);
   }
 
   /** What a request is required to have and has not. A HELLO comes before anything is agreed on. */

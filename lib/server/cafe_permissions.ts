@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DecodedRequest } from "../cafe/mod.ts";
+import { type DecodedRequest, requestName } from "../cafe/mod.ts";
 import type { User } from "../handler/mod.ts";
 import type { BasicOp } from "../model/mod.ts";
 import { ALL_COMMANDS } from "../resp/mod.ts";
@@ -39,7 +39,7 @@ const INDEX_OF = new Map<string, number>(
 export function forbiddenBy(user: User, request: DecodedRequest): string | undefined {
   const index = INDEX_OF.get(request.op);
   if (index === undefined) return undefined; // HELLO, and what is not carried out anyway.
-  const what = `Cannot carry out ${request.op}: user ${user.name} may not`;
+  const what = `Cannot carry out ${requestName(request.op)}: user ${user.name} may not`;
   if (!user.mayRun(index)) return `${what} send it`;
   if ("key" in request && !user.mayUseKey(request.key)) return `${what} use this key`;
   if ("prefix" in request && !user.mayUseKey(request.prefix)) return `${what} list these keys`;

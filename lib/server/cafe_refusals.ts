@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DecodedRequest } from "../cafe/mod.ts";
+import { type DecodedRequest, requestName } from "../cafe/mod.ts";
 import type { RequiredFlag } from "../handler/mod.ts";
 import { error, type ErrorResponse } from "../model/mod.ts";
 
@@ -19,13 +19,15 @@ export function flagRequired(
   missing: readonly RequiredFlag[],
 ): ErrorResponse {
   const message =
-    `Cannot carry out ${op}: the server wants ${missing.join(", ")} on every request` +
+    `Cannot carry out ${requestName(op)}: the server wants ${missing.join(", ")} on every request` +
     " (option required)";
   return error("FLAG_REQUIRED", message);
 }
 
 /** Nothing is told to be on stable storage that is not. */
 export function notDurable({ op }: DecodedRequest): ErrorResponse {
-  const message = `Cannot carry out ${op} durably: the server keeps nothing on disk (option data)`;
+  const message = `Cannot carry out ${
+    requestName(op)
+  } durably: the server keeps nothing on disk (option data)`;
   return error("NOT_DURABLE", message);
 }

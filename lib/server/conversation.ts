@@ -112,6 +112,8 @@ export interface Conversation<I extends Incoming = Incoming, O extends Outgoing 
    * @param replied Whether there is a reply already, whose place this takes.
    */
   notStored(request: I, failure: ErrorResponse, replied: boolean): O | undefined;
+  /** Told when the stream of requests has ended, and nothing is wrong with it. */
+  endInput?(): void;
   /** Answers what made the stream of requests corrupt, or cut it. */
   fail(cause: DecodeError): void;
   /** Says that nothing more is read. */

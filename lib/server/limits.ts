@@ -19,6 +19,10 @@ export interface Limits {
    */
   readonly maxStreamedSize?: number;
   /**
+   * How many values of CAFE may come and go in parts on one connection at once. Default 64.
+   */
+  readonly maxTransfers?: number;
+  /**
    * How many requests a CAFE client may have in flight that has asked for a window: a further one is answered
    * with `OVERRUN`. Default 8,192.
    */
@@ -83,6 +87,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Required<Limits> = {
   ...DEFAULT_FRAME_LIMITS,
   maxStreamedSize: 1_073_741_824,
+  maxTransfers: 64,
   maxInFlight: 8_192,
   maxInFlightBytes: 16_777_216,
   maxBulkSize: DEFAULT_RESP_REQUEST_LIMITS.maxBulkSize,
@@ -125,6 +130,12 @@ const FROM_ONE: readonly (keyof Limits)[] = [
   "handshakeTimeout",
 ];
 
+/** The largest that a limit may be. A window tells the number of requests in 32 bits. */
+function mostOf(name: keyof Limits): number {
+  if (name === "maxInFlight") return 0xffff_ffff;
+  return TIMES.includes(name) ? MAX_TIME : Number.MAX_SAFE_INTEGER;
+}
+
 /**
  * The limits with the defaults filled in.
  *
@@ -135,7 +146,7 @@ export function serverLimits(limits: Limits): Required<Limits> {
   frameLimits({ maxKeySize: all.maxKeySize, maxValueSize: all.maxValueSize });
   for (const [name, value] of Object.entries(all)) {
     const least = FROM_ONE.includes(name as keyof Limits) ? 1 : 0;
-    const most = TIMES.includes(name as keyof Limits) ? MAX_TIME : Number.MAX_SAFE_INTEGER;
+    const most = mostOf(name as keyof Limits);
     if (Number.isSafeInteger(value) && value >= least && value <= most) continue;
     throw new RangeError(
       `Cannot use ${name} ${value}: it must be a whole number from ${least} to ${most}`,

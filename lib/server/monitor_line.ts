@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DecodedRequest } from "../cafe/mod.ts";
+import { type DecodedRequest, requestName } from "../cafe/mod.ts";
 import type { Wire } from "./wire.ts";
 
 /** The bytes that have an escape of their own. */
@@ -45,7 +45,7 @@ const UTF8 = new TextEncoder();
 
 /** A request of CAFE as MONITOR shows it: its name, then the fields that are bytes, without a password. */
 export function wordsOf(request: DecodedRequest): Uint8Array[] {
-  const name = UTF8.encode(request.op);
+  const name = UTF8.encode(requestName(request.op));
   if (request.op === "HELLO") return [name];
   const fields = Object.values(request).filter((value) => value instanceof Uint8Array);
   return [name, ...fields.filter(({ length }) => length > 0)];

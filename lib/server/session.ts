@@ -226,14 +226,20 @@ export class Session implements Outbox, Client {
    */
   fail(cause: DecodeError): void {
     this.#failed = true;
-    this.close(); // No message follows the last response.
     if (!this.#ended) (this.#conversation ?? this.#begin(0)).fail(cause);
+    this.close(); // No message follows the last response.
+  }
+
+  /** Says that the stream of requests has ended, behind the last one. */
+  endInput(): void {
+    if (!this.#ended) this.#conversation?.endInput?.();
+    this.close();
   }
 
   /** Says that nothing more is read. It is the last response: no message of a channel comes after it. */
   goAway(): void {
-    this.close(); // No message follows the last response.
     if (!this.#ended) this.#conversation?.goAway();
+    this.close(); // No message follows the last response.
   }
 
   /** Adds a reply to the output. */
@@ -295,7 +301,7 @@ export class Session implements Outbox, Client {
 
   /** Bytes out at the end of the stream: an error when it ended inside a request. */
   end(): Uint8Array {
-    return this.#step((batches, requests) => batches.end(requests));
+    return this.#step((batches, requests) => batches.end(requests), true);
   }
 
   /** The conversation in the protocol that a first byte decides. */
@@ -334,7 +340,10 @@ export class Session implements Outbox, Client {
     this.#output.splice(from, to - from, ...reply === undefined ? [] : [reply], ...others);
   }
 
-  #step(step: (batches: BatchDecoder<Incoming>, requests: Incoming[]) => void): Uint8Array {
+  #step(
+    step: (batches: BatchDecoder<Incoming>, requests: Incoming[]) => void,
+    isEnd = false,
+  ): Uint8Array {
     const requests: Incoming[] = [];
     let failure: DecodeError | undefined;
     if (!this.#failed) {
@@ -349,6 +358,7 @@ export class Session implements Outbox, Client {
     for (let at = 0; at < requests.length || this.blocked;) at = this.handle(requests, at);
     this.settled(undefined); // Nobody waits for a journal here.
     if (failure !== undefined) this.fail(failure);
+    else if (isEnd && !this.#failed) this.endInput();
     const sent = [encodeAll(this.encoder, this.takeOutput())];
     for (this.addPart(); this.hasOutput; this.addPart()) {
       sent.push(encodeAll(this.encoder, this.takeOutput()));

@@ -5,16 +5,16 @@
  */
 
 import { NO_BYTES } from "../bytes/mod.ts";
-import type {
-  CafeResponse,
-  DecodedRequest,
-  GetPartsRequest,
-  InvalidCafeRequest,
-  PartRequest,
-  PartResponse,
-  RequestHead,
-  SetPartsRequest,
-  WindowRequest,
+import {
+  type CafeResponse,
+  type DecodedRequest,
+  type GetPartsRequest,
+  type InvalidCafeRequest,
+  type PartRequest,
+  type RequestHead,
+  requestName,
+  type SetPartsRequest,
+  type WindowRequest,
 } from "../cafe/mod.ts";
 import { errorOf, type Peer } from "../handler/mod.ts";
 import {
@@ -24,6 +24,7 @@ import {
   type Response,
   type SetRequest,
 } from "../model/mod.ts";
+import type { Outbox } from "./conversation.ts";
 import { Downloads, MAX_PART_SIZE, Uploads } from "./parts.ts";
 
 /** What a conversation does for the values in parts of its client. */
@@ -38,11 +39,16 @@ export interface TransferHost {
   answer(request: RequestHead & { readonly op: "SET" | "WINDOW" }, response: CafeResponse): void;
 }
 
+/** Who has given a value up. */
+const BY_CLIENT = "its client has given it up";
+
 /** The values in parts of one connection; an id is that of one value. */
 export class Transfers {
   readonly #host: TransferHost;
   readonly #uploads: Uploads;
   readonly #downloads = new Downloads();
+  /** Whether nothing more is read: what waits for a part, or for a window, waits for ever. */
+  #ended = false;
 
   /** Makes one without values. */
   constructor(host: TransferHost) {
@@ -57,7 +63,8 @@ export class Transfers {
 
   /** Begins a value that comes: its answer comes behind the last part, unless it is refused. */
   set(request: SetPartsRequest & RequestHead): CafeResponse | undefined {
-    if (this.#giveUp(request.id!)) return idInUse(request);
+    const refusal = this.#refusal(request);
+    if (refusal !== undefined) return refusal;
     try {
       this.#uploads.open(request);
       return undefined;
@@ -68,8 +75,9 @@ export class Transfers {
 
   /** Answers with a value, or with its size and lets its parts follow. */
   get(request: GetPartsRequest & RequestHead): CafeResponse {
+    const refusal = this.#refusal(request);
+    if (refusal !== undefined) return refusal;
     const { id, checksum, key, window } = request;
-    if (this.#giveUp(id!)) return idInUse(request);
     const { services, database, store, valueOption, maxValueSize } = this.#host.peer;
     // Its value may be longer than a frame.
     const reader = { services, database, store, valueOption, maxValueSize: Infinity, deliver() {} };
@@ -77,7 +85,7 @@ export class Transfers {
     if (response.type !== "OK") return response;
     const { value = NO_BYTES, ttl, version } = response;
     if (value.length <= Math.min(window, MAX_PART_SIZE, maxValueSize)) return response;
-    this.#downloads.open(id!, checksum, key, response.lent ? value.slice() : value, window);
+    this.#downloads.open(request, key, response.lent ? value.slice() : value, window);
     services.databases.loans.settle(response);
     return { type: "PARTS", id, checksum, size: value.length, ttl, version };
   }
@@ -108,7 +116,7 @@ export class Transfers {
     const { id, bytes } = request;
     const refusal = this.#host.refusal(request);
     if (bytes > 0 && refusal === undefined) return this.#downloads.allow(id!, bytes);
-    if (this.#giveUp(id!)) this.#host.answer(request, refusal ?? cancelled());
+    if (this.#giveUp(id!)) this.#host.answer(request, refusal ?? cancelled(BY_CLIENT));
   }
 
   /** Ends the value that a refused request has the id of; returns whether the refusal is to be told of. */
@@ -116,20 +124,57 @@ export class Transfers {
     return id === undefined || this.#giveUp(id) || ofPart !== true;
   }
 
-  /** The next part that is to be sent; `undefined` when there is none. */
-  next(): PartResponse | undefined {
-    if (this.#downloads.size === 0) return undefined;
-    return this.#downloads.next(Math.min(MAX_PART_SIZE, this.#host.peer.maxValueSize));
+  /** Adds the next part that is to be sent, if there is one. */
+  addPart(outbox: Pick<Outbox, "add">): void {
+    if (this.#downloads.size === 0) return;
+    const part = this.#downloads.next(Math.min(MAX_PART_SIZE, this.#host.peer.maxValueSize));
+    if (part !== undefined) outbox.add(part);
+    else if (this.#ended) {
+      this.cancel("the client sends nothing more, and no more may be sent to it");
+    }
   }
 
-  /** Takes no more parts. */
+  /** Says that nothing more is read: what is still to come does not, and what goes does as far as it may. */
+  endInput(): void {
+    this.#ended = true;
+    this.#cancel(this.#uploads, "the stream of requests has ended");
+  }
+
+  /** Gives all up, with an error for each. */
+  cancel(why: string): void {
+    this.#cancel(this.#uploads, why);
+    this.#cancel(this.#downloads, why);
+  }
+
+  /** Gives all up that comes, without a word. */
   close(): void {
     this.#uploads.clear();
   }
 
-  /** Sends no more parts. */
-  stop(): void {
-    this.#downloads.clear();
+  #cancel(values: Uploads | Downloads, why: string): void {
+    const { requests } = values;
+    values.clear();
+    for (const head of requests) this.#host.answer({ ...head, op: "SET" }, cancelled(why));
+  }
+
+  /** Why a value does not begin. No answer could tell two values of one id apart: both are ended. */
+  #refusal(
+    { op, id }: SetPartsRequest & RequestHead | GetPartsRequest & RequestHead,
+  ): ErrorResponse | undefined {
+    const what = `Cannot carry out ${requestName(op)}`;
+    if (this.#giveUp(id!)) {
+      return error(
+        "BAD_REQUEST",
+        `${what}: id ${id} is that of a value in parts, which ends with this`,
+      );
+    }
+    const { maxTransfers } = this.#host.peer.services.limits;
+    const size = this.#uploads.size + this.#downloads.size;
+    if (size < maxTransfers) return undefined;
+    return error(
+      "OVERRUN",
+      `${what} in parts: ${size} values are on their way, which is the limit (option maxTransfers)`,
+    );
   }
 
   #giveUp(id: number): boolean {
@@ -137,14 +182,6 @@ export class Transfers {
   }
 }
 
-/** No answer could tell two values apart: both are ended. */
-function idInUse(
-  { op, id }: { readonly op: string; readonly id: number | undefined },
-): ErrorResponse {
-  const message = `Cannot carry out ${op.slice(0, 3)}: id ${id} is that of a value in parts`;
-  return error("BAD_REQUEST", message);
-}
-
-function cancelled(): ErrorResponse {
-  return error("CANCELLED", "Cannot complete the request: its client has given it up");
+function cancelled(why: string): ErrorResponse {
+  return error("CANCELLED", `Cannot complete the request: ${why}`);
 }

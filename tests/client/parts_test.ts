@@ -16,7 +16,7 @@ function setCall(size: number): Call {
 /** All parts of a value that a stream gives in these chunks. */
 async function partsOf(chunks: Uint8Array[], size: number): Promise<Part[] | Error> {
   const call = setCall(size);
-  const upload = new Upload(call, ReadableStream.from(chunks), size, () => {});
+  const upload = new Upload(call, ReadableStream.from(chunks).getReader(), size, () => {});
   const parts: Part[] = [];
   call.answer.catch(() => {});
   while (parts.at(-1)?.last !== true) {
@@ -63,7 +63,7 @@ Deno.test("an upload fails with the error of its stream", HERMETIC, async () => 
       controller.error(new Error("no such disk"));
     },
   });
-  new Upload(call, broken, 3, () => {});
+  new Upload(call, broken.getReader(), 3, () => {});
   await assertRejects(() => call.answer, Error, "no such disk");
 });
 

@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { concat } from "@std/bytes";
-import { Client, type ClientOptions, ConnectionError, ServerError } from "../../lib/client/mod.ts";
+import {
+  Client,
+  type ClientOptions,
+  ClosedError,
+  ConnectionError,
+  ServerError,
+} from "../../lib/client/mod.ts";
 import { type Limits, serve, type ServeOptions } from "../../lib/server/mod.ts";
 import { settle } from "../codec/helpers.ts";
 import { text } from "./peer.ts";
@@ -189,8 +195,87 @@ Deno.test("a client whose server goes away fails its streams", async () => {
   await client.ping();
   await server[Symbol.asyncDispose]();
   const error = await stored;
-  assertInstanceOf(error, ConnectionError);
-  assertEquals(error.maybeExecuted, true);
-  await assertRejects(() => read(entry!.value), ConnectionError, "Cannot complete GET");
+  assertInstanceOf(error, ServerError);
+  assertEquals(error.code, "CANCELLED");
+  await assertRejects(() => read(entry!.value), ServerError, "the server reads no more requests");
   await client.close();
+});
+
+Deno.test("a client that is closed, or cut off, fails its streams, and knows what was not stored", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = listener.accept();
+  const client = await Client.connect(listener.addr as Deno.NetAddr, { reconnect: false });
+  const stored = client.setStream("k", new ReadableStream(), 20).catch((error: unknown) => error);
+  const peer = await accepted;
+  await peer.read(new Uint8Array(99));
+  peer.close();
+  listener.close();
+  const error = await stored;
+  assertInstanceOf(error, ConnectionError);
+  assertEquals(error.maybeExecuted, false);
+  await client.close();
+});
+
+test("that is closed ends its streams as closed", async (client) => {
+  await client.setStream("k", streamOf(LONG), LONG.length);
+  const entry = await client.getStream("k");
+  await client.close();
+  await assertRejects(() => read(entry!.value), ClosedError);
+});
+
+test("ends a stream with the signal of its call", async (client) => {
+  await client.setStream("k", streamOf(LONG), LONG.length);
+  const controller = new AbortController();
+  const entry = await client.getStream("k", { signal: controller.signal });
+  controller.abort(new Error("enough"));
+  await assertRejects(() => read(entry!.value), Error, "enough");
+  assertEquals(text(await client.ping("on")), "on");
+});
+
+test("with a small limit for frames reads streams", async (client) => {
+  await client.setStream("k", streamOf(LONG), LONG.length);
+  assertEquals(await read((await client.getStream("k"))?.value), LONG);
+}, { limits: { maxValueSize: 10_000 } });
+
+test(
+  "keeps to its window with many streams at once",
+  async (client) => {
+    const value = LONG.subarray(0, 200_000);
+    const keys = Array.from({ length: 20 }, (_, i) => `k${i}`);
+    await Promise.all(
+      keys.map((key) => client.setStream(key, streamOf(value, 50_000), value.length)),
+    );
+    for (const key of keys) assertEquals((await client.getStream(key))?.size, value.length);
+  },
+  { flowControl: true },
+  { maxInFlightBytes: 1_000 },
+);
+
+test("refuses a stream that is no stream of bytes, alone", async (client) => {
+  const counted = client.incr("n");
+  // @ts-expect-error: programs without types may give anything.
+  const strings: ReadableStream<Uint8Array> = ReadableStream.from(["text"]);
+  await assertRejects(() => client.setStream("k", strings, 4), TypeError, "no Uint8Array");
+  const locked = streamOf(LONG);
+  locked.getReader();
+  await assertRejects(() => client.setStream("k", locked, 4), TypeError, "locked");
+  assertEquals([await counted, await client.incr("n")], [1n, 2n]);
+});
+
+test("cancels streams that are not sent", async (client) => {
+  const reasons: unknown[] = [];
+  const source = () =>
+    new ReadableStream<Uint8Array>({ cancel: (reason) => void reasons.push(String(reason)) });
+  const aborted = AbortSignal.abort("aborted");
+  await assertRejects(async () => {
+    await client.setStream("k", source(), 5, { signal: aborted }).catch((reason) => {
+      throw new Error(reason);
+    });
+  });
+  await assertRejects(() => client.setStream("k", source(), -1), RangeError);
+  await assertRejects(() => client.setStream("k".repeat(70_000), source(), 1), RangeError);
+  await client.close();
+  await assertRejects(() => client.setStream("k", source(), 5), ClosedError);
+  await settle();
+  assertEquals([reasons.length, reasons[0]], [4, "aborted"]);
 });

@@ -654,3 +654,23 @@ Deno.test({
     await ended;
   },
 });
+
+Deno.test({
+  name: "encoderStream empties an array when its messages are encoded, before they are written",
+  permissions: "none",
+  async fn() {
+    const sink = heldSink();
+    const writer = encoderStream(new LengthDelimitedEncoder(), sink).getWriter();
+    const [short, long] = [[hex("01"), hex("02")], [new Uint8Array(CHAIN_THRESHOLD), hex("01")]];
+    const written = writer.write(short);
+    await settle();
+    assertEquals([short.length, sink.writes], [0, 1]);
+    const writtenLong = writer.write(long);
+    for (let writes = 1; writes <= 4; writes++) {
+      await settle();
+      sink.pending.shift()?.();
+    }
+    await Promise.all([written, writtenLong]);
+    assertEquals([long.length, sink.writes], [0, 4]);
+  },
+});

@@ -98,6 +98,7 @@ export class Bench {
         maxKeySize: 100,
         maxValueSize: 40,
         maxStreamedSize: 1_000,
+        maxTransfers: 4,
         maxInFlight: 10,
         maxInFlightBytes: 1_000,
         maxBulkSize: 80,

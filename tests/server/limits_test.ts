@@ -15,6 +15,7 @@ test("takes each limit at the least that it may be", () => {
     maxKeySize: 0,
     maxValueSize: 0,
     maxStreamedSize: 0,
+    maxTransfers: 0,
     maxInFlight: 1,
     maxInFlightBytes: 1,
     maxBulkSize: 0,

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLess, assertThrows } from "@std/assert";
 import { concat } from "@std/bytes";
 import {
   type CafeRequest,
@@ -10,10 +10,12 @@ import {
   replyWindow,
 } from "../../lib/cafe/mod.ts";
 import type { Services } from "../../lib/handler/mod.ts";
-import { MAX_PART_SIZE } from "../../lib/server/parts.ts";
+import { CommandError } from "../../lib/model/mod.ts";
+import { MAX_PART_SIZE, Uploads } from "../../lib/server/parts.ts";
 import { type Limits, newServices } from "../../lib/server/mod.ts";
 import { Databases } from "../../lib/store/mod.ts";
 import { PLAIN } from "../cafe/helpers.ts";
+import { parseReplies, wordOf } from "./frames.ts";
 import { helloWith, SECRET, Talk } from "./talk.ts";
 
 const UTF8 = new TextEncoder();
@@ -122,9 +124,49 @@ test("counts with those that come beside it", (talk) => {
   ]);
 }, { maxStreamedSize: 10 });
 
-test("for which there is no memory is refused", (talk) => {
-  assertEquals(told(talk.ask(begin(2 ** 52), PING)), ["OUT_OF_MEMORY 1", "OK 9"]);
-}, { maxStreamedSize: 2 ** 53 - 1 });
+Deno.test(
+  "a value in parts for which there is no memory is given up",
+  { permissions: "none" },
+  () => {
+    const limits = { maxStreamedSize: 2 ** 30, maxTransfers: 9 };
+    const uploads = new Uploads(limits, () => {
+      throw new RangeError("Array buffer allocation failed");
+    });
+    const head = { ...PLAIN, id: 1 };
+    uploads.open({ ...head, op: "SET_PARTS", key: KEY, size: 9, ...NO_ENTRY });
+    const error = assertThrows(
+      () => uploads.add({ ...head, op: "PART", value: KEY, last: false }),
+      CommandError,
+    );
+    assertEquals([error.code, uploads.size, uploads.held], ["OUT_OF_MEMORY", 0, 0]);
+  },
+);
+
+Deno.test(
+  "a value in parts gets its memory in few steps, as it comes",
+  { permissions: "none" },
+  () => {
+    const rooms: number[] = [];
+    const uploads = new Uploads({ maxStreamedSize: 2 ** 30, maxTransfers: 9 }, (size) => {
+      rooms.push(size);
+      return new Uint8Array(size);
+    });
+    const head = { ...PLAIN, id: 1 };
+    const size = 30_000_000;
+    uploads.open({ ...head, op: "SET_PARTS", key: KEY, size, ...NO_ENTRY });
+    assertEquals(rooms, []);
+    const value = new Uint8Array(100_000).map((_, at) => at);
+    for (let come = 0; come < size; come += value.length) {
+      uploads.add({ ...head, op: "PART", value, last: false });
+    }
+    const whole = uploads.add({ ...head, op: "PART", value: NONE, last: true })!;
+    assertEquals(rooms, [100_000, 1_600_000, 30_000_000]);
+    assertEquals([whole.value.buffer.byteLength, whole.value.subarray(-3)], [
+      size,
+      value.subarray(-3),
+    ]);
+  },
+);
 
 test("that begins under an id in use ends both", (talk) => {
   const replies = talk.ask(begin(5), begin(5), part("hello", true), GET);
@@ -266,10 +308,58 @@ test("that the store has no more is counted as held", (talk, { databases }) => {
 
 test("ends with the stream that is broken, and its error is the last frame", (talk) => {
   store(talk);
-  talk.ask(read(10));
+  talk.ask(begin(5), read(10));
   const sent = talk.session.receive(Uint8Array.of(0xca, 0xff));
-  assertEquals(sent[3], 129);
+  const codes = parseReplies(sent).map((reply) => `${wordOf(reply)} ${reply.id}`);
+  assertEquals(codes, ["ERR CANCELLED 1", "ERR CANCELLED 2", "ERR PROTOCOL undefined"]);
   assertEquals(talk.session.receive(talk.bytes(allow(9))).length, 0);
+});
+
+test("ends with an error when the stream of requests does", (talk) => {
+  store(talk);
+  talk.ask(begin(5), part("he"), read(10), read(10, 3), allow(2 ** 31, 3));
+  const words = parseReplies(talk.session.end()).map((reply) => `${wordOf(reply)} ${reply.id}`);
+  assertEquals(words, ["ERR CANCELLED 1", "ERR CANCELLED 2"]);
+});
+
+test("goes as far as it may when the stream of requests ends", (talk) => {
+  store(talk);
+  talk.ask(read(0));
+  const frames = talk.bytes(allow(MAX_PART_SIZE + 1));
+  const sent = concat([talk.session.receive(frames), talk.session.end()]);
+  const words = parseReplies(sent).map((reply) => `${wordOf(reply)} ${reply.value.length > 100}`);
+  assertEquals(words, ["PART true", "PART false", "ERR CANCELLED false"]);
+});
+
+test("ends with an error before GOAWAY", (talk) => {
+  talk.ask(begin(5));
+  talk.session.goAway();
+  assertEquals(talk.session.takeOutput().map(({ type }) => type), ["ERR", "GOAWAY"]);
+});
+
+test("is one of few at once", (talk) => {
+  store(talk);
+  const replies = talk.ask(read(1), begin(5, { id: 3 }), read(1, 4), begin(5, { id: 5 }));
+  assertEquals(told(replies), ["OK 2", "OVERRUN 4", "OVERRUN 5", "PART 2"]);
+  assertEquals(told(talk.ask(allow(0), read(1, 4))), ["CANCELLED 2", "OK 4", "PART 4"]);
+}, { maxTransfers: 2 });
+
+test("keeps no more than its key of what it came with", (talk) => {
+  const { session } = talk;
+  talk.ask(begin(0, { key: new Uint8Array(60_000) }));
+  assertGreater(session.heldBytes, 60_000);
+  talk.ask(allow(0, 1));
+  assertEquals(session.heldBytes, 0);
+});
+
+test("that can never fit into the memory evicts nothing", () => {
+  const services = newServices({ maxMemory: 1_000_000, maxMemoryPolicy: "allkeys-lru" });
+  const talk = new Talk(services);
+  talk.ask({ ...PLAIN, op: "SET", id: 3, key: KEY, value: KEY, ...NO_ENTRY });
+  const [refused] = talk.ask(begin(2_000_000, { key: UTF8.encode("large") }));
+  assertEquals(replyCode(refused!), "OUT_OF_MEMORY");
+  assert(replyText(refused!).startsWith("Cannot write 2000000 bytes: the entries take "));
+  assertEquals(services.databases.at(0).size, 1);
 });
 
 // Flow control
