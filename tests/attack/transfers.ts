@@ -121,10 +121,10 @@ const SILENT = 500;
 /** Uploads that never come. */
 export const announced: Attack = {
   name: "announced",
-  what: `${SILENT} clients that announce 1 GB each, send a byte of it, and then nothing`,
+  what: `${SILENT} clients that announce 1 GB each, send 4 bytes of it, and then nothing`,
   options: [],
   time: 4_000,
-  maxGrowth: SILENT * (OVERHEAD + READ) + GARBAGE,
+  maxGrowth: SILENT * (OVERHEAD + 64 * KIB + READ) + GARBAGE,
   run: (field) =>
     swarm(field, SILENT, async (client) => {
       const counts = await ask(client, concat([begin(1, "announced", GB), part(1, u32(0))]));
@@ -188,8 +188,9 @@ export const removedValues: Attack = {
     "and remove them",
   options: ["--max-buffer-memory", `${MAX_BUFFERS / MIB}MiB`],
   time: 6_000,
-  // What is held may grow by an eighth between two counts, and by what each connection reads meanwhile.
-  maxGrowth: MAX_BUFFERS * 9 / 8 + REMOVERS * 3 * REMOVED + GARBAGE,
+  // What is held may grow by an eighth between two counts, and by what each connection reads meanwhile; and
+  // what was held for those that are cut is collected later.
+  maxGrowth: MAX_BUFFERS * (1 + 9 / 8) + REMOVERS * 3 * REMOVED + GARBAGE,
   run: (field) => swarm(field, REMOVERS, remove, 100),
   judge: ({ tally, log }) => [
     tally.isOnly("each was cut", "cut: "),
