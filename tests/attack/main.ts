@@ -5,8 +5,8 @@
  *     deno task attack [NAME ...] [--rounds 4] [--markdown]
  *
  * Without names it is all of `attacks.ts`. Each attack has its own server. The normal client is measured in
- * many windows of 50 ms, in each round first without the attack and then beside it. It takes 8 minutes. Exits with 1 when a
- * criterion does not hold. docs/reliability.md has the figures.
+ * many windows of 50 ms, in each round first without the attack and then beside it. It takes 12 minutes.
+ * Exits with 1 when a criterion does not hold. docs/reliability.md has the figures.
  *
  * @module
  */

@@ -7,6 +7,7 @@ import type { Random } from "../random.ts";
 import { frame, PUBLISH, SUBSCRIBE } from "../server/frames.ts";
 import { RawClient } from "../server/raw_client.ts";
 import { SECRET, type SoakedServer } from "./server.ts";
+import { STREAM_VISITS } from "./streams.ts";
 
 /** A client, from its connection to its end. What fails is thrown. */
 export type Visit = (server: SoakedServer, random: Random) => Promise<void>;
@@ -188,4 +189,6 @@ export const VISITS: Readonly<Record<string, Visit>> = {
     leave(server, random, `PSUBSCRIBE news* ${random.below(100)}*\r\n`),
 
   "monitor that is left": (server, random) => leave(server, random, "MONITOR\r\n"),
+
+  ...STREAM_VISITS,
 };

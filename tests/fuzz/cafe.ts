@@ -2,13 +2,26 @@
 
 import { concat, equals } from "@std/bytes";
 import type { Random } from "../random.ts";
-import { DURABLE, frame, parseReplies, type Parts, type Reply, wordOf } from "../server/frames.ts";
+import {
+  DURABLE,
+  frame,
+  MORE,
+  parseReplies,
+  PART,
+  type Parts,
+  type Reply,
+  u32,
+  u64,
+  WINDOW,
+  wordOf,
+} from "../server/frames.ts";
 import {
   type AnyStream,
   checkLeft,
   CountingSession,
   feed,
   finish,
+  LIMITS,
   makeLength,
   makeSizes,
   newQuietServices,
@@ -17,7 +30,6 @@ import {
 } from "./talk.ts";
 
 const QUIET = 0x0100;
-const MORE = 0x0080;
 
 /** One input: the bytes, and where they are cut. */
 export interface Stream extends AnyStream {
@@ -30,8 +42,12 @@ export interface Stream extends AnyStream {
 /** The longest frame that the limits allow: header, extensions, key, value, nonce, tag, checksum, signature. */
 export const MAX_FRAME = 12 + 20 + 64 + 4_096 + 28 + 4 + 32;
 
+/** What a value in parts takes besides its bytes at the most: its key, and objects. */
+export const PART_OVERHEAD = 1_024;
+
 /** What values in parts may hold besides: those that come, and of those that go what was removed. */
-const MAX_PARTS = MAX_FRAME + 8_192 + 512 + 6 * (4_096 + 512);
+export const MAX_PARTS = MAX_FRAME + LIMITS.maxStreamedSize +
+  LIMITS.maxTransfers * (4_096 + PART_OVERHEAD);
 
 /** So much is replied to a request, with the message that it publishes: STATS and SCAN have long replies. */
 const MAX_REPLY = 8_192;
@@ -39,9 +55,16 @@ const MAX_REPLY = 8_192;
 /** A stream: of random bytes, of frames, or of frames with something changed. */
 export function makeStream(random: Random): Stream {
   if (random.once(4)) {
-    const mixed = makeFrames(random).flatMap((one) => random.once(3) ? makeParts(random) : [one]);
-    const bytes = concat(mixed.map(frame));
-    return { bytes, frames: undefined, mixed: true, sizes: makeSizes(random, bytes.length) };
+    const frames = makeMixed(random);
+    const bytes = concat(frames.map(frame));
+    const sizes = makeSizes(random, bytes.length);
+    if (!random.once(4)) return { bytes, frames, mixed: true, sizes };
+    return {
+      bytes: begun(mutated(random, bytes.subarray(1))),
+      frames: undefined,
+      mixed: true,
+      sizes,
+    };
   }
   const [bytes, frames] = makeBytes(random);
   return { bytes, frames, mixed: false, sizes: makeSizes(random, bytes.length) };
@@ -63,39 +86,73 @@ function begun(bytes: Uint8Array): Uint8Array {
   return concat([Uint8Array.of(0xca), bytes]);
 }
 
-/** Frames about values in parts, most of them as they should be. Their ids are few, so that they meet. */
+/** Requests of all kinds, and values in parts: what belongs to one value has others between it. */
+export function makeMixed(random: Random): Parts[] {
+  const waiting: Parts[][] = [];
+  return makeFrames(random).flatMap((one) => {
+    if (random.once(4)) waiting.push(makeParts(random));
+    if (waiting.length === 0 || random.once(2)) return [one];
+    const at = random.below(waiting.length);
+    const next = waiting[at]!.shift()!;
+    if (waiting[at]!.length === 0) waiting.splice(at, 1);
+    return [next];
+  });
+}
+
+/** The ids of values in parts: few, so that they meet; now and then it is that of any other request. */
+const FIRST_ID = 1_000_000;
+const IDS = 12;
+
+/** What belongs to one value in parts, most of it as it should be. */
 function makeParts(random: Random): Parts[] {
-  const head = { id: 1_000_000 + random.below(6), checksum: random.once(8) };
-  const key = random.of(NAMES);
-  const part = (value: Uint8Array, more: number) => ({ ...head, opcode: 15, flags: more, value });
+  const id = random.once(16) ? random.below(400) : FIRST_ID + random.below(IDS);
+  const checksum = random.once(8);
+  const part = (value: Uint8Array, more: number) => ({
+    id,
+    checksum,
+    opcode: PART,
+    flags: more,
+    value,
+  });
+  const allow = () => ({ id, checksum, opcode: WINDOW, value: window(random) });
+  const request = (opcode: number, value: Uint8Array) => ({
+    ...{ id, checksum, opcode, value },
+    key: random.of(NAMES),
+    flags: MORE | (random.once(4) ? QUIET : 0) | (random.once(16) ? DURABLE : 0),
+    entryVersion: random.once(6) ? random.below(6) : undefined,
+  });
+  if (random.once(16)) { // More than may be open at once.
+    const many = random.once(2) ? request(1, u32(0)) : request(2, u64(9));
+    return Array.from({ length: IDS }, (_, at) => ({ ...many, id: FIRST_ID + at }));
+  }
   switch (random.below(4)) {
     case 0: {
       const value = random.bytes(random.below(300));
-      const cut = random.below(value.length + 1);
-      const size = new Uint8Array(8);
-      new DataView(size.buffer).setUint32(4, value.length + (random.once(8) ? random.below(9) : 0));
-      const set = {
-        ...head,
-        opcode: 2,
-        flags: MORE | (random.once(4) ? QUIET : 0),
-        key,
-        value: size,
-      };
-      return [set, part(value.subarray(0, cut), MORE), part(value.subarray(cut), 0)];
+      const [from, to] = [random.below(value.length + 1), random.below(value.length + 1)];
+      const announced = value.length + (random.once(8) ? random.below(9) : 0);
+      const ttl = random.once(6) ? random.below(1_000) : undefined;
+      return [
+        { ...request(2, u64(random.once(32) ? 2 ** random.below(63) : announced)), ttl },
+        part(value.subarray(0, Math.min(from, to)), MORE),
+        part(value.subarray(Math.min(from, to), Math.max(from, to)), MORE),
+        ...random.once(12) ? [allow()] : [],
+        part(value.subarray(Math.max(from, to)), 0),
+      ];
     }
     case 1:
-      return [{ ...head, opcode: 1, flags: MORE, key, value: window(random) }];
+      return [
+        request(1, window(random)),
+        ...Array.from({ length: random.below(4) }, allow),
+      ];
     case 2:
       return [part(random.bytes(random.below(64)), random.once(2) ? MORE : 0)];
     default:
-      return [{ ...head, opcode: 16, value: window(random) }];
+      return [allow()];
   }
 }
 
 function window(random: Random): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, random.of([0, 1, 50, 5_000, 0xffff_ffff]));
-  return bytes;
+  return u32(random.of([0, 1, 50, 5_000, 0xffff_ffff]));
 }
 
 /** Keys and channels: few, so that requests meet. */
@@ -189,30 +246,46 @@ export function tryStream({ bytes, frames, mixed, sizes }: Stream): Outcome {
   ]);
   const replies = parseReplies(sent);
   const read = session.carriedOut;
-  if (mixed) checkParts(replies);
-  else checkCut(bytes, sizes, sent);
+  if (!mixed) checkCut(bytes, sizes, sent);
+  else if (frames !== undefined) checkParts(replies.map(inParts));
   checkLeft(services);
   if (sent.length > (read + 1) * MAX_REPLY) throw new Error(`${sent.length} bytes of replies`);
   if (replies.some((reply) => wordOf(reply) === "ERR INTERNAL")) {
     throw new Error("an INTERNAL error");
   }
-  if (frames !== undefined) checkReplies(frames, replies);
+  if (!mixed && frames !== undefined) checkReplies(frames, replies);
   return { kind: "CAFE", frames: read, ...countReplies(replies) };
 }
 
-/** Parts come of values that are open, up to their size, and the last one says so. */
-function checkParts(replies: readonly Reply[]): void {
+/** What is looked at of a reply about a value in parts. */
+interface PartReply {
+  readonly type: string;
+  readonly id: number | undefined;
+  readonly more: boolean;
+  readonly value: Uint8Array;
+}
+
+function inParts({ type, id, flags, value }: Reply): PartReply {
+  return { type, id, value, more: (flags & MORE) !== 0 };
+}
+
+/**
+ * Parts come of values that are open, up to their size, and the last one says so; no more values are open
+ * than may be. An id that may be that of another request says nothing of them.
+ */
+export function checkParts(replies: readonly PartReply[]): void {
   const left = new Map<number, number>();
-  for (const { type, flags, id, value } of replies) {
-    const more = (flags & MORE) !== 0;
-    if (type === "OK" && more) left.set(id!, new DataView(value.slice().buffer).getUint32(4));
-    else if (type === "ERR") left.delete(id!);
+  for (const { type, more, id = 0, value } of replies) {
+    if (id < FIRST_ID) continue;
+    if (type === "OK" && more) left.set(id, new DataView(value.slice().buffer).getUint32(4));
+    else if (type === "ERR") left.delete(id);
     else if (type === "PART") {
-      const rest = (left.get(id!) ?? -1) - value.length;
+      const rest = (left.get(id) ?? -1) - value.length;
       if (rest < 0 || more !== rest > 0) throw new Error(`a part of ${id}, and ${rest} bytes left`);
-      if (rest > 0) left.set(id!, rest);
-      else left.delete(id!);
+      if (rest > 0) left.set(id, rest);
+      else left.delete(id);
     }
+    if (left.size > LIMITS.maxTransfers) throw new Error(`${left.size} values go at once`);
   }
 }
 

@@ -6,6 +6,7 @@ import { makeProtectedStream, tryProtectedStream } from "./protected.ts";
 import { tryRespStream } from "./resp.ts";
 import { makeRespStream } from "./resp_streams.ts";
 import type { AnyStream, Outcome } from "./talk.ts";
+import { type Conversation, makeConversation, tryConversation } from "./transfers.ts";
 
 /** What became of all streams of a kind. */
 export interface Tally {
@@ -19,6 +20,7 @@ export interface Tally {
 export const FAMILIES = {
   cafe: (random: Random) => tried(makeStream(random), tryStream),
   protected: (random: Random) => tried(makeProtectedStream(random), tryProtectedStream),
+  transfers: (random: Random) => tried(makeConversation(random), tryConversation),
   resp: (random: Random) => tried(makeRespStream(random), tryRespStream),
 } as const;
 
@@ -26,7 +28,12 @@ export const FAMILIES = {
 export type Family = keyof typeof FAMILIES;
 
 /** How many of all frames each family gets; those that are protected take five times as long as the plain ones. */
-export const SHARES: Readonly<Record<Family, number>> = { cafe: 0.7, protected: 0.08, resp: 0.22 };
+export const SHARES: Readonly<Record<Family, number>> = {
+  cafe: 0.66,
+  protected: 0.08,
+  transfers: 0.04,
+  resp: 0.22,
+};
 
 /** The tallies of all kinds of streams. */
 export class Tallies {
@@ -76,11 +83,16 @@ export function tryFrames(
   return tallies;
 }
 
-function tried<S extends AnyStream>(stream: S, attempt: (stream: S) => Outcome): Outcome {
+function tried<S extends AnyStream | Conversation>(
+  stream: S,
+  attempt: (stream: S) => Outcome,
+): Outcome {
   try {
     return attempt(stream);
   } catch (cause) {
-    const { bytes, sizes } = stream;
-    throw new Error(`failure in a stream of ${bytes.toHex()} in chunks of ${sizes}`, { cause });
+    const shown = "bytes" in stream
+      ? `a stream of ${stream.bytes.toHex()} in chunks of ${stream.sizes}`
+      : `the conversation ${JSON.stringify(stream)}`;
+    throw new Error(`failure in ${shown}`, { cause });
   }
 }

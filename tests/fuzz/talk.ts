@@ -1,7 +1,7 @@
 /** Feeds a session with a made-up stream, and looks at what it holds meanwhile. */
 
 import type { Services } from "../../lib/handler/mod.ts";
-import { type Incoming, newServices, Session } from "../../lib/server/mod.ts";
+import { type Incoming, type Limits, newServices, Session } from "../../lib/server/mod.ts";
 import { Databases } from "../../lib/store/mod.ts";
 import { concat } from "@std/bytes";
 import type { Random } from "../random.ts";
@@ -30,6 +30,9 @@ export const LIMITS = {
   maxKeySize: 64,
   maxValueSize: 4_096,
   maxStreamedSize: 8_192,
+  maxTransfers: 4,
+  maxInFlight: 40,
+  maxInFlightBytes: 16_384,
   maxBulkSize: 4_096,
   maxTransactionSize: 65_536,
   maxSubscriptions: 3,
@@ -39,7 +42,7 @@ export const LIMITS = {
 const MAX_MEMORY = 262_144;
 
 /** What one write adds at the most: a value, twice while it grows, and part of the index. */
-const ONE_WRITE = 16_384;
+export const ONE_WRITE = 16_384;
 
 const SECRET = new TextEncoder().encode("correct horse battery staple");
 
@@ -70,10 +73,10 @@ export class CountingSession extends Session {
 }
 
 /** Services that nothing but the input of their sessions tells what to do: no time goes by, no order is random. */
-export function newQuietServices(): Services {
+export function newQuietServices(limits: Limits = LIMITS, maxMemory = MAX_MEMORY): Services {
   const now = () => 1_000_000;
   const databases = new Databases({ now, seed: [1, 2] });
-  return newServices({ limits: LIMITS, maxMemory: MAX_MEMORY, databases, protection, now });
+  return newServices({ limits, maxMemory, databases, protection, now });
 }
 
 /** A session with such services. */
@@ -118,9 +121,12 @@ export function finish(session: Session): Uint8Array {
 }
 
 /** What closed sessions leave: entries within the limits, and nothing else. Throws when that is not so. */
-export function checkLeft({ databases, channels, clients, monitors }: Services): void {
+export function checkLeft(
+  { databases, channels, clients, monitors }: Services,
+  maxStored = MAX_MEMORY + ONE_WRITE,
+): void {
   const stored = databases.total((store) => store.bytes);
-  if (stored > MAX_MEMORY + ONE_WRITE) throw new Error(`${stored} bytes of entries`);
+  if (stored > maxStored) throw new Error(`${stored} bytes of entries`);
   const { loans } = databases;
   const counts = [channels.size, channels.patternCount, clients.size, monitors.size];
   const left = [...counts, loans.outstanding];

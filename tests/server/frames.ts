@@ -19,11 +19,14 @@ export const STATS = 10;
 export const SUBSCRIBE = 11;
 export const UNSUBSCRIBE = 12;
 export const PUBLISH = 13;
+export const PART = 15;
+export const WINDOW = 16;
 
 const CHECKSUM = 0x0004;
 const ID = 0x0010;
 const TTL = 0x0020;
 const VERSION = 0x0040;
+export const MORE = 0x0080;
 export const DURABLE = 0x0200;
 
 const REPLIES: Readonly<Record<number, string>> = {
@@ -134,6 +137,20 @@ export function parseReplies(bytes: Uint8Array): Reply[] {
 /** A reply in a word: `OK`, `ERR TOO_LARGE`. */
 export function wordOf({ type, key }: Reply): string {
   return type === "ERR" ? `ERR ${textOf(key)}` : type;
+}
+
+/** A number in 4 bytes. */
+export function u32(number: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, number);
+  return bytes;
+}
+
+/** A number in 8 bytes. */
+export function u64(number: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(number));
+  return bytes;
 }
 
 function bytesOf(bytes: Uint8Array | string): Uint8Array {
