@@ -18,7 +18,7 @@ export const MAX_PART_SIZE = 262_144;
 const OVERHEAD = 512;
 
 /** The memory of a value is so much at first... */
-const FIRST_ROOM = 65_536;
+const FIRST_ROOM = 1_024;
 /**
  * ...and so many times as much when more comes, up to what was announced. At once, all of it would cost its
  * sender nothing, and the server a garbage collection; and to copy it each time that it doubles would stop the
