@@ -13,6 +13,7 @@ import { commandHelp, overview } from "./help.ts";
 import { type Io, writeLine } from "./io.ts";
 import { parseWords } from "./options.ts";
 import { hashPasswordCommand } from "./hash_password.ts";
+import { inspectCommand } from "./inspect.ts";
 import { repairCommand } from "./repair.ts";
 import { replCommand } from "./repl.ts";
 import { serve } from "./serve.ts";
@@ -86,5 +87,12 @@ function unknownOption(word: string): UsageError {
 /** Every command of the command line, in the order of the help. */
 function allCommands(connect: Connect): readonly Command<Io>[] {
   const overConnection = CLIENT_COMMANDS.map((command) => connected(command, connect));
-  return [serve, repairCommand, hashPasswordCommand, ...overConnection, replCommand(connect)];
+  return [
+    serve,
+    repairCommand,
+    hashPasswordCommand,
+    inspectCommand,
+    ...overConnection,
+    replCommand(connect),
+  ];
 }
