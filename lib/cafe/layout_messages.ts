@@ -109,7 +109,7 @@ export const REQUEST_LAYOUT: readonly LayoutRequest[] = [
     "APPEND",
     "Appends bytes to a value.",
     KEY,
-    payload("bytes:bytes"),
+    payload("tail:bytes"),
     payload("length:u32"),
   ),
   request("TOUCH", "Sets or removes the expiry of an entry.", KEY, EMPTY, EMPTY, {
@@ -153,7 +153,7 @@ export const REQUEST_LAYOUT: readonly LayoutRequest[] = [
     "WINDOW",
     "Allows more parts of the value of a GET; 0 gives the request up.",
     EMPTY,
-    payload("bytes:u32"),
+    payload("more:u32"),
     undefined,
   ),
 ];
@@ -166,7 +166,7 @@ export const RESPONSE_LAYOUT: readonly LayoutResponse[] = [
     "ERR",
     "The request, or the stream, was refused.",
     payload("code:text"),
-    payload("message:text"),
+    payload("text:text"),
   ),
   response("MISS", "There is no such key.", EMPTY, EMPTY),
   response("PUSH", "A message of a channel.", CHANNEL, MESSAGE),

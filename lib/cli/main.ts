@@ -8,6 +8,7 @@ import { CLIENT_COMMANDS } from "./client_commands.ts";
 import { type Command, findCommand } from "./command.ts";
 import { connected } from "./connected.ts";
 import { type Connect, connectClient } from "./connection.ts";
+import { dissectorCommand } from "./dissector.ts";
 import { describe, exitCodeOf, isBrokenPipe, UsageError } from "./error.ts";
 import { commandHelp, overview } from "./help.ts";
 import { type Io, writeLine } from "./io.ts";
@@ -92,6 +93,7 @@ function allCommands(connect: Connect): readonly Command<Io>[] {
     repairCommand,
     hashPasswordCommand,
     inspectCommand,
+    dissectorCommand,
     ...overConnection,
     replCommand(connect),
   ];

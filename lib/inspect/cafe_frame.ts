@@ -25,6 +25,7 @@ import {
 } from "../cafe/mod.ts";
 import { BatchDecoder, DecodeError } from "../codec/mod.ts";
 import type { ErrorCode } from "../model/mod.ts";
+import { asResp, basicRequest } from "./equivalent.ts";
 import type { Exchange, PendingRequest } from "./exchange.ts";
 import { inflate } from "./inflate.ts";
 import type { Direction, FieldKind, InspectedField, InspectedFrame } from "./item.ts";
@@ -115,6 +116,7 @@ export class FrameView {
     const title = this.#title(request);
     const name = opcodeName(head.opcode);
     if (direction === "request") this.#announce(exchange, number, name, title);
+    const { faults, equals } = this.#check();
     return {
       type: "frame",
       number,
@@ -127,7 +129,8 @@ export class FrameView {
       id: head.id,
       fields: this.#fields(request),
       fieldsLeft: 0,
-      faults: [...this.#faults, ...this.#check(), ...more],
+      equals,
+      faults: [...this.#faults, ...faults, ...more],
       answers,
     };
   }
@@ -240,21 +243,22 @@ export class FrameView {
   }
 
   /** What the codec says of the frame when it is plain: without signature, encryption and compression. */
-  #check(): string[] {
+  #check(): Checked {
     const head = this.#head;
     if (!this.#isWhole) {
-      const message = `cut: ${this.#bytes.length} of ${head.frameSize} bytes had come`;
-      return [message];
+      return { faults: [`cut: ${this.#bytes.length} of ${head.frameSize} bytes had come`] };
     }
     const faults = this.isDamaged
       ? ["the checksum is wrong: the frame was damaged on its way"]
       : [];
     if (head.version !== PROTOCOL_VERSION) {
-      return [...faults, `version ${head.version} is not known: only the length rule holds`];
+      return {
+        faults: [...faults, `version ${head.version} is not known: only the length rule holds`],
+      };
     }
-    if (this.#faults.length > 0 || (head.flags & FLAGS.ENCRYPTED) !== 0) return faults;
-    const refusal = refusalOf(this.#plain(), directionOf(head.opcode));
-    return refusal === undefined ? faults : [...faults, refusal];
+    if (this.#faults.length > 0 || (head.flags & FLAGS.ENCRYPTED) !== 0) return { faults };
+    const read = readPlain(this.#plain(), directionOf(head.opcode));
+    return { ...read, faults: [...faults, ...read.faults] };
   }
 
   #plain(): Uint8Array {
@@ -338,19 +342,35 @@ function aboutCode(opcode: number, name: string, bytes: Uint8Array): string {
   return about === undefined ? ", which is not known" : `. ${about}`;
 }
 
-function refusalOf(frame: Uint8Array, direction: Direction): string | undefined {
+/** What the codec says of a frame. */
+interface Checked {
+  readonly faults: readonly string[];
+  readonly equals?: string | undefined;
+}
+
+function readPlain(frame: Uint8Array, direction: Direction): Checked {
   try {
-    if (direction === "request") {
-      const [request] = decodeOne(new BatchDecoder(new CafeRequestDecoder(WIDE)), frame);
-      return request?.op === "INVALID" ? `${request.code}: ${request.message}` : undefined;
-    }
-    const [reply] = decodeOne(new BatchDecoder(new CafeReplyDecoder(WIDE)), frame);
-    if (reply?.type !== "INVALID") return undefined;
-    return `${UTF8.decode(reply.key)}: ${oneLine(UTF8.decode(reply.value))}`;
+    return direction === "request" ? readRequest(frame) : readReply(frame);
   } catch (error) {
-    if (error instanceof DecodeError) return `${error.code}: ${oneLine(error.message)}`;
+    if (error instanceof DecodeError) {
+      return { faults: [`${error.code}: ${oneLine(error.message)}`] };
+    }
     throw error;
   }
+}
+
+function readRequest(frame: Uint8Array): Checked {
+  const [request] = decodeOne(new BatchDecoder(new CafeRequestDecoder(WIDE)), frame);
+  if (request === undefined) return { faults: [] };
+  if (request.op === "INVALID") return { faults: [`${request.code}: ${request.message}`] };
+  const basic = basicRequest(request);
+  return { faults: [], equals: basic && asResp(basic) };
+}
+
+function readReply(frame: Uint8Array): Checked {
+  const [reply] = decodeOne(new BatchDecoder(new CafeReplyDecoder(WIDE)), frame);
+  if (reply?.type !== "INVALID") return { faults: [] };
+  return { faults: [`${UTF8.decode(reply.key)}: ${oneLine(UTF8.decode(reply.value))}`] };
 }
 
 /** The stream has checked the lengths by limits of its own. */

@@ -59,6 +59,8 @@ export interface InspectedFrame {
   readonly name: string;
   /** It in a few words. */
   readonly title: string;
+  /** The request in the words of the other protocol, when that has the same. */
+  readonly equals: string | undefined;
   /** Its id, when it has one. */
   readonly id: number | undefined;
   /** Its fields, in their order. */

@@ -4,10 +4,12 @@
  *
  * - {@linkcode Inspector}: bytes to frames, what is wrong with them, and where it goes on.
  * - {@linkcode TextView}, {@linkcode jsonLine}: frames as text and as JSON.
+ * - {@linkcode dissector}: the dissector.
  *
  * @module
  */
 
+export * from "./dissector.ts";
 export { HexDecoder } from "./hex_text.ts";
 export * from "./inspector.ts";
 export * from "./item.ts";

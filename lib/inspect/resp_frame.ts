@@ -12,6 +12,7 @@ import {
   type RespValue,
   RespValueDecoder,
 } from "../resp/mod.ts";
+import { asCafe, basicRequest } from "./equivalent.ts";
 import type { Exchange, PendingRequest } from "./exchange.ts";
 import type { Direction, FieldKind, InspectedField, InspectedFrame } from "./item.ts";
 import { count, oneLine, quote, word } from "./printable.ts";
@@ -47,7 +48,7 @@ const MESSAGES = /^[ps]?message$/;
 export function inspectResp(parts: RespFrameParts, exchange: Exchange): InspectedFrame {
   const { offset, bytes, direction, left } = parts;
   const number = exchange.nextNumber();
-  const { name, title, faults, answered } = direction === "request"
+  const { name, title, faults, answered, equals } = direction === "request"
     ? request(parts, exchange, number)
     : reply(parts, exchange);
   return {
@@ -59,6 +60,7 @@ export function inspectResp(parts: RespFrameParts, exchange: Exchange): Inspecte
     size: bytes.length,
     name,
     title,
+    equals,
     id: undefined,
     fields: parts.tokens.map((token) => fieldOf(token, parts)),
     fieldsLeft: left,
@@ -73,6 +75,7 @@ interface Said {
   readonly title: string;
   readonly faults: readonly string[];
   readonly answered?: PendingRequest | undefined;
+  readonly equals?: string | undefined;
 }
 
 function request({ bytes }: RespFrameParts, exchange: Exchange, number: number): Said {
@@ -91,7 +94,8 @@ function request({ bytes }: RespFrameParts, exchange: Exchange, number: number):
   const title = titleOf(args);
   const replies = FOR_EACH.test(name) ? Math.max(1, args.length - 1) : 1;
   exchange.sent({ number, name, title, id: undefined, quiet: false, replies });
-  return { name, title, faults: listOf(refusalOf(call)) };
+  const basic = call.rejected ? undefined : basicRequest(call.request);
+  return { name, title, faults: listOf(refusalOf(call)), equals: basic && asCafe(basic) };
 }
 
 /** What Cortado would answer to a request that it does not take. */

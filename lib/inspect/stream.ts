@@ -100,7 +100,7 @@ function protocolOf(first: Uint8Array): Protocol {
   if (first[0] === FIRST_OF_CAFE) return "CAFE";
   if (describeForeign(first).includes("RESP")) return "RESP";
   const text = String.fromCharCode(...first);
-  if (describeForeign(first).includes("looks like")) return "CAFE";
+  if (/^[A-Z]+ \S+ HTTP\/\d/.test(text)) return "CAFE"; // `GET k` is inline RESP.
   return /^([*$~>%|=!+:_#,(-][^\0]*\r\n|[A-Za-z]+( [^\0]*)?\r?\n)/.test(text) ? "RESP" : "CAFE";
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FieldKind, InspectedField, InspectedFrame, Item, Located } from "./item.ts";
+import type { FieldKind, InspectedField, InspectedFrame, Item, Located, Protocol } from "./item.ts";
 import { count, hexOf, oneLine } from "./printable.ts";
 
 /** How items are shown. */
@@ -32,7 +32,7 @@ const BOLD = 1;
 const DIM = 2;
 
 /**
- * Shows items as lines of text: for each frame a title, then a line or more for each field, with its offset,
+ * Shows items as lines of text: for each frame a title, the same in the other protocol, then a line or more for each field, with its offset,
  * its bytes in brackets, and what it says.
  *
  * @example
@@ -42,7 +42,7 @@ const DIM = 2;
  *
  * const inspector = new Inspector({ format: "raw" });
  * const [found] = inspector.push(Uint8Array.fromHex("cafe01040000000000000000"));
- * const [title, magic] = new TextView().lines(found!);
+ * const [title, , magic] = new TextView().lines(found!);
  * assertEquals(title, "#1 request PING  (CAFE, offset 0, 12 bytes)");
  * assertEquals(magic!.replace(/ +/g, " "), " 0 [ca fe] magic");
  * ```
@@ -100,6 +100,7 @@ export class TextView {
       : ` to #${answers.number} ${answers.title}${inMilliseconds(answers.milliseconds)}`;
     return [
       `${this.#paint(BOLD, oneLine(`#${number} ${direction} ${title}`))}${answer}  ${where}`,
+      ...frame.equals === undefined ? [] : [`          = ${other(protocol)}: ${frame.equals}`],
       ...frame.fields.flatMap((field) => this.#field(field)),
       ...fieldsLeft > 0 ? [`${" ".repeat(10)}and ${count(fieldsLeft, "field")} more`] : [],
       ...frame.faults.map((fault) => this.#fault(fault)),
@@ -133,6 +134,10 @@ export class TextView {
   #paint(color: number, text: string): string {
     return this.#color ? `\x1b[${color}m${text}\x1b[0m` : text;
   }
+}
+
+function other(protocol: Protocol): Protocol {
+  return protocol === "CAFE" ? "RESP" : "CAFE";
 }
 
 function place(offset: number): string {

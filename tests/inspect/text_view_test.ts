@@ -8,6 +8,7 @@ Deno.test("text of a frame has its offset, its bytes and what they say", PURE, (
   const text = textOf(inspect(GET)).split("\n").map((line) => line.trim().replace(/ {2,}/g, "  "));
   assertEquals(text, [
     "#1 request GET foo, id 7  (CAFE, offset 0, 19 bytes)",
+    "= RESP: GET foo",
     "0  [ca fe]  magic",
     "2  [01]  version 1",
     "3  [01]  opcode 1: GET. Reads the value of a key.",
@@ -29,7 +30,7 @@ Deno.test("text shows the beginning of long fields, and how much is left", PURE,
   frame.set(Uint8Array.fromHex("cafe010400000000000003e8"));
   const [located] = inspect(frame);
   const lines = new TextView({ maxBytes: 20 }).lines(located!);
-  assertEquals(lines.length, 10);
+  assertEquals(lines.length, 11);
   assertStringIncludes(lines.at(-1)!, "... 980 bytes more]");
 });
 
