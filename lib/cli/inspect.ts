@@ -155,7 +155,7 @@ async function* readFile(
   follow: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  using file = await open(path);
+  using file = await openToRead(path);
   while (!signal.aborted) {
     const chunk = new Uint8Array(CHUNK);
     const size = await file.read(chunk);
@@ -165,7 +165,8 @@ async function* readFile(
   }
 }
 
-async function open(path: string): Promise<Deno.FsFile> {
+/** Opens a file; the error says what to do. */
+export async function openToRead(path: string): Promise<Deno.FsFile> {
   try {
     return await Deno.open(path);
   } catch (error) {

@@ -17,8 +17,10 @@ import { hashPasswordCommand } from "./hash_password.ts";
 import { inspectCommand } from "./inspect.ts";
 import { repairCommand } from "./repair.ts";
 import { replCommand } from "./repl.ts";
+import { replayCommand } from "./replay.ts";
 import { serve } from "./serve.ts";
 import { didYouMean } from "./suggest.ts";
+import { tapCommand } from "./tap.ts";
 
 /** What follows the name of a command that is not known. */
 const HELP_HINT = "--help lists the commands";
@@ -93,6 +95,8 @@ function allCommands(connect: Connect): readonly Command<Io>[] {
     repairCommand,
     hashPasswordCommand,
     inspectCommand,
+    tapCommand,
+    replayCommand,
     dissectorCommand,
     ...overConnection,
     replCommand(connect),

@@ -81,6 +81,8 @@ export class FrameView {
   readonly #value: Uint8Array;
   readonly #faults: string[] = [];
   readonly #isWhole: boolean;
+  /** Whether the frame has a checksum that is not its own. */
+  readonly isDamaged: boolean;
 
   /**
    * Looks at a frame.
@@ -94,16 +96,11 @@ export class FrameView {
     this.#offset = offset;
     this.#options = options;
     this.#isWhole = bytes.length >= head.frameSize;
+    this.isDamaged = this.#isWhole && (head.flags & FLAGS.CHECKSUM) !== 0 &&
+      !hasChecksum(head, bytes);
     this.#key = this.#slice("key");
     this.#raw = this.#slice("value");
     this.#value = this.#isWhole ? this.#inflated() : this.#raw;
-  }
-
-  /** Whether the frame has a checksum that is not its own. */
-  get isDamaged(): boolean {
-    if (!this.#isWhole || (this.#head.flags & FLAGS.CHECKSUM) === 0) return false;
-    const { at } = placeFields(this.#head).find(({ field }) => field.name === "checksum")!;
-    return readU32(this.#bytes, at) !== crc32(this.#bytes.subarray(0, at));
   }
 
   /** The frame as it is told; `more` are faults that were found outside. */
@@ -275,6 +272,11 @@ export class FrameView {
     view.setUint32(8, this.#value.length);
     return plain;
   }
+}
+
+function hasChecksum(head: Head, frame: Uint8Array): boolean {
+  const { at } = placeFields(head).find(({ field }) => field.name === "checksum")!;
+  return readU32(frame, at) === crc32(frame.subarray(0, at));
 }
 
 function isAnswer(opcode: number): boolean {

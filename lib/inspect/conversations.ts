@@ -30,7 +30,6 @@ interface Conversation {
   /** The one that serves; `undefined` when that is not known. */
   readonly server: string | undefined;
   readonly sides: Map<string, Side>;
-  ended: number;
 }
 
 /** Follows the connections of a capture. */
@@ -67,7 +66,7 @@ export class Conversations {
   }
 
   #take(piece: Piece, found: Located[]): void {
-    const { connection, from, bytes, missing, isEnd, time } = piece;
+    const { connection, from, bytes, missing, isEnd, isLast, time } = piece;
     if (isEnd && !this.#conversations.has(connection)) return;
     const conversation = this.#conversationOf(piece);
     if (conversation.isOurs) {
@@ -84,7 +83,7 @@ export class Conversations {
       if (isEnd) side.decoder.end(items);
       tell(items.flat(), side.base);
     }
-    if (isEnd && ++conversation.ended === 2) this.#conversations.delete(connection);
+    if (isLast) this.#conversations.delete(connection);
   }
 
   /** Ends what came before missing bytes, and begins anew behind them. */
@@ -115,7 +114,7 @@ export class Conversations {
     const isOurs = this.#isOurs(connection, bytes);
     if (!isOurs) this.#others++;
     const exchange = new Exchange(this.#counter);
-    const conversation = { exchange, isOurs, server, sides: new Map(), ended: 0 };
+    const conversation = { exchange, isOurs, server, sides: new Map() };
     this.#conversations.set(connection, conversation);
     return conversation;
   }

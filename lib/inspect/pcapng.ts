@@ -162,7 +162,7 @@ export class PcapngDecoder implements Decoder<Packet> {
     const { linkType, parts, offset: seconds } = this.#interface(number, offset);
     const stamp = this.#u32(body, 4) * 2 ** 32 + this.#u32(body, 8);
     const bytes = new Uint8Array(body.buffer, body.byteOffset + 20, size);
-    const time = (stamp / parts + seconds) * 1000;
+    const time = stamp / (parts / 1000) + seconds * 1000;
     return { time: Math.abs(time) <= MAX_TIME ? time : undefined, linkType, bytes };
   }
 

@@ -36,6 +36,8 @@ export interface Piece {
   readonly missing: number;
   /** Whether the direction ends. */
   readonly isEnd: boolean;
+  /** Whether both have ended, so that no other piece of the connection comes. */
+  readonly isLast: boolean;
 }
 
 /** What of one direction has come. */
@@ -180,9 +182,10 @@ export class TcpReassembler {
     this.#piece(entry, side, new Uint8Array(), true);
   }
 
-  #piece({ connection }: Entry, side: Side, bytes: Uint8Array, isEnd: boolean): void {
+  #piece({ connection, sides }: Entry, side: Side, bytes: Uint8Array, isEnd: boolean): void {
     const { from, to, time, missing } = side;
-    this.#pieces.push({ connection, from, to, time, bytes, missing, isEnd });
+    const isLast = sides.every(({ hasEnded }) => hasEnded);
+    this.#pieces.push({ connection, from, to, time, bytes, missing, isEnd, isLast });
     side.missing = 0;
   }
 
