@@ -5,6 +5,7 @@
  * - {@linkcode CafeRequestDecoder}, {@linkcode CafeResponseEncoder}: the server's side.
  * - {@linkcode CafeRequestEncoder}, {@linkcode CafeReplyDecoder}: the client's side.
  * - {@linkcode FrameDecoder}, {@linkcode writeHead}: frames of any other kind.
+ * - {@linkcode placeFields}, {@linkcode REQUEST_LAYOUT}, {@linkcode RESPONSE_LAYOUT}: the layout as data.
  *
  * @module
  */
@@ -13,6 +14,8 @@ export * from "./credit.ts";
 export * from "./flags.ts";
 export * from "./frame_decoder.ts";
 export * from "./head.ts";
+export * from "./layout.ts";
+export * from "./layout_messages.ts";
 export * from "./limits.ts";
 export * from "./offer.ts";
 export {

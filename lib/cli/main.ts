@@ -8,16 +8,20 @@ import { CLIENT_COMMANDS } from "./client_commands.ts";
 import { type Command, findCommand } from "./command.ts";
 import { connected } from "./connected.ts";
 import { type Connect, connectClient } from "./connection.ts";
+import { dissectorCommand } from "./dissector.ts";
 import { describe, exitCodeOf, isBrokenPipe, UsageError } from "./error.ts";
 import { commandHelp, overview } from "./help.ts";
 import { type Io, writeLine } from "./io.ts";
 import { loadCommand } from "./load.ts";
 import { parseWords } from "./options.ts";
 import { hashPasswordCommand } from "./hash_password.ts";
+import { inspectCommand } from "./inspect.ts";
 import { repairCommand } from "./repair.ts";
 import { replCommand } from "./repl.ts";
+import { replayCommand } from "./replay.ts";
 import { serve } from "./serve.ts";
 import { didYouMean } from "./suggest.ts";
+import { tapCommand } from "./tap.ts";
 
 /** What follows the name of a command that is not known. */
 const HELP_HINT = "--help lists the commands";
@@ -91,6 +95,10 @@ function allCommands(connect: Connect): readonly Command<Io>[] {
     serve,
     repairCommand,
     hashPasswordCommand,
+    inspectCommand,
+    tapCommand,
+    replayCommand,
+    dissectorCommand,
     ...overConnection,
     replCommand(connect),
     loadCommand,

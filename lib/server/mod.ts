@@ -19,6 +19,7 @@ export * from "./password_hash.ts";
 export * from "./patience.ts";
 export type { ProtectionOptions } from "./protection.ts";
 export * from "./protected_mode.ts";
+export * from "./relay.ts";
 export * from "./serve.ts";
 export * from "./services.ts";
 export * from "./session.ts";

@@ -1,0 +1,200 @@
+/**
+ * The command `inspect`.
+ *
+ * @module
+ */
+
+import { type Direction, type Format, FORMATS, Inspector, jsonLine } from "../inspect/mod.ts";
+import { type Located, type Protocol, TextView } from "../inspect/mod.ts";
+import { type Command, command } from "./command.ts";
+import { describe } from "./error.ts";
+import { type Io, writeLine } from "./io.ts";
+import { switchOption, valueOption } from "./options.ts";
+import { parseCount, parsePort, parseSize } from "./quantities.ts";
+
+/** The exit code when something is wrong with what was read. */
+const WRONG = 1;
+/** How often a file that grows is looked at, in milliseconds. */
+const FOLLOW_INTERVAL = 100;
+const CHUNK = 65_536;
+
+const PROTOCOLS: Readonly<Record<string, Protocol>> = { cafe: "CAFE", resp: "RESP" };
+const DIRECTIONS: Readonly<Record<string, Direction>> = {
+  request: "request",
+  response: "response",
+};
+
+const OPTIONS = {
+  format: valueOption(
+    "FORMAT",
+    "raw, hex, pcap or pcapng; by default the first bytes decide",
+    (text) => oneOf(Object.fromEntries(FORMATS.map((name) => [name, name])), text) as Format,
+  ),
+  protocol: valueOption(
+    "NAME",
+    "cafe or resp; by default the first bytes of a stream decide",
+    (text) => oneOf(PROTOCOLS, text),
+  ),
+  direction: valueOption(
+    "NAME",
+    "request or response, for RESP; by default the first bytes decide",
+    (text) => oneOf(DIRECTIONS, text),
+  ),
+  port: valueOption(
+    "PORTS",
+    "ports of servers in a capture, with commas between; others are left out then",
+    parsePorts,
+  ),
+  json: switchOption("print an object of JSON a line"),
+  follow: switchOption("wait for more at the end of FILE, until Ctrl-C"),
+  maxBytes: valueOption("SIZE", "how much of a long field is shown (default 64)", parseSize),
+  limit: valueOption("N", "stop after so many frames", parseCount),
+  color: switchOption("colours, also when the output is no terminal; --color=false: none"),
+};
+
+/** Shows the frames of a stream, a hex dump or a capture. */
+export const inspectCommand: Command<Io> = command({
+  name: "inspect",
+  operands: "[FILE]",
+  summary: "show the frames of CAFE or RESP in a file: raw, hex, pcap or pcapng",
+  notes: [
+    "Without FILE, or with -, standard input is read. Every field is shown with its offset, its bytes and",
+    "what it says; what is wrong stands behind ^. Behind damage it goes on with the next frame that it",
+    "finds. Values with COMPRESSED are inflated; those with ENCRYPTED are not opened.",
+    "The exit code is 0 when nothing is wrong, and 1 when something is.",
+    "",
+    "Permissions: FILE needs --allow-read=FILE; standard input needs none.",
+  ],
+  options: OPTIONS,
+  prepare: ([file = "-"], options) => async (io) => {
+    const { json = false, follow = false, maxBytes = 64, limit = Infinity } = options;
+    const color = options.color ?? (io.isTerminal.stdout && !json && !io.env("NO_COLOR"));
+    const inspector = new Inspector({
+      format: options.format,
+      protocol: options.protocol,
+      direction: options.direction,
+      ports: options.port,
+      maxShown: maxBytes,
+    });
+    const view = new TextView({ color, maxBytes });
+    const show = json
+      ? (located: Located) => [jsonLine(located, maxBytes)]
+      : (located: Located) => [...view.lines(located), ""];
+    const printer = new Printer(io, show, limit);
+    const end = new AbortController();
+    const stopListening = follow ? io.onEndSignal(() => end.abort()) : () => {};
+    try {
+      const chunks = file === "-" ? io.stdin : readFile(file, follow, end.signal);
+      return await inspectAll(chunks, inspector, printer, io);
+    } finally {
+      stopListening();
+    }
+  },
+});
+
+/** Writes what was found, and remembers whether something is wrong. */
+class Printer {
+  readonly #io: Io;
+  readonly #show: (located: Located) => readonly string[];
+  #left: number;
+  /** Whether something was wrong. */
+  isWrong = false;
+
+  constructor(io: Io, show: (located: Located) => readonly string[], limit: number) {
+    this.#io = io;
+    this.#show = show;
+    this.#left = limit;
+  }
+
+  /** Whether the limit is reached. */
+  get isDone(): boolean {
+    return this.#left <= 0;
+  }
+
+  async print(found: readonly Located[]): Promise<void> {
+    const lines: string[] = [];
+    for (const located of found) {
+      if (this.isDone) break;
+      const { item } = located;
+      if (item.type !== "frame" || item.faults.length > 0) this.isWrong = true;
+      if (item.type === "frame") this.#left--;
+      lines.push(...this.#show(located));
+    }
+    if (lines.length > 0) await writeLine(this.#io.stdout, lines.join("\n"));
+  }
+}
+
+async function inspectAll(
+  chunks: AsyncIterable<Uint8Array>,
+  inspector: Inspector,
+  printer: Printer,
+  io: Io,
+): Promise<number> {
+  for await (const chunk of chunks) {
+    await printed(printer, (found) => inspector.push(chunk, found));
+    if (printer.isDone) break;
+  }
+  if (!printer.isDone) await printed(printer, (found) => inspector.end(found));
+  for (const note of inspector.notes) await writeLine(io.stderr, `cortado: ${note}`);
+  return printer.isWrong ? WRONG : 0;
+}
+
+/** Prints what a step finds, also when it throws behind it. */
+async function printed(printer: Printer, step: (found: Located[]) => void): Promise<void> {
+  const found: Located[] = [];
+  try {
+    step(found);
+  } finally {
+    await printer.print(found);
+  }
+}
+
+/** The bytes of a file, and those that come to it until the signal. */
+async function* readFile(
+  path: string,
+  follow: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  using file = await openToRead(path);
+  while (!signal.aborted) {
+    const chunk = new Uint8Array(CHUNK);
+    const size = await file.read(chunk);
+    if (size !== null) yield chunk.subarray(0, size);
+    else if (!follow) return;
+    else await pause(signal);
+  }
+}
+
+/** Opens a file; the error says what to do. */
+export async function openToRead(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new Error(`Cannot read ${path}: it needs --allow-read=${path}, or < ${path}`);
+    }
+    if (error instanceof Deno.errors.NotFound) {
+      throw new Error(`Cannot read ${path}: there is no such file`);
+    }
+    throw new Error(`Cannot read ${path}: ${describe(error)}`);
+  }
+}
+
+/** Waits for a moment, or for the signal. */
+async function pause(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, FOLLOW_INTERVAL);
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+}
+
+function oneOf<T>(choices: Readonly<Record<string, T>>, text: string): T {
+  const choice = Object.hasOwn(choices, text) ? choices[text] : undefined;
+  if (choice !== undefined) return choice;
+  throw new RangeError(`${JSON.stringify(text)} is none of ${Object.keys(choices).join(", ")}`);
+}
+
+function parsePorts(text: string): number[] {
+  return text.split(",").map(parsePort);
+}

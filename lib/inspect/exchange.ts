@@ -1,0 +1,114 @@
+/**
+ * Which response answers which request.
+ *
+ * @module
+ */
+
+import type { Answered } from "./item.ts";
+
+/** A request that waits for its response. */
+export interface PendingRequest {
+  /** Its number. */
+  readonly number: number;
+  /** Its name: an opcode or a command. */
+  readonly name: string;
+  /** It in a few words. */
+  readonly title: string;
+  /** Its id. */
+  readonly id: number | undefined;
+  /** Whether it may get no response. */
+  readonly quiet: boolean;
+  /** How many responses it gets. */
+  readonly replies: number;
+}
+
+/** So many requests may wait: of more, the oldest are forgotten. */
+const MAX_PENDING = 65_536;
+
+interface Waiting {
+  readonly request: PendingRequest;
+  readonly time: number | undefined;
+  left: number;
+}
+
+/** Numbers from 1 on. */
+export class Counter {
+  #last = 0;
+
+  /** The next number. */
+  next(): number {
+    return ++this.#last;
+  }
+}
+
+/** Both directions of one connection: numbers its frames, and matches responses with requests. */
+export class Exchange {
+  /** When the bytes came that are read now, in milliseconds since 1970; `undefined` when that is not known. */
+  time: number | undefined = undefined;
+  readonly #numbers: Counter;
+  readonly #byId = new Map<number, Waiting>();
+  readonly #inOrder: Waiting[] = [];
+
+  /** Makes the exchange of one connection; frames of several may be numbered together. */
+  constructor(numbers: Counter = new Counter()) {
+    this.#numbers = numbers;
+  }
+
+  /** The number of the next frame. */
+  nextNumber(): number {
+    return this.#numbers.next();
+  }
+
+  /** Says that a request was sent. */
+  sent(request: PendingRequest): void {
+    const waiting = { request, time: this.time, left: request.replies };
+    if (request.id === undefined) {
+      this.#inOrder.push(waiting);
+      if (this.#inOrder.length > MAX_PENDING) this.#inOrder.shift();
+      return;
+    }
+    this.#byId.delete(request.id); // The order of a map is that in which keys were added.
+    this.#byId.set(request.id, waiting);
+    if (this.#byId.size <= MAX_PENDING) return;
+    for (const oldest of this.#byId.keys()) return void this.#byId.delete(oldest);
+  }
+
+  /**
+   * The request that a response answers.
+   *
+   * @param id The response's id.
+   * @param isLast Whether no further response to the same request follows.
+   * @param canBeQuiet Whether it may answer this quiet request: other ones have got none.
+   */
+  answered(
+    id: number | undefined,
+    isLast = true,
+    canBeQuiet: (request: PendingRequest) => boolean = () => true,
+  ): PendingRequest | undefined {
+    if (id !== undefined) {
+      const waiting = this.#byId.get(id);
+      this.#last = waiting;
+      if (waiting !== undefined && isLast && --waiting.left <= 0) this.#byId.delete(id);
+      return waiting?.request;
+    }
+    while (this.#inOrder[0]?.request.quiet && !canBeQuiet(this.#inOrder[0].request)) {
+      this.#inOrder.shift();
+    }
+    const waiting = this.#inOrder[0];
+    this.#last = waiting;
+    if (waiting !== undefined && isLast && --waiting.left <= 0) this.#inOrder.shift();
+    return waiting?.request;
+  }
+
+  #last: Waiting | undefined = undefined;
+
+  /** The request that was found by the last call of `answered`, as it is told. */
+  get lastAnswered(): Answered | undefined {
+    if (this.#last === undefined) return undefined;
+    const { request: { number, title }, time } = this.#last;
+    const milliseconds = time === undefined || this.time === undefined
+      ? undefined
+      : this.time - time;
+    return { number, title, milliseconds };
+  }
+}

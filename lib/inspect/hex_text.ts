@@ -1,0 +1,132 @@
+/**
+ * Bytes that are written in hex.
+ *
+ * @module
+ */
+
+import type { Input } from "../bytes/mod.ts";
+import { DecodeError, type Decoder } from "../codec/mod.ts";
+
+const LF = 0x0a;
+/** The longest line, in bytes. */
+const MAX_LINE = 16_777_216;
+/** How many bytes a `*` of hexdump may stand for. */
+const MAX_REPEATED = 16_777_216;
+
+/** `00000010: cafe 0101  ..` of xxd. */
+const XXD = /^([0-9a-f]{4,16}):((?: [0-9a-f]{2,})+) ?(?: {2}.*| .*)?$/i;
+/** `00000010  ca fe 01 01  |....|` of hexdump -C. */
+const HEXDUMP = /^([0-9a-f]{7,16})(?: {2}((?:[0-9a-f]{2} {1,2})*[0-9a-f]{2}))?(?: +\|.*)?\s*$/i;
+
+/**
+ * Takes lines of hex off a stream of text: the dumps of docs/cafe.md, with `;` before a comment; what xxd and
+ * hexdump -C print; hex digits with or without `0x`, spaces, commas and colons between bytes.
+ *
+ * @example
+ * ```ts
+ * import { BatchDecoder } from "@cortado/cortado/codec";
+ * import { HexDecoder } from "@cortado/cortado/inspect";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const found: Uint8Array[] = [];
+ * const decoder = new BatchDecoder(new HexDecoder());
+ * decoder.push(new TextEncoder().encode("ca fe  ; magic\n01\n"), found);
+ * decoder.end(found);
+ * assertEquals(found.map((bytes) => bytes.toHex()), ["cafe", "01"]);
+ * ```
+ */
+export class HexDecoder implements Decoder<Uint8Array> {
+  #line = 0;
+  #searched = 0;
+  /** The bytes of the last line of hexdump -C, and where the next ones begin. */
+  #last: Uint8Array = new Uint8Array();
+  #next = 0;
+  /** Whether a `*` stands for lines like the last one. */
+  #repeats = false;
+
+  /**
+   * Takes the bytes of the next line that has some.
+   *
+   * @throws {DecodeError} `HEX` when a line is no hex.
+   */
+  decode(input: Input): Uint8Array | undefined {
+    for (;;) {
+      const { bytes, start, end, length } = input;
+      const found = bytes.subarray(start + this.#searched, end).indexOf(LF);
+      this.#searched = found < 0 ? length : this.#searched + found;
+      if (this.#searched > MAX_LINE) throw this.#error(input, `it is over ${MAX_LINE} bytes long`);
+      if (found < 0) return undefined;
+      const read = this.#takeLine(input, this.#searched, 1);
+      if (read.length > 0) return read;
+    }
+  }
+
+  /** Takes the last line, which may have no end. */
+  end(input: Input): Uint8Array | undefined {
+    const read = this.decode(input) ??
+      (input.length > 0 ? this.#takeLine(input, input.length, 0) : undefined);
+    return read === undefined || read.length === 0 ? undefined : read;
+  }
+
+  #takeLine(input: Input, size: number, end: number): Uint8Array {
+    this.#line++;
+    const text = new TextDecoder().decode(input.bytes.subarray(input.start, input.start + size));
+    const bytes = this.#read(text.replace(/;.*$|\r$/s, "").trimEnd(), input);
+    input.skip(size + end);
+    this.#searched = 0;
+    return bytes;
+  }
+
+  #read(line: string, input: Input): Uint8Array {
+    if (line === "" || line.startsWith("```")) return new Uint8Array();
+    if (line === "*") {
+      this.#repeats = true;
+      return new Uint8Array();
+    }
+    const xxd = XXD.exec(line);
+    if (xxd !== null) return this.#digits(xxd[2]!, input);
+    const dumped = HEXDUMP.exec(line);
+    if (dumped !== null) return this.#hexdump(dumped[1]!, dumped[2] ?? "", input);
+    return this.#digits(line, input);
+  }
+
+  /** A line with its place, and the lines that a `*` before it stands for. */
+  #hexdump(place: string, digits: string, input: Input): Uint8Array {
+    const bytes = this.#digits(digits, input);
+    const at = Number.parseInt(place, 16);
+    const missing = this.#repeats ? at - this.#next : 0;
+    if (missing < 0 || missing > MAX_REPEATED || (missing > 0 && this.#last.length === 0)) {
+      throw this.#error(input, `a * before it cannot stand for ${missing} bytes`);
+    }
+    const whole = new Uint8Array(missing + bytes.length);
+    for (let to = 0; to < missing; to++) whole[to] = this.#last[to % this.#last.length]!;
+    whole.set(bytes, missing);
+    this.#repeats = false;
+    this.#next = at + bytes.length;
+    this.#last = bytes;
+    return whole;
+  }
+
+  #digits(text: string, input: Input): Uint8Array {
+    const digits = text.replace(/0x|[\s,:]/gi, "");
+    if (/^(?:[0-9a-f]{2})*$/i.test(digits)) return Uint8Array.fromHex(digits);
+    const shown = JSON.stringify(text.trim().slice(0, 40));
+    throw this.#error(input, `${shown} is not an even number of hex digits`);
+  }
+
+  #error(input: Input, why: string): DecodeError {
+    const line = Math.max(1, this.#line);
+    return new DecodeError("HEX", input.offset, `Cannot read hex at line ${line}: ${why}`);
+  }
+}
+
+/** Whether text looks like hex, by its first line that is not empty. */
+export function looksLikeHex(text: string): boolean {
+  const lines = text.split("\n").map((line) => line.replace(/;.*$|\r$/s, "").trimEnd());
+  const first = lines.find((line) => line !== "" && !line.startsWith("```")) ?? "";
+  if (XXD.test(first) || HEXDUMP.test(first)) return true;
+  const digits = first.replace(/0x|[\s,:]/gi, "");
+  // The last line of `text` may be cut inside a byte.
+  return digits.length >= 2 && /^[0-9a-f]+$/i.test(digits) &&
+    (digits.length % 2 === 0 || lines.length === 1);
+}

@@ -1,0 +1,239 @@
+/**
+ * A whole request or reply of RESP to its fields, and to what is wrong with it.
+ *
+ * @module
+ */
+
+import { BatchDecoder, DecodeError } from "../codec/mod.ts";
+import {
+  type RespCall,
+  RespCallDecoder,
+  type RespCommand,
+  type RespValue,
+  RespValueDecoder,
+} from "../resp/mod.ts";
+import { asCafe, basicRequest } from "./equivalent.ts";
+import type { Exchange, PendingRequest } from "./exchange.ts";
+import type { Direction, FieldKind, InspectedField, InspectedFrame } from "./item.ts";
+import { count, oneLine, quote, word } from "./printable.ts";
+import type { Token } from "./resp_tokens.ts";
+
+/** What is known of a frame before it is understood. */
+export interface RespFrameParts {
+  /** Its bytes. */
+  readonly bytes: Uint8Array;
+  /** Where it begins in its stream. */
+  readonly offset: number;
+  /** Who sends it. */
+  readonly direction: Direction;
+  /** Its tokens, the first of them. */
+  readonly tokens: readonly Token[];
+  /** How many more there are. */
+  readonly left: number;
+  /** How many bytes of a value are told. */
+  readonly maxShown: number;
+}
+
+/** How many arguments or values a title names. */
+const TITLE_VALUES = 4;
+/** How deep a title looks into values. */
+const TITLE_DEPTH = 2;
+
+/** Commands that get a reply for each argument. */
+const FOR_EACH = /^[PS]?(UN)?SUBSCRIBE$/;
+/** What comes to a subscriber without a request. */
+const MESSAGES = /^[ps]?message$/;
+
+/** The frame as it is told. */
+export function inspectResp(parts: RespFrameParts, exchange: Exchange): InspectedFrame {
+  const { offset, bytes, direction, left } = parts;
+  const number = exchange.nextNumber();
+  const { name, title, faults, answered, equals } = direction === "request"
+    ? request(parts, exchange, number)
+    : reply(parts, exchange);
+  return {
+    type: "frame",
+    number,
+    protocol: "RESP",
+    direction,
+    offset,
+    size: bytes.length,
+    name,
+    title,
+    equals,
+    id: undefined,
+    fields: parts.tokens.map((token) => fieldOf(token, parts)),
+    fieldsLeft: left,
+    faults,
+    answers: answered === undefined ? undefined : exchange.lastAnswered,
+  };
+}
+
+/** What a frame says. */
+interface Said {
+  readonly name: string;
+  readonly title: string;
+  readonly faults: readonly string[];
+  readonly answered?: PendingRequest | undefined;
+  readonly equals?: string | undefined;
+}
+
+function request({ bytes }: RespFrameParts, exchange: Exchange, number: number): Said {
+  const calls: RespCall[] = [];
+  const fault = decodeAll(new BatchDecoder(new RespCallDecoder()), bytes, calls);
+  const [call] = calls;
+  if (call === undefined) {
+    return {
+      name: "nothing",
+      title: fault ?? "a request without arguments",
+      faults: listOf(fault),
+    };
+  }
+  const args = call.args;
+  const name = latin1(args[0]!).toUpperCase();
+  const title = titleOf(args);
+  const replies = FOR_EACH.test(name) ? Math.max(1, args.length - 1) : 1;
+  exchange.sent({ number, name, title, id: undefined, quiet: false, replies });
+  const basic = call.rejected ? undefined : basicRequest(call.request);
+  return { name, title, faults: listOf(refusalOf(call)), equals: basic && asCafe(basic) };
+}
+
+/** What Cortado would answer to a request that it does not take. */
+function refusalOf(call: RespCall): string | undefined {
+  if (call.rejected) return `Cortado refuses it: ${oneLine(call.message)}`;
+  const { request } = call;
+  return request.op === "INVALID" ? `Cortado refuses it: ${oneLine(request.message)}` : undefined;
+}
+
+/** A command with its first arguments; without those of AUTH and HELLO, which may be secrets. */
+function titleOf(args: RespCommand): string {
+  const shown = args.slice(0, 1 + TITLE_VALUES).map(word);
+  const more = args.length - shown.length;
+  if (/^(AUTH|HELLO)$/i.test(shown[0]!)) return shown[0]!;
+  return shown.join(" ") + (more > 0 ? ` and ${count(more, "argument")} more` : "");
+}
+
+function reply({ bytes }: RespFrameParts, exchange: Exchange): Said {
+  const values: RespValue[] = [];
+  const fault = decodeAll(new BatchDecoder(new RespValueDecoder()), bytes, values);
+  const [value] = values;
+  if (value === undefined) {
+    return { name: "nothing", title: fault ?? "nothing", faults: listOf(fault) };
+  }
+  const said = { name: value.type, title: describeValue(value, 0), faults: [] };
+  if (isUnasked(value)) return said;
+  return { ...said, answered: exchange.answered(undefined) };
+}
+
+function isUnasked(value: RespValue): boolean {
+  if (!("items" in value)) return false;
+  const [kind] = value.items;
+  const name = kind?.type === "bulk" ? latin1(kind.bytes) : "";
+  if (value.type === "push") return !/^[ps]?(un)?subscribe$/.test(name);
+  return value.type === "array" && MESSAGES.test(name) && value.items.length >= 3;
+}
+
+/** A value in a few words. */
+function describeValue(value: RespValue, depth: number): string {
+  switch (value.type) {
+    case "simple":
+      return oneLine(value.text);
+    case "error":
+      return `error ${oneLine(value.text)}`;
+    case "integer":
+    case "double":
+    case "bigNumber":
+    case "boolean":
+      return `${value.type} ${value.value}`;
+    case "null":
+      return "null";
+    case "bulk":
+      return word(value.bytes);
+    case "verbatim":
+      return `${value.format} ${word(value.bytes)}`;
+    case "map":
+      return `map of ${count(value.entries.length, "entry").replace("entrys", "entries")}`;
+    case "attribute":
+      return `attributes of ${
+        depth < TITLE_DEPTH ? describeValue(value.value, depth + 1) : "a value"
+      }`;
+    default:
+      return `${value.type} of ${value.items.length}${itemsOf(value.items, depth)}`;
+  }
+}
+
+function itemsOf(items: readonly RespValue[], depth: number): string {
+  if (items.length === 0 || depth >= TITLE_DEPTH) return "";
+  const shown = items.slice(0, TITLE_VALUES).map((item) => describeValue(item, depth + 1));
+  return `: ${shown.join(", ")}${items.length > shown.length ? ", ..." : ""}`;
+}
+
+const TYPES: Readonly<Record<string, readonly [name: string, meaning: string]>> = {
+  "*": ["array", "array of"],
+  "~": ["set", "set of"],
+  ">": ["push", "push of"],
+  "%": ["map", "map, entries:"],
+  "|": ["attribute", "attributes, entries:"],
+  "$": ["length", "bulk string, bytes:"],
+  "=": ["length", "verbatim string, bytes:"],
+  "!": ["length", "bulk error, bytes:"],
+  "+": ["simple", "simple string"],
+  "-": ["error", "error"],
+  ":": ["integer", "integer"],
+  "_": ["null", "null"],
+  "#": ["boolean", "boolean"],
+  ",": ["double", "double"],
+  "(": ["bigNumber", "big number"],
+};
+
+function fieldOf(
+  { at, size, type, depth }: Token,
+  { bytes, offset, direction, maxShown }: RespFrameParts,
+): InspectedField {
+  const token = bytes.subarray(at, at + size);
+  const field = { offset: offset + at, bytes: token, depth };
+  const known = TYPES[type];
+  if (known === undefined) {
+    const content = token.subarray(0, size - (token[size - 2] === 0x0d ? 2 : 1));
+    const isInline = direction === "request" && depth === 0;
+    const name = isInline ? "inline" : direction === "request" ? "argument" : "bytes";
+    return {
+      ...field,
+      name,
+      kind: "value",
+      value: undefined,
+      meaning: `${name} ${quote(content, maxShown)}`,
+    };
+  }
+  const [name, meaning] = known;
+  const text = latin1(token.subarray(1, Math.min(size - 2, 1 + maxShown)));
+  const kind: FieldKind = "*~>%|".includes(type)
+    ? "head"
+    : "$=!".includes(type)
+    ? "extension"
+    : "value";
+  return { ...field, name, kind, value: text, meaning: oneLine(`${meaning} ${text}`.trim()) };
+}
+
+/** Decodes one frame; returns what is wrong with it. */
+function decodeAll<T>(
+  decoder: BatchDecoder<T>,
+  bytes: Uint8Array,
+  messages: T[],
+): string | undefined {
+  try {
+    decoder.push(bytes, messages);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return oneLine(error.message);
+    throw error;
+  }
+}
+
+function listOf(fault: string | undefined): string[] {
+  return fault === undefined ? [] : [fault];
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, 64));
+}

@@ -1,0 +1,51 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Client } from "../../lib/client/mod.ts";
+import { main } from "../../lib/cli/mod.ts";
+import { serve } from "../../lib/server/mod.ts";
+import { MemoryIo, run } from "./helpers.ts";
+
+Deno.test("tap shows what a client and a server say, and records it for inspect", {
+  permissions: { net: true, read: true, write: true, sys: true },
+}, async () => {
+  const path = await Deno.makeTempFile({ suffix: ".pcapng" });
+  try {
+    await using server = await serve({ port: 0 });
+    const io = new MemoryIo();
+    const to = `127.0.0.1:${server.addr!.port}`;
+    const ended = main(["tap", "--listen", "0", "--to", to, "--record", path], io);
+    await io.stderr.waitFor("\n");
+    const port = Number(/:(\d+)\n/.exec(io.stderr.text)![1]);
+    {
+      await using client = await Client.connect({ hostname: "127.0.0.1", port });
+      await client.set("greeting", "hello", { ttl: 60_000 });
+      await client.get("greeting");
+    }
+    {
+      using redis = await Deno.connect({ hostname: "127.0.0.1", port });
+      await redis.write(new TextEncoder().encode("*2\r\n$4\r\nINCR\r\n$1\r\nn\r\n"));
+      await redis.read(new Uint8Array(100));
+    }
+    await io.stdout.waitFor("integer 1");
+    io.signal(130);
+    assertEquals(await ended, 0);
+    const text = io.stdout.text;
+    assertStringIncludes(text, "request SET greeting hello");
+    assertStringIncludes(text, "= RESP: SET greeting hello PX 60000");
+    assertStringIncludes(text, "response OK hello");
+    assertStringIncludes(text, "= CAFE: INCR n 1");
+    const read = await run(["inspect", path, "--port", portText(to)]);
+    assertEquals([read.code, read.stdout.trimEnd()], [0, text.trimEnd()]);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+function portText(address: string): string {
+  return address.split(":")[1]!;
+}
+
+Deno.test("tap wants a port and a server", { permissions: "none" }, async () => {
+  for (const args of [[], ["--listen", "1"], ["--to", "localhost:1"], ["--listen", "x"]]) {
+    assertEquals((await run(["tap", ...args])).code, 2);
+  }
+});

@@ -1,0 +1,51 @@
+import { assertEquals } from "@std/assert";
+import { Answers, differences, histogram } from "../../lib/inspect/mod.ts";
+import { PURE, utf8 } from "./helpers.ts";
+
+function answersOf(reply: string, took = 1): Answers {
+  const answers = new Answers();
+  answers.said("client", utf8("GET a\r\nGET b\r\n"), 10);
+  answers.said("server", utf8(`$1\r\nx\r\n${reply}`), 10 + took);
+  return answers;
+}
+
+Deno.test("answers that are the same do not differ, whatever time they took", PURE, () => {
+  assertEquals(differences(answersOf("$-1\r\n"), answersOf("$-1\r\n", 50)), []);
+  assertEquals(answersOf("$-1\r\n").requests.map(({ milliseconds }) => milliseconds), [1, 1]);
+});
+
+Deno.test("answers that are others, or missing, are told with their request", PURE, () => {
+  const before = answersOf("$-1\r\n");
+  const other = { number: 2, title: "GET b", before: ["null"] };
+  assertEquals(differences(before, answersOf("$1\r\ny\r\n")), [{ ...other, after: ["y"] }]);
+  assertEquals(differences(before, answersOf("")), [{ ...other, after: [] }]);
+});
+
+Deno.test("answers of CAFE are compared without versions and times to live", PURE, () => {
+  const answers = (version: string, value: string) => {
+    const one = new Answers();
+    one.said("client", Uint8Array.fromHex("cafe0101004000010000000000000000000000006b"), 0);
+    one.said(
+      "server",
+      Uint8Array.fromHex(`cafe0180004000000000000100000000000000${version}${value}`),
+      1,
+    );
+    return one;
+  };
+  assertEquals(differences(answers("05", "61"), answers("09", "61")), []);
+  assertEquals(differences(answers("05", "61"), answers("05", "62")).length, 1);
+});
+
+Deno.test("histogram has quantiles, and every time in one of its rows", PURE, () => {
+  const [title, ...rows] = histogram("now", [0.4, 0.5, 3, 100]);
+  assertEquals(
+    title,
+    "now: 4 answers, p50 0.500 ms, p90 100.000 ms, p99 100.000 ms, max 100.000 ms",
+  );
+  assertEquals(rows.map((row) => row.trim().split(/ +/).slice(2, 5)), [
+    ["0.500", "ms", "2"],
+    ["4.000", "ms", "1"],
+    ["128.000", "ms", "1"],
+  ]);
+  assertEquals(histogram("now", []), ["now: no answers"]);
+});

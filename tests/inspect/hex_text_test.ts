@@ -1,0 +1,67 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { concat } from "@std/bytes";
+import { BatchDecoder, DecodeError } from "../../lib/codec/mod.ts";
+import { HexDecoder } from "../../lib/inspect/mod.ts";
+import { dumpsIn } from "../cafe/dump.ts";
+import { framesOf, inspect, PURE, utf8 } from "./helpers.ts";
+
+function read(text: string, piece = text.length): string {
+  const decoder = new BatchDecoder(new HexDecoder());
+  const found: Uint8Array[] = [];
+  const bytes = utf8(text);
+  for (let at = 0; at < bytes.length; at += piece) decoder.push(bytes.slice(at, at + piece), found);
+  decoder.end(found);
+  return concat(found).toHex();
+}
+
+const PING = "cafe01040000000000000000";
+const FORMS: readonly (readonly [string, string])[] = [
+  ["plain digits", PING],
+  ["bytes with spaces", PING.replace(/../g, "$& ")],
+  ["0x and commas", PING.replace(/../g, "0x$&, ")],
+  ["bytes with colons, in capitals", PING.toUpperCase().replace(/..(?=.)/g, "$&:")],
+  ["a dump with comments", "ca fe  ; magic\n01 04\n\n0000 0000 ; x\n0000 0000"],
+  ["xxd", "00000000: cafe 0104 0000 0000 0000 0000            ............\n"],
+  ["xxd -g 1", "00000000: ca fe 01 04 00 00 00 00 00 00 00 00              ............\n"],
+  [
+    "hexdump -C",
+    "00000000  ca fe 01 04 00 00 00 00  00 00 00 00              |............|\n0000000c\n",
+  ],
+  ["lines that end in CR LF", "ca fe 01 04\r\n00 00 00 00\r\n00 00 00 00\r\n"],
+];
+
+for (const [name, text] of FORMS) {
+  Deno.test(`hex is read that is written as ${name}`, PURE, () => {
+    assertEquals(read(text), PING);
+    for (const piece of [1, 3, 10]) assertEquals(read(text, piece), PING);
+    assertEquals(framesOf(inspect(utf8(text))).map(({ title }) => title), ["PING"]);
+  });
+}
+
+Deno.test("hex of hexdump -C has a * for lines that are the same", PURE, () => {
+  const zeros = "00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00";
+  const dump = `00000000  ${zeros}  |................|\n*\n00000040  01  |.|\n00000041\n`;
+  assertEquals(read(dump), `${"00".repeat(64)}01`);
+});
+
+Deno.test("hex that is none is refused with its line", PURE, () => {
+  for (const [text, line] of [["ca fe\nxy", 2], ["abc", 1], ["ca\n\nf", 3]] as const) {
+    const error = assertThrows(() => read(text), DecodeError, `at line ${line}`);
+    assertEquals(error.code, "HEX");
+  }
+  const zeros = "00 ".repeat(15) + "00";
+  assertThrows(
+    () => read(`00000000  ${zeros}  |x|\n*\nffffffff\n`),
+    DecodeError,
+    "cannot stand for",
+  );
+});
+
+Deno.test("hex of every example of docs/cafe.md is read, and a frame found in it", {
+  permissions: { read: ["docs"] },
+}, () => {
+  const page = Deno.readTextFileSync(new URL("../../docs/cafe.md", import.meta.url));
+  const dumps = dumpsIn(page);
+  assertEquals(dumps.length > 80, true);
+  for (const dump of dumps) assertEquals(inspect(utf8(dump)).length > 0, true);
+});
