@@ -19,8 +19,8 @@ import { checkExposure } from "./protected_mode.ts";
 import { refuse } from "./refuse.ts";
 import { newServices, type ServerServices } from "./services.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
-import { SWEEP_INTERVAL, sweepExpired } from "./sweep.ts";
 import { type ServerControls, ServerSystem } from "./system.ts";
+import { Timers } from "./timers.ts";
 import { HandshakeReport, shakeHands, TlsListener, type TlsOptions } from "./tls.ts";
 import { listenUnix } from "./unix.ts";
 import { Watch } from "./watch.ts";
@@ -85,8 +85,6 @@ export interface Server extends AsyncDisposable {
   reloadTls(): Promise<void>;
 }
 
-/** How often the journal does what nobody waits for, in milliseconds. */
-const TICK_INTERVAL = 1_000;
 /** Refused connections that linger for their error to arrive; more are closed at once. */
 const MAX_REFUSING = 64;
 
@@ -177,13 +175,12 @@ class RunningServer implements Server {
   readonly #tls: TlsListener | undefined;
   readonly #unix: Listening<Deno.UnixListener> | undefined;
   readonly #stop = new AbortController();
-  readonly #timers: ReturnType<typeof setInterval>[];
+  readonly #timers: Timers;
   readonly #connections = new Map<Connection, Promise<void>>();
   readonly #refusing = new Set<Promise<void>>();
   readonly #admission: Admission;
   readonly #watch: Watch;
   #ended: Promise<void> | undefined = undefined;
-  #ticking: Promise<void> | undefined = undefined;
   readonly #finish: () => void;
 
   constructor(
@@ -199,11 +196,7 @@ class RunningServer implements Server {
     ({ promise: this.finished, resolve: this.#finish } = Promise.withResolvers<void>());
     this.#admission = new Admission(this.#limits, log);
     this.#watch = new Watch(this.#connections, this.#limits, () => services.databases.now());
-    this.#timers = [
-      setInterval(() => this.#sweep(), SWEEP_INTERVAL),
-      setInterval(() => void this.#watch.look(), this.#watch.interval),
-      setInterval(() => this.#tick(), TICK_INTERVAL),
-    ];
+    this.#timers = new Timers(services, this.#watch);
     if (onTcp) this.#tcp = this.#acceptTcp(onTcp);
     this.#tls = onTls && this.#acceptTls(onTls);
     this.#unix = onUnix && this.#accept(onUnix, () => {}, () => "the Unix socket");
@@ -338,38 +331,19 @@ class RunningServer implements Server {
     this.#refusing.add(done);
   }
 
-  /** What is to be done all the time. */
-  #sweep(): void {
-    const { databases, counters, statistics } = this.services;
-    sweepExpired(databases);
-    statistics.rates.sample(
-      databases.now(),
-      counters.requests,
-      counters.bytesIn,
-      counters.bytesOut,
-    );
-  }
-
-  /** What the journal does each second, unless it is still doing it. */
-  #tick(): void {
-    const { journal, onDefect } = this.services;
-    if (journal === undefined || this.#ticking !== undefined) return;
-    this.#ticking = journal.tick().catch(onDefect).finally(() => this.#ticking = undefined);
-  }
-
   async #shutdown(): Promise<void> {
     this.#stop.abort();
     this.#tcp?.listener.close();
     this.#tls?.close();
     this.#unix?.listener.close();
-    for (const timer of this.#timers) clearInterval(timer);
+    const chores = this.#timers.stop();
     for (const connection of this.#connections.keys()) connection.drain("shutdown");
     const deadline = setTimeout(() => {
       for (const connection of this.#connections.keys()) connection.close("shutdown deadline");
     }, this.#limits.shutdownTimeout);
     await Promise.all([...this.#connections.values(), ...this.#refusing]);
     clearTimeout(deadline);
-    await this.#ticking;
+    await chores;
     await this.services.journal?.close();
     if (this.unix !== undefined) await Deno.remove(this.unix).catch(() => {});
     this.#finish();

@@ -1,0 +1,53 @@
+/**
+ * What a server does again and again while it runs.
+ *
+ * @module
+ */
+
+import type { Services } from "../handler/mod.ts";
+import { SWEEP_INTERVAL, sweepExpired } from "./sweep.ts";
+import type { Watch } from "./watch.ts";
+
+/** How often the journal does what nobody waits for, in milliseconds. */
+const TICK_INTERVAL = 1_000;
+
+/** Removes what has expired, looks at the connections, and lets the journal do what nobody waits for. */
+export class Timers {
+  readonly #services: Services;
+  readonly #timers: readonly ReturnType<typeof setInterval>[];
+  #ticking: Promise<void> | undefined = undefined;
+
+  /** Begins; {@linkcode Timers.stop} ends it. */
+  constructor(services: Services, watch: Watch) {
+    this.#services = services;
+    this.#timers = [
+      setInterval(() => this.#sweep(), SWEEP_INTERVAL),
+      setInterval(() => void watch.look(), watch.interval),
+      setInterval(() => this.#tick(), TICK_INTERVAL),
+    ];
+  }
+
+  /** Begins nothing more; resolves when the journal has done what was begun. */
+  stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    return this.#ticking ?? Promise.resolve();
+  }
+
+  #sweep(): void {
+    const { databases, counters, statistics } = this.#services;
+    sweepExpired(databases);
+    statistics.rates.sample(
+      databases.now(),
+      counters.requests,
+      counters.bytesIn,
+      counters.bytesOut,
+    );
+  }
+
+  /** What the journal does each second, unless it is still doing it. */
+  #tick(): void {
+    const { journal, onDefect } = this.#services;
+    if (journal === undefined || this.#ticking !== undefined) return;
+    this.#ticking = journal.tick().catch(onDefect).finally(() => this.#ticking = undefined);
+  }
+}
