@@ -22,6 +22,7 @@ export * from "./protected_mode.ts";
 export * from "./settings.ts";
 export * from "./histogram.ts";
 export * from "./latency_monitor.ts";
+export * from "./protocol_figures.ts";
 export * from "./rates.ts";
 export { type SlowEntry, SlowLog } from "./slow_log.ts";
 export * from "./statistics.ts";

@@ -98,11 +98,9 @@ export interface Conversation<I extends Incoming = Incoming, O extends Outgoing 
   readonly authRequired: boolean;
   /** How many bytes it holds besides requests and replies: its transaction. */
   readonly held?: number;
-  /** Told before the first request of those that have come together, if it wants to be. */
-  beginBatch?(): void;
   /** Carries out one request. */
   handle(request: I): void;
-  /** Told after some of them; `isLast` when all that have come are carried out, and none waits. */
+  /** Told after some requests; `isLast` when all that have come are carried out, and none waits. */
   endBatch?(isLast: boolean): void;
   /** Adds the next part of a value that is sent in parts, if there is one. */
   addPart?(): void;

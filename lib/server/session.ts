@@ -188,17 +188,19 @@ export class Session implements Outbox, Client {
    */
   handle(requests: readonly Incoming[], from = 0, most: number = requests.length): number {
     const conversation = this.#conversation;
+    const { statistics } = this.#services;
     this.#endWait();
     if (conversation === undefined || this.#ended) return requests.length;
     const end = Math.min(requests.length, from + most);
     let at = from;
-    conversation.beginBatch?.();
+    statistics.beginBatch();
     while (at < end && !this.#ended && this.#wait === undefined) {
       this.#carryOut(conversation, requests[at++]!);
       if (this.#held >= MAX_HELD || this.#wait !== undefined) break;
     }
     const isLast = at === requests.length;
     if (isLast) this.#done = this.#input.offset;
+    statistics.endBatch();
     conversation.endBatch?.(isLast && this.#wait === undefined);
     return at;
   }

@@ -257,16 +257,16 @@ test("counts requests and error replies", () => {
   assertEquals([services.counters.requests, services.counters.errors], [3, 2]);
 });
 
-test("times the requests of RESP that come together, and none of CAFE", () => {
+test("times the requests that come together, of both protocols", () => {
   const services = newServices();
   const { statistics } = services;
   const seen: string[] = [];
   statistics.beginBatch = () => void seen.push("begin");
   statistics.endBatch = () => void seen.push("end");
   new Session(services).receive(frame({ opcode: PING }));
-  assertEquals(seen, []);
-  new Session(services).receive(utf8("PING\r\nPING\r\n"));
   assertEquals(seen, ["begin", "end"]);
+  new Session(services).receive(utf8("PING\r\nPING\r\n"));
+  assertEquals(seen, ["begin", "end", "begin", "end"]);
 });
 
 test("delivers to another session when that is next asked for its output", () => {
