@@ -14,6 +14,7 @@ import { KEY_HANDLERS } from "./keys.ts";
 import { PERSISTENCE_HANDLERS } from "./persistence.ts";
 import { CHANNEL_HANDLERS } from "./pubsub.ts";
 import { SERVER_HANDLERS } from "./server.ts";
+import { STATS_HANDLERS } from "./stats.ts";
 import { STRING_HANDLERS } from "./strings.ts";
 
 /** All handlers, by the request that each carries out. */
@@ -24,6 +25,7 @@ const HANDLERS: Handlers<Request> = {
   ...KEY_HANDLERS,
   ...CHANNEL_HANDLERS,
   ...ABOUT_HANDLERS,
+  ...STATS_HANDLERS,
   ...PERSISTENCE_HANDLERS,
   ...SERVER_HANDLERS,
   INVALID: ({ code, message }) => error(code, message),
@@ -53,6 +55,8 @@ const HANDLERS: Handlers<Request> = {
  * ```
  */
 export function handle(request: Request, peer: Peer): Response {
+  const { hotKeys } = peer.services.statistics;
+  if (--hotKeys.untilLook === 0) hotKeys.look(request, peer.database);
   try {
     // The handler of an `op` takes the requests with that `op`: TypeScript cannot follow that.
     const handler = HANDLERS[request.op] as (request: Request, peer: Peer) => Response;

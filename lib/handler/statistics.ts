@@ -4,6 +4,7 @@
  * @module
  */
 
+import { HotKeys } from "./hot_keys.ts";
 import { LatencyMonitor } from "./latency_monitor.ts";
 import { type CommandFigures, ProtocolFigures } from "./protocol_figures.ts";
 import { Rates } from "./rates.ts";
@@ -22,6 +23,8 @@ export class Statistics {
   readonly cafe: ProtocolFigures = new ProtocolFigures();
   /** The slowest requests. */
   readonly slowLog: SlowLog = new SlowLog();
+  /** The keys that most requests are about. */
+  readonly hotKeys: HotKeys;
   /** The times when the server was slow. */
   readonly latency: LatencyMonitor = new LatencyMonitor();
   /** How fast the counters grow: requests, bytes received, bytes sent. */
@@ -41,6 +44,7 @@ export class Statistics {
   /** Makes figures at 0; the clock gives milliseconds of any start. Default `performance.now`. */
   constructor(elapsed: () => number = () => performance.now()) {
     this.#elapsed = elapsed;
+    this.hotKeys = new HotKeys(elapsed);
   }
 
   /** What is counted of each command that was sent, by name: GET of CAFE is `cafe|get`. */
@@ -104,10 +108,11 @@ export class Statistics {
     this.#pending.length = 0;
   }
 
-  /** Forgets the figures of commands and errors; the slow log and the latency monitor stay. */
+  /** Forgets the figures of commands, errors and keys; the slow log and the latency monitor stay. */
   reset(): void {
     this.resp.reset();
     this.cafe.reset();
     this.rates.reset();
+    this.hotKeys.reset();
   }
 }
