@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Histogram } from "./histogram.ts";
 import { HotKeys } from "./hot_keys.ts";
 import { LatencyMonitor } from "./latency_monitor.ts";
 import { type CommandFigures, ProtocolFigures } from "./protocol_figures.ts";
@@ -29,10 +30,13 @@ export class Statistics {
   readonly latency: LatencyMonitor = new LatencyMonitor();
   /** How fast the counters grow: requests, bytes received, bytes sent. */
   readonly rates: Rates = new Rates();
+  /** By how much a timer of the server was late each time, in microseconds. */
+  lag: Histogram = new Histogram();
   /** The most memory that was used, in bytes. */
   peakMemory = 0;
   /** Entries that had expired when the figures were last reset. */
   expiredBefore = 0;
+  readonly #endings = new Map<string, number>();
   readonly #elapsed: () => number;
   /** The commands with pending calls. */
   readonly #pending: CommandFigures[] = [];
@@ -60,6 +64,16 @@ export class Statistics {
     const errors = new Map(this.resp.errors);
     for (const [kind, count] of this.cafe.errors) errors.set(kind, (errors.get(kind) ?? 0) + count);
     return errors;
+  }
+
+  /** How often connections ended, by the reason. */
+  get endings(): ReadonlyMap<string, number> {
+    return this.#endings;
+  }
+
+  /** Counts the end of a connection. */
+  countEnding(reason: string): void {
+    this.#endings.set(reason, (this.#endings.get(reason) ?? 0) + 1);
   }
 
   /** Whether a command is being timed: those inside it are timed as well. */
@@ -114,5 +128,7 @@ export class Statistics {
     this.cafe.reset();
     this.rates.reset();
     this.hotKeys.reset();
+    this.lag = new Histogram();
+    this.#endings.clear();
   }
 }

@@ -12,6 +12,7 @@ import { heldMemory, usedMemory } from "./memory.ts";
 import { journalFigures } from "./persistence.ts";
 import type { CommandFigures } from "./protocol_figures.ts";
 import { quoted } from "./quoted.ts";
+import { runtimeFigures } from "./runtime.ts";
 import type { SlowEntry } from "./slow_log.ts";
 
 /** Names and values, in order. */
@@ -62,6 +63,7 @@ const ASKED_FOR: Readonly<Record<string, (services: Services) => Figures>> = {
     ...errorFigures("cafe", cafe.errors),
     ...errorFigures("resp", resp.errors),
   }),
+  runtime: runtimeFigures,
   slowlog: ({ statistics }) =>
     Object.fromEntries(
       statistics.slowLog.newest(Infinity).map((entry) => [`slow_${entry.id}`, slowText(entry)]),

@@ -76,6 +76,7 @@ type HandledRequest = Exclude<WholeRequest, { readonly op: "SET_PARTS" | "GET_PA
 
 /** Requests in, responses out, in order, with the messages of channels between them. */
 export class CafeConversation implements Conversation<DecodedRequest, CafeResponse>, Peer {
+  readonly protocol = "cafe";
   readonly decoder: CafeAdmissionDecoder;
   readonly encoder: CafeResponseEncoder = new CafeResponseEncoder();
   readonly services: Services;

@@ -88,6 +88,8 @@ export interface Outbox {
 
 /** A protocol's side of a session: decoder, encoder, and what happens between them. */
 export interface Conversation<I extends Incoming = Incoming, O extends Outgoing = Outgoing> {
+  /** What it speaks. */
+  readonly protocol: "cafe" | "resp";
   /** What reads its requests. */
   readonly decoder: StatefulDecoder<I>;
   /** What writes its replies. */

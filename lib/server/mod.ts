@@ -7,6 +7,7 @@
 export * from "./accept.ts";
 export * from "./address.ts";
 export * from "./admission.ts";
+export * from "./collections.ts";
 export * from "./connection.ts";
 export * from "./conversation.ts";
 export type { DataOptions } from "./data.ts";

@@ -196,7 +196,7 @@ class RunningServer implements Server {
     ({ promise: this.finished, resolve: this.#finish } = Promise.withResolvers<void>());
     this.#admission = new Admission(this.#limits, log);
     this.#watch = new Watch(this.#connections, this.#limits, () => services.databases.now());
-    this.#timers = new Timers(services, this.#watch);
+    this.#timers = new Timers(services, this.#watch, system.garbage);
     if (onTcp) this.#tcp = this.#acceptTcp(onTcp);
     this.#tls = onTls && this.#acceptTls(onTls);
     this.#unix = onUnix && this.#accept(onUnix, () => {}, () => "the Unix socket");
@@ -227,6 +227,7 @@ class RunningServer implements Server {
   /** What clients may ask of the server as a whole. */
   #controls(): ServerControls {
     const addr = () => this.addr;
+    const watch = this.#watch;
     return {
       get hostname() {
         return addr()?.hostname ?? "";
@@ -236,6 +237,9 @@ class RunningServer implements Server {
       },
       tlsHostname: this.tlsAddr?.hostname ?? "",
       unix: this.unix ?? "",
+      get bufferBytes() {
+        return watch.total;
+      },
       listen: (port) => this.#listenOn(port),
       shutdown: () => void this.shutdown(),
       log: this.#log,
@@ -306,12 +310,13 @@ class RunningServer implements Server {
   }
 
   #serve(socket: Socket, peer: () => string, leave: () => void): void {
-    const { counters, onDefect } = this.services;
+    const { counters, statistics, onDefect } = this.services;
     const grow = (bytes: number) => this.#watch.grow(bytes);
     const connection = new Connection(socket, this.services, this.#limits, grow);
     counters.accepted++;
     counters.connections++;
     const run = connection.run().then(({ reason, error }) => {
+      statistics.countEnding(reason);
       if (NOT_LOGGED.includes(reason)) return;
       this.#log(`${peer()}: ${reason}${error === undefined ? "" : `: ${error.message}`}`);
     }).catch(onDefect).finally(() => {

@@ -109,6 +109,11 @@ export class Session implements Outbox, Client {
     return this.#wait;
   }
 
+  /** What it speaks; `undefined` while nothing has come. */
+  get protocol(): Client["protocol"] {
+    return this.#conversation?.protocol;
+  }
+
   /** Whether a request waits for something before it is answered. */
   get blocked(): boolean {
     return this.#wait !== undefined;

@@ -35,7 +35,7 @@ Deno.test({
     assertEquals(titles(info(bench, "default")), DEFAULT);
     assertEquals(titles(info(bench, "keyspace", "nothing", "cpu")), ["CPU", "Keyspace"]);
     assertEquals(titles(info(bench, "default", "commandstats")).length, DEFAULT.length + 1);
-    assertEquals(titles(info(bench, "everything")).length, 13);
+    assertEquals(titles(info(bench, "everything")).length, 14);
     assertEquals(info(bench, "all"), info(bench, "everything"));
     assertEquals(info(bench, "nothing"), "");
   },

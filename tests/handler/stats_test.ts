@@ -7,7 +7,7 @@ const NONE = new Uint8Array(0);
 
 /** The sections of STATS that are told together. */
 const SHORT = ["server", "connections", "requests", "store", "channels", "journal"];
-const ALL = [...SHORT, "commands", "errors", "slowlog", "hotkeys"];
+const ALL = [...SHORT, "commands", "errors", "runtime", "slowlog", "hotkeys"];
 
 function test(name: string, fn: (bench: Bench) => void): void {
   Deno.test({ name, permissions: "none", fn: () => fn(new Bench()) });

@@ -54,6 +54,8 @@ const QUEUED = respSimple("QUEUED");
  * a server has many connections.
  */
 export class RespConversation implements Conversation<RespCall, Outgoing>, Peer, Monitor {
+  /** What it speaks. */
+  readonly protocol = "resp";
   /** What reads its requests. */
   readonly decoder: RespCallDecoder;
   /** What writes its replies. */
