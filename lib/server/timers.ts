@@ -7,6 +7,7 @@
 import type { Services } from "../handler/mod.ts";
 import type { Collections } from "./collections.ts";
 import { SWEEP_INTERVAL, sweepExpired } from "./sweep.ts";
+import { tellTelemetry } from "./telemetry.ts";
 import type { Watch } from "./watch.ts";
 
 /** How often the journal does what nobody waits for, in milliseconds. */
@@ -20,6 +21,7 @@ export class Timers {
   readonly #services: Services;
   readonly #timers: readonly ReturnType<typeof setInterval>[];
   readonly #garbage: Collections;
+  readonly #endTelemetry: () => void;
   /** When the last sweep began, by `performance.now`. */
   #sweptAt = performance.now();
   #ticking: Promise<void> | undefined = undefined;
@@ -29,6 +31,7 @@ export class Timers {
     this.#services = services;
     this.#garbage = garbage;
     garbage.start();
+    this.#endTelemetry = tellTelemetry(services);
     this.#timers = [
       setInterval(() => this.#sweep(), SWEEP_INTERVAL),
       setInterval(() => void watch.look(), watch.interval),
@@ -40,6 +43,7 @@ export class Timers {
   stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#garbage.stop();
+    this.#endTelemetry();
     return this.#ticking ?? Promise.resolve();
   }
 
