@@ -6,6 +6,7 @@
 
 export * from "./accept.ts";
 export * from "./address.ts";
+export type { AdminOptions } from "./admin/admin.ts";
 export * from "./admission.ts";
 export * from "./collections.ts";
 export * from "./connection.ts";

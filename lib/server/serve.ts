@@ -5,8 +5,9 @@
  */
 
 import type { EvictionPolicy, Services, Users } from "../handler/mod.ts";
-import { Databases } from "../store/mod.ts";
+import { Databases, type Journal } from "../store/mod.ts";
 import { acceptAll, type Acceptor } from "./accept.ts";
+import { Admin, type AdminOptions } from "./admin/admin.ts";
 import { Admission } from "./admission.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
 import { Connection } from "./connection.ts";
@@ -53,6 +54,8 @@ export interface ServeOptions {
   readonly protectedMode?: boolean;
   /** Where entries are kept on disk; without it they are in memory only. */
   readonly data?: DataOptions;
+  /** Where metrics and the health of the server are told over HTTP. Default: nowhere. */
+  readonly admin?: AdminOptions;
   /** Told what happens that an operator should know, a line each. Default: nothing is told. */
   readonly log?: (line: string) => void;
   /** The present time in milliseconds since 1970. Default `Date.now`. */
@@ -67,6 +70,8 @@ export interface Server extends AsyncDisposable {
   readonly unix: string | undefined;
   /** The address that it listens on with TLS, with the real port. */
   readonly tlsAddr: Deno.NetAddr | undefined;
+  /** The address that it answers HTTP on, with the real port. */
+  readonly adminAddr: Deno.NetAddr | undefined;
   /** What its connections share: the store, the counters. */
   readonly services: Services;
   /** Resolves when the server has ended. */
@@ -128,10 +133,12 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const limits = serverLimits(options.limits ?? {});
   const system = new ServerSystem();
   const databases = new Databases(options.now && { now: options.now });
-  const journal = options.data && await openData(options.data, databases, log);
+  const admin = options.admin && new Admin(options.admin, protectedMode);
+  let journal: Journal | undefined;
   let onTcp: Deno.TcpListener | undefined;
   let onTls: TlsListener | undefined;
   try {
+    journal = options.data && await openData(options.data, databases, log);
     const services = newServices({
       limits,
       databases,
@@ -149,11 +156,11 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     onTcp = tcp ? Deno.listen({ hostname, port }) : undefined;
     onTls = tls && await TlsListener.open({ hostname, ...tls });
     const onUnix = unix === undefined ? undefined : await listenUnix(unix);
-    return new RunningServer({ onTcp, onTls, onUnix }, services, system, log);
+    return new RunningServer({ onTcp, onTls, onUnix, admin }, services, system, log);
   } catch (cause) {
     onTcp?.close();
     onTls?.close();
-    await journal?.close();
+    await Promise.all([journal?.close(), admin?.close()]);
     throw cause;
   }
 }
@@ -163,6 +170,7 @@ interface Listeners {
   readonly onTcp: Deno.TcpListener | undefined;
   readonly onTls: TlsListener | undefined;
   readonly onUnix: Deno.UnixListener | undefined;
+  readonly admin: Admin | undefined;
 }
 
 class RunningServer implements Server {
@@ -174,6 +182,7 @@ class RunningServer implements Server {
   #tcp: Listening<Deno.TcpListener> | undefined = undefined;
   readonly #tls: TlsListener | undefined;
   readonly #unix: Listening<Deno.UnixListener> | undefined;
+  readonly #admin: Admin | undefined;
   readonly #stop = new AbortController();
   readonly #timers: Timers;
   readonly #connections = new Map<Connection, Promise<void>>();
@@ -184,7 +193,7 @@ class RunningServer implements Server {
   readonly #finish: () => void;
 
   constructor(
-    { onTcp, onTls, onUnix }: Listeners,
+    { onTcp, onTls, onUnix, admin }: Listeners,
     services: ServerServices,
     system: ServerSystem,
     log: (line: string) => void,
@@ -201,6 +210,8 @@ class RunningServer implements Server {
     this.#tls = onTls && this.#acceptTls(onTls);
     this.#unix = onUnix && this.#accept(onUnix, () => {}, () => "the Unix socket");
     system.server = this.#controls();
+    this.#admin = admin;
+    if (admin) admin.stage = services;
   }
 
   get addr(): Deno.NetAddr | undefined {
@@ -209,6 +220,10 @@ class RunningServer implements Server {
 
   get tlsAddr(): Deno.NetAddr | undefined {
     return this.#tls?.addr;
+  }
+
+  get adminAddr(): Deno.NetAddr | undefined {
+    return this.#admin?.addr;
   }
 
   async reloadTls(): Promise<void> {
@@ -338,6 +353,7 @@ class RunningServer implements Server {
 
   async #shutdown(): Promise<void> {
     this.#stop.abort();
+    if (this.#admin) this.#admin.stage = "stopping";
     this.#tcp?.listener.close();
     this.#tls?.close();
     this.#unix?.listener.close();
@@ -350,6 +366,7 @@ class RunningServer implements Server {
     clearTimeout(deadline);
     await chores;
     await this.services.journal?.close();
+    await this.#admin?.close();
     if (this.unix !== undefined) await Deno.remove(this.unix).catch(() => {});
     this.#finish();
   }
