@@ -55,8 +55,6 @@ const HANDLERS: Handlers<Request> = {
  * ```
  */
 export function handle(request: Request, peer: Peer): Response {
-  const { hotKeys } = peer.services.statistics;
-  if (--hotKeys.untilLook === 0) hotKeys.look(request, peer.database);
   try {
     // The handler of an `op` takes the requests with that `op`: TypeScript cannot follow that.
     const handler = HANDLERS[request.op] as (request: Request, peer: Peer) => Response;

@@ -4,12 +4,11 @@
  * @module
  */
 
-import type { Request } from "../model/mod.ts";
 import { quoted } from "./quoted.ts";
 import { SpaceSaving } from "./space_saving.ts";
 
 /** One request in so many is looked at, at random. */
-const PERIOD = 128;
+const PERIOD = 256;
 /** So many keys are kept. */
 const CAPACITY = 128;
 /** Of a request with more keys, so many are looked at. */
@@ -41,8 +40,8 @@ export interface HotKeyText extends Omit<HotKey, "key"> {
 
 /** Finds the keys that most requests are about, from a sample of them. */
 export class HotKeys {
-  /** So many requests are passed over; who carries out one counts it down, and then calls `look`. */
-  untilLook = 1;
+  /** So many requests are passed over. */
+  #untilLook = 1;
   readonly #period: number;
   readonly #elapsed: () => number;
   readonly #sketch = new SpaceSaving(CAPACITY);
@@ -59,10 +58,27 @@ export class HotKeys {
     return this.#sketch.size;
   }
 
+  /**
+   * Passes over requests that have come together, those from one place to another, and looks at some. It is
+   * asked once for all of them, and not for each, because it takes less time.
+   */
+  pass<R>(
+    requests: readonly R[],
+    [from, end]: readonly [number, number],
+    requestOf: (item: R) => object | undefined,
+    database: number,
+  ): void {
+    this.#untilLook -= end - from;
+    while (this.#untilLook <= 0) {
+      const request = requestOf(requests[end - 1 + this.#untilLook]!);
+      if (request !== undefined) this.look(request, database);
+      // Not each 256th: programs repeat themselves.
+      this.#untilLook += 1 + Math.floor(Math.random() * (2 * this.#period - 1));
+    }
+  }
+
   /** Looks at a request about a database. */
-  look(request: Request, database: number): void {
-    // Not each 128th: programs repeat themselves.
-    this.untilLook = 1 + Math.floor(Math.random() * (2 * this.#period - 1));
+  look(request: object, database: number): void {
     this.#fade();
     for (const key of keysOf(request)) this.#sketch.add(`${database} ${binaryText(key)}`);
   }
@@ -100,10 +116,12 @@ export class HotKeys {
   }
 }
 
-function keysOf(request: Request): readonly Uint8Array[] {
-  if ("key" in request) return [request.key];
-  if ("keys" in request) return request.keys.slice(0, MAX_KEYS);
-  return "sources" in request ? request.sources.slice(0, MAX_KEYS) : [];
+/** The keys of a request of any protocol: one, several, or those that it reads. */
+function keysOf(request: object): readonly Uint8Array[] {
+  if ("key" in request && request.key instanceof Uint8Array) return [request.key];
+  const keys = "keys" in request ? request.keys : "sources" in request ? request.sources : [];
+  if (!Array.isArray(keys)) return [];
+  return keys.slice(0, MAX_KEYS).filter((key) => key instanceof Uint8Array);
 }
 
 /** A character for each byte. */

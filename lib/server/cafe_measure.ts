@@ -32,11 +32,11 @@ const COUNTED: readonly BasicOp[] = [
 ];
 
 /** A request about a value in parts counts as the one about the whole. */
-const COMMANDS: ReadonlyMap<string, CountedCommand> = new Map([
-  ...COUNTED.map((op, index) => [op, commandOf(op, index)] as const),
-  ["GET_PARTS", commandOf("GET", COUNTED.indexOf("GET"))],
-  ["SET_PARTS", commandOf("SET", COUNTED.indexOf("SET"))],
-]);
+const COMMANDS: Readonly<Record<string, CountedCommand>> = {
+  ...Object.fromEntries(COUNTED.map((op, index) => [op, commandOf(op, index)])),
+  GET_PARTS: commandOf("GET", COUNTED.indexOf("GET")),
+  SET_PARTS: commandOf("SET", COUNTED.indexOf("SET")),
+};
 
 function commandOf(op: BasicOp, index: number): CountedCommand {
   return { name: op.toLowerCase(), index, flags: FAST.includes(op) ? ["fast"] : [] };
@@ -47,7 +47,7 @@ export function figuresOf(
   { statistics }: Services,
   { op }: { readonly op: string },
 ): CommandFigures | undefined {
-  const command = COMMANDS.get(op);
+  const command = COMMANDS[op];
   return command && statistics.cafe.of(command);
 }
 

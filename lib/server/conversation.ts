@@ -90,6 +90,8 @@ export interface Outbox {
 export interface Conversation<I extends Incoming = Incoming, O extends Outgoing = Outgoing> {
   /** What it speaks. */
   readonly protocol: "cafe" | "resp";
+  /** The number of the database that its requests are about. */
+  readonly database: number;
   /** What reads its requests. */
   readonly decoder: StatefulDecoder<I>;
   /** What writes its replies. */

@@ -206,6 +206,9 @@ export class Session implements Outbox, Client {
     const isLast = at === requests.length;
     if (isLast) this.#done = this.#input.offset;
     statistics.endBatch();
+    if (!conversation.authRequired) {
+      statistics.hotKeys.pass(requests, [from, at], requestOf, conversation.database);
+    }
     conversation.endBatch?.(isLast && this.#wait === undefined);
     return at;
   }
@@ -374,6 +377,12 @@ function settle(reply: Outgoing, loans: Loans): void {
   if (reply.type === "OK") return loans.settle(reply);
   if (reply.type !== "LIST") return;
   for (const item of reply.items) settle(item, loans);
+}
+
+/** The request of any protocol; nothing when it could not be read. */
+function requestOf(incoming: Incoming): object | undefined {
+  if ("op" in incoming) return incoming;
+  return incoming.rejected ? undefined : incoming.request;
 }
 
 /** How many bytes of values a reply holds. */

@@ -68,7 +68,7 @@ Deno.test({
   permissions: "none",
   fn() {
     const bench = new Bench();
-    bench.run({ op: "GET", key: KEY, wantVersion: false });
+    bench.services.statistics.hotKeys.look({ key: KEY }, 0);
     const hot = list([ok(KEY), integer(0), text("100.00%"), text("0.00%")]);
     assertEquals(bench.run({ op: "DEBUG_HOTKEYS", count: 5 }), list([hot]));
   },

@@ -345,3 +345,15 @@ test("answers a stream that comes byte by byte, between empty chunks, as it answ
   const whole = parseReplies(talk(MIXED, [MIXED.length])).map(lineOf);
   assertEquals(parseReplies(concat(sent)).map(lineOf), whole);
 });
+
+test("finds hot keys in requests of both protocols, of those who may send them", () => {
+  const hottest = (bytes: Uint8Array, password = "") => {
+    const services = newServices({ password });
+    new Session(services).receive(bytes);
+    return services.statistics.hotKeys.topAsText(1)[0]?.key;
+  };
+  assertEquals(hottest(frame({ opcode: GET, key: "c" })), '"c"');
+  assertEquals(hottest(utf8("GET r\r\n")), '"r"');
+  assertEquals(hottest(utf8("GET\r\n")), undefined);
+  assertEquals(hottest(utf8("GET r\r\n"), "secret"), undefined);
+});
