@@ -23,6 +23,7 @@ import {
   type FsyncMode,
 } from "../store/journal/settings.ts";
 import { readUsers } from "./users_option.ts";
+import { ADMIN_OPTIONS, adminOf, checkAdmin } from "./admin.ts";
 import { type Command, command } from "./command.ts";
 import { CONFIG_OPTION, type Configuration, configure, limitLines } from "./configuration.ts";
 import { PASSWORD_VARIABLE } from "./connection.ts";
@@ -93,6 +94,7 @@ const OPTIONS = {
   ),
   noCompress: switchOption("do not compress values for clients that offer it"),
   noProtectedMode: switchOption("without a password, listen also where other machines connect"),
+  ...ADMIN_OPTIONS,
   ...CONFIG_OPTION,
   ...LIMIT_OPTIONS,
 };
@@ -104,6 +106,7 @@ export const serve: Command<Io> = command({
   notes: [
     "When it is ready, the first line on standard output is: listening on HOST:PORT",
     "and with --unix a line: listening on unix:PATH",
+    "and with --admin a line: listening on http://HOST:PORT",
     ...TLS_NOTES,
     "The log goes to standard error.",
     "With --data DIR what clients write is there after a restart (docs/durability.md); without it",
@@ -161,6 +164,7 @@ function checkOptions({ values, originOf }: ServeConfiguration): void {
       }: it cannot be used beside users; the user default may have one`,
     );
   }
+  checkAdmin(values, originOf);
   for (const [name, value] of Object.entries(limitsOf(values))) checkLimit(name, value, originOf);
 }
 
@@ -170,10 +174,12 @@ async function runServer(configuration: ServeConfiguration, io: Io): Promise<num
   const { maxMemory, maxMemoryPolicy, noProtectedMode = false } = values;
   const data = dataOptions(values);
   const tls = tlsOf(values);
+  const admin = adminOf(values);
   const addresses = [
     ...noTcp ? [] : [{ hostname: host, port }],
     ...tls === undefined ? [] : [{ hostname: host, port: tls.port, tls: true }],
     ...unix === undefined ? [] : [{ path: unix }],
+    ...admin === undefined ? [] : [admin],
   ];
   const log = new Log(io.stderr);
   const progress = new LoadReport(io, log);
@@ -187,6 +193,7 @@ async function runServer(configuration: ServeConfiguration, io: Io): Promise<num
       return serve({
         ...on,
         ...tls && { tls },
+        ...admin && { admin },
         limits: limitsOf(values),
         ...maxMemory !== undefined && { maxMemory },
         ...maxMemoryPolicy !== undefined && { maxMemoryPolicy },
@@ -265,13 +272,15 @@ async function runUntilSignal(
   }
 }
 
-function announcement({ addr, tlsAddr, unix }: Server): string {
+function announcement({ addr, tlsAddr, unix, adminAddr }: Server): string {
   const addresses = [
     ...addr ? [addr] : [],
     ...tlsAddr ? [{ ...tlsAddr, tls: true }] : [],
     ...unix === undefined ? [] : [{ path: unix }],
   ];
-  return addresses.map((address) => `listening on ${formatAddress(address)}`).join("\n");
+  const all = addresses.map(formatAddress);
+  if (adminAddr) all.push(`http://${formatAddress(adminAddr)}`);
+  return all.map((address) => `listening on ${address}`).join("\n");
 }
 
 async function start(
@@ -307,7 +316,7 @@ function protectedMode([address]: readonly Address[]): string {
 /** What an operator can do about it. */
 function hintFor(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) {
-    return "; stop the server that listens there, or give another --port, --tls-port or --unix";
+    return "; stop the server that listens there, or give another --port, --tls-port, --unix or --admin";
   }
   if (error instanceof Deno.errors.AddrNotAvailable) return "; give a --host of this machine";
   if (error instanceof Deno.errors.PermissionDenied) {

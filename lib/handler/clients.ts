@@ -56,6 +56,8 @@ export interface Client {
   readonly id: number;
   /** What is told of it now. */
   figures(): ClientFigures;
+  /** What it speaks; `undefined` while nothing has come from it. */
+  readonly protocol: "cafe" | "resp" | undefined;
   /** Whether it waits for something before its request is answered. */
   readonly blocked: boolean;
   /** Ends it at once. */

@@ -7,10 +7,13 @@
 import {
   CommandError,
   type DebugActiveExpireRequest,
+  type DebugHotKeysRequest,
   type DebugLogRequest,
   type DebugObjectRequest,
   type DebugRequest,
   type DebugSleepRequest,
+  integer,
+  list,
   ok,
   type Response,
   text,
@@ -19,6 +22,7 @@ import type { Peer } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 import { lruClock } from "./info_state.ts";
 import { encodingOf, refcountOf } from "./object.ts";
+import { percentText } from "./stats.ts";
 
 /** Stops the whole server, as Redis does: that is what it is for. */
 function sleep({ ms }: DebugSleepRequest, { services }: Peer): Response {
@@ -61,6 +65,15 @@ function hashOf(bytes: Uint8Array): number {
   return hash;
 }
 
+/** The keys that most requests are about: each with its database, its share, and by how much that may be too much. */
+function hotKeys({ count }: DebugHotKeysRequest, { services }: Peer): Response {
+  return list(
+    services.statistics.hotKeys.top(count).map(({ key, database, share, error }) =>
+      list([ok(key), integer(database), text(percentText(share)), text(percentText(error))])
+    ),
+  );
+}
+
 /** The reply is one of the protocol, and its command has it. */
 function nothing(): Response {
   return ok();
@@ -72,6 +85,7 @@ export const DEBUG_HANDLERS: Handlers<DebugRequest> = {
   DEBUG_ACTIVE_EXPIRE: setActiveExpire,
   DEBUG_LOG: log,
   DEBUG_OBJECT: describe,
+  DEBUG_HOTKEYS: hotKeys,
   DEBUG_PROTOCOL: nothing,
   DEBUG_HELP: nothing,
 };

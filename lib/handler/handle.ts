@@ -14,6 +14,7 @@ import { KEY_HANDLERS } from "./keys.ts";
 import { PERSISTENCE_HANDLERS } from "./persistence.ts";
 import { CHANNEL_HANDLERS } from "./pubsub.ts";
 import { SERVER_HANDLERS } from "./server.ts";
+import { STATS_HANDLERS } from "./stats.ts";
 import { STRING_HANDLERS } from "./strings.ts";
 
 /** All handlers, by the request that each carries out. */
@@ -24,6 +25,7 @@ const HANDLERS: Handlers<Request> = {
   ...KEY_HANDLERS,
   ...CHANNEL_HANDLERS,
   ...ABOUT_HANDLERS,
+  ...STATS_HANDLERS,
   ...PERSISTENCE_HANDLERS,
   ...SERVER_HANDLERS,
   INVALID: ({ code, message }) => error(code, message),

@@ -4,21 +4,29 @@
  * @module
  */
 
-/** Each power of two is divided into so many parts: a time is told to 1 in 8. */
-const PARTS = 8;
-const PART_BITS = 3;
-/** Longer times count as 2^31 microseconds, which is 35 minutes. */
-const MAX_MICROS = 2 ** 31 - 1;
+/** Each power of two is divided into so many parts: a time is told to 1 in 32. */
+const PARTS = 32;
+const PART_BITS = 5;
+/** The least times that are told apart: so many are a microsecond. */
+const UNITS = 16;
+/** Longer times count as 2^28 microseconds, which is 268 seconds. */
+const LAST_UNIT = 2 ** 32 - 1;
 
-/** Counts times in microseconds, in buckets that grow with the time. */
+/**
+ * Counts times in microseconds, in buckets that grow with the time: what is told of a time is not below it,
+ * and above it by at most 1 in 32, or by 1/16 of a microsecond when it is shorter than 2.
+ */
 export class Histogram {
   /** How many times were added. */
   count = 0;
+  /** Their sum, in microseconds. */
+  sum = 0;
   readonly #buckets = new Float64Array((32 - PART_BITS + 1) * PARTS);
 
   /** Adds a time, so many times over. */
   add(micros: number, times: number): void {
     this.count += times;
+    this.sum += micros * times;
     this.#buckets[bucketOf(micros)]! += times;
   }
 
@@ -49,16 +57,17 @@ export class Histogram {
   }
 }
 
+/** A bucket has its end, and not its start: what is told as `not above` a power of two is exact. */
 function bucketOf(micros: number): number {
-  const whole = Math.min(MAX_MICROS, Math.floor(micros));
-  if (whole < PARTS) return whole;
-  const exponent = 31 - Math.clz32(whole) - PART_BITS;
-  return (exponent << PART_BITS) + (whole >>> exponent);
+  const unit = Math.max(0, Math.min(LAST_UNIT, Math.ceil(micros * UNITS) - 1));
+  if (unit < PARTS) return unit;
+  const exponent = 31 - Math.clz32(unit) - PART_BITS;
+  return (exponent << PART_BITS) + (unit >>> exponent);
 }
 
-/** The longest whole time of a bucket. */
+/** The longest time of a bucket. */
 function endOf(bucket: number): number {
-  if (bucket < PARTS) return bucket;
+  if (bucket < PARTS) return (bucket + 1) / UNITS;
   const exponent = (bucket >>> PART_BITS) - 1;
-  return (((bucket & (PARTS - 1)) + PARTS + 1) * 2 ** exponent) - 1;
+  return ((bucket & (PARTS - 1)) + PARTS + 1) * 2 ** exponent / UNITS;
 }

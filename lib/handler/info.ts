@@ -11,6 +11,7 @@ import { memorySection } from "./info_memory.ts";
 import { persistenceSection } from "./info_persistence.ts";
 import { STATE_SECTIONS } from "./info_state.ts";
 import { FIGURE_SECTIONS } from "./info_figures.ts";
+import { runtimeFigures } from "./runtime.ts";
 
 /** The names and values of a section, in order. */
 export type InfoFields = Readonly<Record<string, string | number>>;
@@ -31,12 +32,13 @@ const SECTIONS: Readonly<Record<string, InfoSection>> = {
   Commandstats: FIGURE_SECTIONS.commandStats,
   Errorstats: FIGURE_SECTIONS.errorStats,
   Latencystats: FIGURE_SECTIONS.latencyStats,
+  Runtime: runtimeFigures,
   Cluster: STATE_SECTIONS.cluster,
   Keyspace: STATE_SECTIONS.keyspace,
 };
 
 /** What is shown only to who asks for it, or for all. */
-const NOT_BY_DEFAULT: readonly string[] = ["commandstats", "latencystats"];
+const NOT_BY_DEFAULT: readonly string[] = ["commandstats", "latencystats", "runtime"];
 
 /** What asks for all sections. */
 const ALL: readonly string[] = ["all", "everything"];

@@ -54,8 +54,8 @@ function stats({ counters, databases, channels, statistics }: Services): InfoFie
 /** A line for each command that was sent. */
 function commandStats({ statistics }: Services): InfoFields {
   const fields: Record<string, string> = {};
-  for (const [name, { calls, micros, rejected, failed }] of statistics.commands) {
-    if (calls === 0 && rejected === 0 && failed === 0) continue; // INFO itself, the first time.
+  for (const [name, { sent, calls, micros, rejected, failed }] of statistics.commands) {
+    if (!sent) continue; // INFO itself, the first time.
     const each = calls === 0 ? 0 : micros / calls;
     fields[`cmdstat_${name}`] = `calls=${calls},usec=${Math.round(micros)},` +
       `usec_per_call=${each.toFixed(2)},rejected_calls=${rejected},failed_calls=${failed}`;

@@ -22,7 +22,7 @@ import {
 import type { Peer } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 import type { LatencyEvent, LatencySample } from "./latency_monitor.ts";
-import type { CommandFigures } from "./statistics.ts";
+import type { CommandFigures } from "./protocol_figures.ts";
 
 /** A graph has bars of up to so many characters. */
 const BAR = 60;

@@ -5,68 +5,11 @@
  */
 
 import { Histogram } from "./histogram.ts";
+import { HotKeys } from "./hot_keys.ts";
 import { LatencyMonitor } from "./latency_monitor.ts";
+import { type CommandFigures, ProtocolFigures } from "./protocol_figures.ts";
 import { Rates } from "./rates.ts";
 import { SlowLog } from "./slow_log.ts";
-
-/** A command as far as counting goes. */
-export interface CountedCommand {
-  /** Its name. */
-  readonly name: string;
-  /** Its number among all commands. */
-  readonly index: number;
-  /** Its flags. */
-  readonly flags: readonly string[];
-}
-
-/** What is counted of one command. */
-export class CommandFigures {
-  /** The name of the command. */
-  readonly name: string;
-  /** How often it was carried out. */
-  calls = 0;
-  /** How long that took, in microseconds. */
-  micros = 0;
-  /** How often it was refused before it was carried out. */
-  rejected = 0;
-  /** How often it was carried out and answered with an error. */
-  failed = 0;
-  /** Its calls of this batch that get a share of the batch's time. */
-  pending = 0;
-  /** Whether a call takes so little time that it is not worth a look at the clock. */
-  readonly quick: boolean;
-  #times: Histogram | undefined = undefined;
-
-  /** Makes figures at 0. */
-  constructor(name: string, quick: boolean) {
-    this.name = name;
-    this.quick = quick;
-  }
-
-  /** How long its calls took; made when the first one is added. */
-  get times(): Histogram {
-    return this.#times ??= new Histogram();
-  }
-
-  /** Sets all to 0, but what waits for its share of a batch. */
-  reset(): void {
-    this.calls =
-      this.micros =
-      this.rejected =
-      this.failed =
-        0;
-    this.#times = undefined;
-  }
-
-  /** Adds the time of calls, in microseconds each. */
-  spend(micros: number, calls: number): void {
-    this.micros += micros * calls;
-    this.times.add(micros, calls);
-  }
-}
-
-/** An error that clients make up must not fill the memory: so many kinds are told apart. */
-const MAX_ERRORS = 128;
 
 /**
  * The figures of commands and errors.
@@ -75,20 +18,26 @@ const MAX_ERRORS = 128;
  * the time of the batch of requests that they came in is shared among them; others are timed by themselves.
  */
 export class Statistics {
+  /** The figures of RESP. */
+  readonly resp: ProtocolFigures = new ProtocolFigures();
+  /** The figures of CAFE. */
+  readonly cafe: ProtocolFigures = new ProtocolFigures();
   /** The slowest requests. */
   readonly slowLog: SlowLog = new SlowLog();
+  /** The keys that most requests are about. */
+  readonly hotKeys: HotKeys;
   /** The times when the server was slow. */
   readonly latency: LatencyMonitor = new LatencyMonitor();
   /** How fast the counters grow: requests, bytes received, bytes sent. */
   readonly rates: Rates = new Rates();
+  /** By how much a timer of the server was late each time, in microseconds. */
+  lag: Histogram = new Histogram();
   /** The most memory that was used, in bytes. */
   peakMemory = 0;
   /** Entries that had expired when the figures were last reset. */
   expiredBefore = 0;
+  readonly #endings = new Map<string, number>();
   readonly #elapsed: () => number;
-  /** The figures of commands, by their index; none of what was not sent yet. */
-  readonly #commands: (CommandFigures | undefined)[] = [];
-  readonly #errors = new Map<string, number>();
   /** The commands with pending calls. */
   readonly #pending: CommandFigures[] = [];
   #began = 0;
@@ -99,30 +48,37 @@ export class Statistics {
   /** Makes figures at 0; the clock gives milliseconds of any start. Default `performance.now`. */
   constructor(elapsed: () => number = () => performance.now()) {
     this.#elapsed = elapsed;
+    this.hotKeys = new HotKeys(elapsed);
   }
 
-  /** What is counted of each command that was sent, by name. */
+  /** What is counted of each command that was sent, by name: GET of CAFE is `cafe|get`. */
   get commands(): ReadonlyMap<string, CommandFigures> {
-    const sent = this.#commands.filter((figures) => figures !== undefined);
-    return new Map(sent.map((figures) => [figures.name, figures]));
+    return new Map([
+      ...this.resp.commands.map((figures) => [figures.name, figures] as const),
+      ...this.cafe.commands.map((figures) => [`cafe|${figures.name}`, figures] as const),
+    ]);
   }
 
-  /** How often each kind of error was replied, by the word in capitals that it begins with. */
+  /** How often each kind of error was replied, in any protocol. */
   get errors(): ReadonlyMap<string, number> {
-    return this.#errors;
+    const errors = new Map(this.resp.errors);
+    for (const [kind, count] of this.cafe.errors) errors.set(kind, (errors.get(kind) ?? 0) + count);
+    return errors;
+  }
+
+  /** How often connections ended, by the reason. */
+  get endings(): ReadonlyMap<string, number> {
+    return this.#endings;
+  }
+
+  /** Counts the end of a connection. */
+  countEnding(reason: string): void {
+    this.#endings.set(reason, (this.#endings.get(reason) ?? 0) + 1);
   }
 
   /** Whether a command is being timed: those inside it are timed as well. */
   get timing(): boolean {
     return this.#depth > 0;
-  }
-
-  /** The figures of a command; a quick one has the flag `fast`, or is one of a few others. */
-  of({ index, name, flags }: CountedCommand): CommandFigures {
-    return this.#commands[index] ??= new CommandFigures(
-      name,
-      flags.includes("fast") || QUICK.includes(name),
-    );
   }
 
   /** Counts a call that gets a share of the batch's time. */
@@ -143,15 +99,8 @@ export class Statistics {
     const ms = Math.max(0, this.#elapsed() - began);
     if (this.#depth === 0) this.#timed += ms;
     figures.calls++;
-    figures.spend(ms * 1_000, 1);
+    figures.times.add(ms * 1_000, 1);
     return ms * 1_000;
-  }
-
-  /** Counts an error reply. */
-  countError(kind: string): void {
-    const known = this.#errors.get(kind);
-    if (known === undefined && this.#errors.size >= MAX_ERRORS) return;
-    this.#errors.set(kind, (known ?? 0) + 1);
   }
 
   /** Says that a batch of requests begins. */
@@ -167,19 +116,19 @@ export class Statistics {
     let calls = 0;
     for (const figures of this.#pending) calls += figures.pending;
     for (const figures of this.#pending) {
-      figures.spend(micros / calls, figures.pending);
+      figures.times.add(micros / calls, figures.pending);
       figures.pending = 0;
     }
     this.#pending.length = 0;
   }
 
-  /** Forgets the figures of commands and errors; the slow log and the latency monitor stay. */
+  /** Forgets the figures of commands, errors and keys; the slow log and the latency monitor stay. */
   reset(): void {
-    for (const figures of this.#commands) figures?.reset();
-    this.#errors.clear();
+    this.resp.reset();
+    this.cafe.reset();
     this.rates.reset();
+    this.hotKeys.reset();
+    this.lag = new Histogram();
+    this.#endings.clear();
   }
 }
-
-/** Commands without the flag `fast` that take as little time. */
-const QUICK: readonly string[] = ["set", "del", "setex", "psetex", "getset", "mset", "publish"];

@@ -26,6 +26,10 @@ export interface System {
   readonly isExposed: boolean;
   /** The memory of the process. */
   memory(): MemoryFigures;
+  /** The garbage collections of the process, by their kind. */
+  readonly collections: ReadonlyMap<string, CollectionFigures>;
+  /** How many bytes of requests and replies all connections hold. */
+  readonly bufferBytes: number;
   /** The processor time of the process. */
   cpu(): CpuFigures;
   /** Listens on another port instead; what is connected stays. Throws when that cannot be. */
@@ -48,6 +52,14 @@ export interface MemoryFigures {
   readonly heapUsed: number;
   /** Buffers outside the heap. */
   readonly external: number;
+}
+
+/** Garbage collections of one kind. */
+export interface CollectionFigures {
+  /** How many there were. */
+  readonly count: number;
+  /** How long the program stood still for them, in seconds. */
+  readonly seconds: number;
 }
 
 /** Seconds of processor time. */

@@ -169,6 +169,14 @@ export interface DebugObjectRequest {
   readonly key: Uint8Array;
 }
 
+/** Asks for the keys that most requests are about. */
+export interface DebugHotKeysRequest {
+  /** Which request this is. */
+  readonly op: "DEBUG_HOTKEYS";
+  /** How many are wanted at most. */
+  readonly count: number;
+}
+
 /** Writes a line to the log of the server. */
 export interface DebugLogRequest {
   /** Which request this is. */
@@ -198,6 +206,7 @@ export type DebugRequest =
   | DebugSleepRequest
   | DebugActiveExpireRequest
   | DebugObjectRequest
+  | DebugHotKeysRequest
   | DebugLogRequest;
 
 /** Asks for a piece of art with the version. */

@@ -14,7 +14,6 @@ import {
 } from "../cafe/mod.ts";
 import type { DecodeError } from "../codec/mod.ts";
 import {
-  handle,
   journalRefusal,
   memoryRefusal,
   type Message,
@@ -38,6 +37,7 @@ import {
 import type { MemoryStore } from "../store/mod.ts";
 import { type Agreement, agreeOn } from "./agreement.ts";
 import { CafeAdmissionDecoder } from "./cafe_admission.ts";
+import { figuresOf, measure } from "./cafe_measure.ts";
 import { forbiddenBy } from "./cafe_permissions.ts";
 import { authRequired, flagRequired, notDurable } from "./cafe_refusals.ts";
 import {
@@ -77,6 +77,7 @@ type HandledRequest = Exclude<WholeRequest, { readonly op: "SET_PARTS" | "GET_PA
 
 /** Requests in, responses out, in order, with the messages of channels between them. */
 export class CafeConversation implements Conversation<DecodedRequest, CafeResponse>, Peer {
+  readonly protocol = "cafe";
   readonly decoder: CafeAdmissionDecoder;
   readonly encoder: CafeResponseEncoder = new CafeResponseEncoder();
   readonly services: Services;
@@ -145,7 +146,7 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
     }
     if (refusal !== undefined) {
       this.#transfers.refuse(request);
-      return this.#answer(request, refusal);
+      return this.#refuse(request, refusal);
     }
     switch (request.op) {
       case "GET_PARTS":
@@ -183,7 +184,7 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
   }
 
   notStored(request: DecodedRequest, failure: ErrorResponse): CafeResponse {
-    this.services.counters.errors++;
+    this.#countError(failure);
     this.#transfers.refuse(request); // A value that goes in parts was told of by the reply that this replaces.
     return answer(request, { ...failure });
   }
@@ -276,14 +277,20 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
   #logIn(request: DecodedRequest & HelloRequest): void {
     if (request.durable) this.outbox.requireSync();
     logIn(this, request, (outcome) => {
-      if (outcome === "wrong") return this.#answer(request, authRequired());
+      if (outcome === "wrong") return this.#refuse(request, authRequired());
       if (outcome === "tooMany") {
-        return this.#answer(request, error("AUTH_REQUIRED", tooManyFailures(this.services)));
+        return this.#refuse(request, error("AUTH_REQUIRED", tooManyFailures(this.services)));
       }
       this.#authenticated = this.decoder.authenticated = true;
       this.#user = outcome.user;
       this.#answer(request, this.#perform(request));
     });
+  }
+
+  #refuse(request: WholeRequest, refusal: ErrorResponse): void {
+    const figures = figuresOf(this.services, request);
+    if (figures !== undefined) figures.rejected++;
+    this.#answer(request, refusal);
   }
 
   #answer(
@@ -300,7 +307,7 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
   }
 
   #perform(request: HandledRequest, peer: Peer = this): Response {
-    const response = handle(request, peer);
+    const response = measure(request, peer, this.outbox.wire);
     const { monitors, databases } = this.services;
     if (monitors.size > 0 && request.op !== "INVALID") {
       monitors.tell(monitorLine(databases.now(), 0, this.outbox.wire, wordsOf(request)));
@@ -308,8 +315,14 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
     return response;
   }
 
+  #countError({ code }: ErrorResponse): void {
+    const { counters, statistics } = this.services;
+    counters.errors++;
+    statistics.cafe.countError(code);
+  }
+
   #respond(response: CafeResponse): void {
-    if (response.type === "ERR") this.services.counters.errors++;
+    if (response.type === "ERR") this.#countError(response);
     this.outbox.add(response);
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { type DecodedRequest, requestName } from "../cafe/mod.ts";
-import type { User } from "../handler/mod.ts";
+import { PRIVATE_SECTIONS, type User } from "../handler/mod.ts";
 import type { BasicOp } from "../model/mod.ts";
 import { ALL_COMMANDS } from "../resp/mod.ts";
 
@@ -35,12 +35,19 @@ const INDEX_OF = new Map<string, number>(
   ]),
 );
 
+const PRIVATE = ALL_COMMANDS.find(({ name }) => name === "slowlog|get")!.index;
+const UTF8 = new TextDecoder();
+
 /** Why a user may not send a request; nothing when it is allowed. */
 export function forbiddenBy(user: User, request: DecodedRequest): string | undefined {
   const index = INDEX_OF.get(request.op);
   if (index === undefined) return undefined; // HELLO, and what is not carried out anyway.
   const what = `Cannot carry out ${requestName(request.op)}: user ${user.name} may not`;
   if (!user.mayRun(index)) return `${what} send it`;
+  if (request.op === "STATS" && !user.mayRun(PRIVATE)) {
+    const section = UTF8.decode(request.section);
+    if (PRIVATE_SECTIONS.includes(section)) return `${what} see section ${section}`;
+  }
   if ("key" in request && !user.mayUseKey(request.key)) return `${what} use this key`;
   if ("prefix" in request && !user.mayUseKey(request.prefix)) return `${what} list these keys`;
   if (request.op === "UNSUBSCRIBE" || !("channel" in request)) return undefined;

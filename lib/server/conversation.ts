@@ -88,6 +88,10 @@ export interface Outbox {
 
 /** A protocol's side of a session: decoder, encoder, and what happens between them. */
 export interface Conversation<I extends Incoming = Incoming, O extends Outgoing = Outgoing> {
+  /** What it speaks. */
+  readonly protocol: "cafe" | "resp";
+  /** The number of the database that its requests are about. */
+  readonly database: number;
   /** What reads its requests. */
   readonly decoder: StatefulDecoder<I>;
   /** What writes its replies. */
@@ -98,11 +102,9 @@ export interface Conversation<I extends Incoming = Incoming, O extends Outgoing 
   readonly authRequired: boolean;
   /** How many bytes it holds besides requests and replies: its transaction. */
   readonly held?: number;
-  /** Told before the first request of those that have come together, if it wants to be. */
-  beginBatch?(): void;
   /** Carries out one request. */
   handle(request: I): void;
-  /** Told after some of them; `isLast` when all that have come are carried out, and none waits. */
+  /** Told after some requests; `isLast` when all that have come are carried out, and none waits. */
   endBatch?(isLast: boolean): void;
   /** Adds the next part of a value that is sent in parts, if there is one. */
   addPart?(): void;

@@ -6,7 +6,9 @@
 
 export * from "./accept.ts";
 export * from "./address.ts";
+export type { AdminOptions } from "./admin/admin.ts";
 export * from "./admission.ts";
+export * from "./collections.ts";
 export * from "./connection.ts";
 export * from "./conversation.ts";
 export type { DataOptions } from "./data.ts";

@@ -5,8 +5,9 @@
  */
 
 import type { EvictionPolicy, Services, Users } from "../handler/mod.ts";
-import { Databases } from "../store/mod.ts";
+import { Databases, type Journal } from "../store/mod.ts";
 import { acceptAll, type Acceptor } from "./accept.ts";
+import { Admin, type AdminOptions } from "./admin/admin.ts";
 import { Admission } from "./admission.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
 import { Connection } from "./connection.ts";
@@ -19,8 +20,8 @@ import { checkExposure } from "./protected_mode.ts";
 import { refuse } from "./refuse.ts";
 import { newServices, type ServerServices } from "./services.ts";
 import { closeQuietly, type Socket } from "./socket.ts";
-import { SWEEP_INTERVAL, sweepExpired } from "./sweep.ts";
 import { type ServerControls, ServerSystem } from "./system.ts";
+import { Timers } from "./timers.ts";
 import { HandshakeReport, shakeHands, TlsListener, type TlsOptions } from "./tls.ts";
 import { listenUnix } from "./unix.ts";
 import { Watch } from "./watch.ts";
@@ -53,6 +54,8 @@ export interface ServeOptions {
   readonly protectedMode?: boolean;
   /** Where entries are kept on disk; without it they are in memory only. */
   readonly data?: DataOptions;
+  /** Where metrics and the health of the server are told over HTTP. Default: nowhere. */
+  readonly admin?: AdminOptions;
   /** Told what happens that an operator should know, a line each. Default: nothing is told. */
   readonly log?: (line: string) => void;
   /** The present time in milliseconds since 1970. Default `Date.now`. */
@@ -67,6 +70,8 @@ export interface Server extends AsyncDisposable {
   readonly unix: string | undefined;
   /** The address that it listens on with TLS, with the real port. */
   readonly tlsAddr: Deno.NetAddr | undefined;
+  /** The address that it answers HTTP on, with the real port. */
+  readonly adminAddr: Deno.NetAddr | undefined;
   /** What its connections share: the store, the counters. */
   readonly services: Services;
   /** Resolves when the server has ended. */
@@ -85,8 +90,6 @@ export interface Server extends AsyncDisposable {
   reloadTls(): Promise<void>;
 }
 
-/** How often the journal does what nobody waits for, in milliseconds. */
-const TICK_INTERVAL = 1_000;
 /** Refused connections that linger for their error to arrive; more are closed at once. */
 const MAX_REFUSING = 64;
 
@@ -130,10 +133,12 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const limits = serverLimits(options.limits ?? {});
   const system = new ServerSystem();
   const databases = new Databases(options.now && { now: options.now });
-  const journal = options.data && await openData(options.data, databases, log);
+  const admin = options.admin && new Admin(options.admin, protectedMode);
+  let journal: Journal | undefined;
   let onTcp: Deno.TcpListener | undefined;
   let onTls: TlsListener | undefined;
   try {
+    journal = options.data && await openData(options.data, databases, log);
     const services = newServices({
       limits,
       databases,
@@ -151,11 +156,11 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     onTcp = tcp ? Deno.listen({ hostname, port }) : undefined;
     onTls = tls && await TlsListener.open({ hostname, ...tls });
     const onUnix = unix === undefined ? undefined : await listenUnix(unix);
-    return new RunningServer({ onTcp, onTls, onUnix }, services, system, log);
+    return new RunningServer({ onTcp, onTls, onUnix, admin }, services, system, log);
   } catch (cause) {
     onTcp?.close();
     onTls?.close();
-    await journal?.close();
+    await Promise.all([journal?.close(), admin?.close()]);
     throw cause;
   }
 }
@@ -165,6 +170,7 @@ interface Listeners {
   readonly onTcp: Deno.TcpListener | undefined;
   readonly onTls: TlsListener | undefined;
   readonly onUnix: Deno.UnixListener | undefined;
+  readonly admin: Admin | undefined;
 }
 
 class RunningServer implements Server {
@@ -176,18 +182,18 @@ class RunningServer implements Server {
   #tcp: Listening<Deno.TcpListener> | undefined = undefined;
   readonly #tls: TlsListener | undefined;
   readonly #unix: Listening<Deno.UnixListener> | undefined;
+  readonly #admin: Admin | undefined;
   readonly #stop = new AbortController();
-  readonly #timers: ReturnType<typeof setInterval>[];
+  readonly #timers: Timers;
   readonly #connections = new Map<Connection, Promise<void>>();
   readonly #refusing = new Set<Promise<void>>();
   readonly #admission: Admission;
   readonly #watch: Watch;
   #ended: Promise<void> | undefined = undefined;
-  #ticking: Promise<void> | undefined = undefined;
   readonly #finish: () => void;
 
   constructor(
-    { onTcp, onTls, onUnix }: Listeners,
+    { onTcp, onTls, onUnix, admin }: Listeners,
     services: ServerServices,
     system: ServerSystem,
     log: (line: string) => void,
@@ -199,15 +205,13 @@ class RunningServer implements Server {
     ({ promise: this.finished, resolve: this.#finish } = Promise.withResolvers<void>());
     this.#admission = new Admission(this.#limits, log);
     this.#watch = new Watch(this.#connections, this.#limits, () => services.databases.now());
-    this.#timers = [
-      setInterval(() => this.#sweep(), SWEEP_INTERVAL),
-      setInterval(() => void this.#watch.look(), this.#watch.interval),
-      setInterval(() => this.#tick(), TICK_INTERVAL),
-    ];
+    this.#timers = new Timers(services, this.#watch, system.garbage);
     if (onTcp) this.#tcp = this.#acceptTcp(onTcp);
     this.#tls = onTls && this.#acceptTls(onTls);
     this.#unix = onUnix && this.#accept(onUnix, () => {}, () => "the Unix socket");
     system.server = this.#controls();
+    this.#admin = admin;
+    if (admin) admin.stage = services;
   }
 
   get addr(): Deno.NetAddr | undefined {
@@ -216,6 +220,10 @@ class RunningServer implements Server {
 
   get tlsAddr(): Deno.NetAddr | undefined {
     return this.#tls?.addr;
+  }
+
+  get adminAddr(): Deno.NetAddr | undefined {
+    return this.#admin?.addr;
   }
 
   async reloadTls(): Promise<void> {
@@ -234,6 +242,7 @@ class RunningServer implements Server {
   /** What clients may ask of the server as a whole. */
   #controls(): ServerControls {
     const addr = () => this.addr;
+    const watch = this.#watch;
     return {
       get hostname() {
         return addr()?.hostname ?? "";
@@ -243,6 +252,9 @@ class RunningServer implements Server {
       },
       tlsHostname: this.tlsAddr?.hostname ?? "",
       unix: this.unix ?? "",
+      get bufferBytes() {
+        return watch.total;
+      },
       listen: (port) => this.#listenOn(port),
       shutdown: () => void this.shutdown(),
       log: this.#log,
@@ -313,12 +325,13 @@ class RunningServer implements Server {
   }
 
   #serve(socket: Socket, peer: () => string, leave: () => void): void {
-    const { counters, onDefect } = this.services;
+    const { counters, statistics, onDefect } = this.services;
     const grow = (bytes: number) => this.#watch.grow(bytes);
     const connection = new Connection(socket, this.services, this.#limits, grow);
     counters.accepted++;
     counters.connections++;
     const run = connection.run().then(({ reason, error }) => {
+      statistics.countEnding(reason);
       if (NOT_LOGGED.includes(reason)) return;
       this.#log(`${peer()}: ${reason}${error === undefined ? "" : `: ${error.message}`}`);
     }).catch(onDefect).finally(() => {
@@ -338,39 +351,22 @@ class RunningServer implements Server {
     this.#refusing.add(done);
   }
 
-  /** What is to be done all the time. */
-  #sweep(): void {
-    const { databases, counters, statistics } = this.services;
-    sweepExpired(databases);
-    statistics.rates.sample(
-      databases.now(),
-      counters.requests,
-      counters.bytesIn,
-      counters.bytesOut,
-    );
-  }
-
-  /** What the journal does each second, unless it is still doing it. */
-  #tick(): void {
-    const { journal, onDefect } = this.services;
-    if (journal === undefined || this.#ticking !== undefined) return;
-    this.#ticking = journal.tick().catch(onDefect).finally(() => this.#ticking = undefined);
-  }
-
   async #shutdown(): Promise<void> {
     this.#stop.abort();
+    if (this.#admin) this.#admin.stage = "stopping";
     this.#tcp?.listener.close();
     this.#tls?.close();
     this.#unix?.listener.close();
-    for (const timer of this.#timers) clearInterval(timer);
+    const chores = this.#timers.stop();
     for (const connection of this.#connections.keys()) connection.drain("shutdown");
     const deadline = setTimeout(() => {
       for (const connection of this.#connections.keys()) connection.close("shutdown deadline");
     }, this.#limits.shutdownTimeout);
     await Promise.all([...this.#connections.values(), ...this.#refusing]);
     clearTimeout(deadline);
-    await this.#ticking;
+    await chores;
     await this.services.journal?.close();
+    await this.#admin?.close();
     if (this.unix !== undefined) await Deno.remove(this.unix).catch(() => {});
     this.#finish();
   }

@@ -8,7 +8,7 @@ import { NO_BYTES, type WriteBuffer } from "../bytes/mod.ts";
 import { BatchDecoder, DecodeError, encodeAll, type Encoder } from "../codec/mod.ts";
 import { type Client, type ClientFigures, notStored, type Services } from "../handler/mod.ts";
 import type { ErrorResponse } from "../model/mod.ts";
-import type { JournalFailure, Loans } from "../store/mod.ts";
+import type { JournalFailure } from "../store/mod.ts";
 import { CafeConversation } from "./cafe_conversation.ts";
 import {
   CAFE_FIRST,
@@ -21,6 +21,7 @@ import {
 } from "./conversation.ts";
 import { FirstByteDecoder } from "./first_byte_decoder.ts";
 import { RespConversation } from "./resp/conversation.ts";
+import { heldBy, isNoReply, requestOf, settle } from "./replies.ts";
 import type { Wait } from "./wait.ts";
 import { NO_WIRE, type Wire } from "./wire.ts";
 import { concat } from "@std/bytes";
@@ -109,6 +110,11 @@ export class Session implements Outbox, Client {
     return this.#wait;
   }
 
+  /** What it speaks; `undefined` while nothing has come. */
+  get protocol(): Client["protocol"] {
+    return this.#conversation?.protocol;
+  }
+
   /** Whether a request waits for something before it is answered. */
   get blocked(): boolean {
     return this.#wait !== undefined;
@@ -188,17 +194,22 @@ export class Session implements Outbox, Client {
    */
   handle(requests: readonly Incoming[], from = 0, most: number = requests.length): number {
     const conversation = this.#conversation;
+    const { statistics } = this.#services;
     this.#endWait();
     if (conversation === undefined || this.#ended) return requests.length;
     const end = Math.min(requests.length, from + most);
     let at = from;
-    conversation.beginBatch?.();
+    statistics.beginBatch();
     while (at < end && !this.#ended && this.#wait === undefined) {
       this.#carryOut(conversation, requests[at++]!);
       if (this.#held >= MAX_HELD || this.#wait !== undefined) break;
     }
     const isLast = at === requests.length;
     if (isLast) this.#done = this.#input.offset;
+    statistics.endBatch();
+    if (!conversation.authRequired) {
+      statistics.hotKeys.pass(requests, [from, at], requestOf, conversation.database);
+    }
     conversation.endBatch?.(isLast && this.#wait === undefined);
     return at;
   }
@@ -365,26 +376,4 @@ export class Session implements Outbox, Client {
     }
     return concat(sent);
   }
-}
-
-/** Whether it is a message of a channel, or what changes the version of RESP, which has changed already. */
-function isNoReply({ type }: Outgoing): boolean {
-  return type === "PUSH" || type === "push" || type === "versionStart";
-}
-
-/** Gives back what a reply has of the store: it is encoded. */
-function settle(reply: Outgoing, loans: Loans): void {
-  if (reply.type === "OK") return loans.settle(reply);
-  if (reply.type !== "LIST") return;
-  for (const item of reply.items) settle(item, loans);
-}
-
-/** How many bytes of values a reply holds. */
-function heldBy(reply: Outgoing): number {
-  if (reply.type === "OK") return reply.value?.length ?? 0;
-  if (reply.type === "PART") return reply.value.length;
-  if (reply.type !== "LIST") return 0;
-  let bytes = 0;
-  for (const item of reply.items) bytes += heldBy(item);
-  return bytes;
 }

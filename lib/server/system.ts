@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { CpuFigures, MemoryFigures, System } from "../handler/mod.ts";
+import type { CollectionFigures, CpuFigures, MemoryFigures, System } from "../handler/mod.ts";
 import process from "node:process";
+import { Collections } from "./collections.ts";
 import { isLoopback } from "./protected_mode.ts";
 
 /** What a server does for itself when a client asks for it. */
@@ -18,6 +19,8 @@ export interface ServerControls {
   readonly tlsHostname: string;
   /** The path of the Unix socket listened on; empty when there is none. */
   readonly unix: string;
+  /** How many bytes of requests and replies all connections hold. */
+  readonly bufferBytes: number;
   /** Listens on another port instead; throws when that cannot be. */
   listen(port: number): void;
   /** Ends the server, in order. */
@@ -32,6 +35,7 @@ const NO_SERVER: ServerControls = {
   port: 0,
   tlsHostname: "",
   unix: "",
+  bufferBytes: 0,
   listen() {
     throw new TypeError("there is no server");
   },
@@ -47,6 +51,8 @@ export class ServerSystem implements System {
   readonly runId: string = crypto.getRandomValues(new Uint8Array(20)).toHex();
   readonly platform: string = `${Deno.build.os} ${Deno.build.arch}`;
   readonly runtime: string = `deno ${Deno.version.deno}`;
+  /** Counts garbage collections while a server runs. */
+  readonly garbage: Collections = new Collections();
   /** The server. */
   server: ServerControls = NO_SERVER;
 
@@ -74,6 +80,15 @@ export class ServerSystem implements System {
   get isExposed(): boolean {
     const hostnames = [this.hostname, this.server.tlsHostname];
     return hostnames.some((name) => name !== "" && !isLoopback(name));
+  }
+
+  get bufferBytes(): number {
+    return this.server.bufferBytes;
+  }
+
+  get collections(): ReadonlyMap<string, CollectionFigures> {
+    this.garbage.take();
+    return this.garbage.figures;
   }
 
   memory(): MemoryFigures {

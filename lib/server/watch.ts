@@ -87,7 +87,7 @@ export class Watch {
     this.#grown = 0;
     const { maxBufferMemory } = this.#limits;
     if (maxBufferMemory === 0) return;
-    const before = this.#total();
+    const before = this.total;
     if (before <= maxBufferMemory) return;
     const largest = [...this.#connections.keys()]
       .map((connection) => ({ connection, held: connection.heldBytes }))
@@ -114,7 +114,8 @@ export class Watch {
     }
   }
 
-  #total(): number {
+  /** How many bytes all connections hold. */
+  get total(): number {
     let total = 0;
     for (const connection of this.#connections.keys()) total += connection.heldBytes;
     return total;

@@ -26,7 +26,13 @@ const FIGURES: ClientFigures = {
 };
 
 function clientIn(clients: Clients): Client {
-  return { id: clients.newId(), figures: () => FIGURES, blocked: false, kill() {} };
+  return {
+    id: clients.newId(),
+    figures: () => FIGURES,
+    protocol: undefined,
+    blocked: false,
+    kill() {},
+  };
 }
 
 Deno.test({

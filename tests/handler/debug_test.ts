@@ -1,4 +1,4 @@
-import { ok } from "../../lib/model/mod.ts";
+import { integer, list, ok, text } from "../../lib/model/mod.ts";
 import { Bench } from "./helpers.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 
@@ -60,5 +60,16 @@ Deno.test({
     bench.peer.store.set(KEY, new TextEncoder().encode("text"));
     assertEquals(describe().split(" ")[1], before.split(" ")[1]);
     assertEquals(bench.run({ op: "DEBUG_PROTOCOL", type: "true" }), ok());
+  },
+});
+
+Deno.test({
+  name: "DEBUG HOTKEYS gives keys with their databases and shares",
+  permissions: "none",
+  fn() {
+    const bench = new Bench();
+    bench.services.statistics.hotKeys.look({ key: KEY }, 0);
+    const hot = list([ok(KEY), integer(0), text("100.00%"), text("0.00%")]);
+    assertEquals(bench.run({ op: "DEBUG_HOTKEYS", count: 5 }), list([hot]));
   },
 });

@@ -43,6 +43,8 @@ export class Bench {
     port: 6_379,
     unix: "",
     isExposed: false,
+    collections: new Map([["scavenge", { count: 3, seconds: 0.25 }]]),
+    bufferBytes: 77,
     memory: () => ({ rss: 4_000, heapTotal: 3_000, heapUsed: 1_000, external: 1_000 }),
     cpu: () => ({ user: 1.5, system: 0.25 }),
     listen: (port) => {

@@ -35,7 +35,7 @@ Deno.test({
     assertEquals(titles(info(bench, "default")), DEFAULT);
     assertEquals(titles(info(bench, "keyspace", "nothing", "cpu")), ["CPU", "Keyspace"]);
     assertEquals(titles(info(bench, "default", "commandstats")).length, DEFAULT.length + 1);
-    assertEquals(titles(info(bench, "everything")).length, 13);
+    assertEquals(titles(info(bench, "everything")).length, 14);
     assertEquals(info(bench, "all"), info(bench, "everything"));
     assertEquals(info(bench, "nothing"), "");
   },
@@ -93,15 +93,15 @@ Deno.test({
   fn() {
     const bench = new Bench();
     const { statistics } = bench.services;
-    const get = statistics.of(COUNTED.get);
+    const get = statistics.resp.of(COUNTED.get);
     statistics.beginBatch();
     statistics.count(get);
     statistics.count(get);
     bench.elapsed += 0.01;
     statistics.endBatch();
     get.failed = 1;
-    statistics.of(COUNTED.set);
-    statistics.countError("WRONGPASS");
+    statistics.resp.of(COUNTED.set);
+    statistics.resp.countError("WRONGPASS");
     const text = info(bench, "all");
     assertEquals(
       field(text, "cmdstat_get"),
@@ -123,7 +123,7 @@ Deno.test({
     const bench = new Bench();
     const { counters, statistics } = bench.services;
     Object.assign(counters, { requests: 5, hits: 3, evicted: 2, refused: 1, connections: 4 });
-    statistics.of(COUNTED.get).calls = 1;
+    statistics.resp.of(COUNTED.get).calls = 1;
     bench.peer.store.set(KEY, KEY, bench.now + 1);
     bench.now += 5;
     bench.services.databases.sweep(10);

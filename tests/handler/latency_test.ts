@@ -72,9 +72,9 @@ Deno.test({
   fn() {
     const bench = new Bench();
     const { statistics } = bench.services;
-    statistics.of(COUNTED.get).spend(3, 2);
-    statistics.of(COUNTED.configGet).spend(100, 1);
-    statistics.of(COUNTED.set);
+    statistics.resp.of(COUNTED.get).times.add(3, 2);
+    statistics.resp.of(COUNTED.configGet).times.add(100, 1);
+    statistics.resp.of(COUNTED.set);
     const histogram = (...names: readonly string[]) =>
       bench.run({ op: "LATENCY_HISTOGRAM", commands: names });
     const distribution = (calls: number, micros: number) =>

@@ -13,8 +13,8 @@ Deno.test({
   permissions: "none",
   fn() {
     const { statistics, clock } = withClock();
-    const get = statistics.of(COUNTED.get);
-    const keys = statistics.of(COUNTED.keys);
+    const get = statistics.resp.of(COUNTED.get);
+    const keys = statistics.resp.of(COUNTED.keys);
     assertEquals([get.quick, keys.quick], [true, false]);
     statistics.beginBatch();
     statistics.count(get);
@@ -34,8 +34,8 @@ Deno.test({
   permissions: "none",
   fn() {
     const { statistics, clock } = withClock();
-    const exec = statistics.of(COUNTED.exec);
-    const get = statistics.of(COUNTED.get);
+    const exec = statistics.resp.of(COUNTED.exec);
+    const get = statistics.resp.of(COUNTED.get);
     statistics.beginBatch();
     const outer = statistics.begin();
     assertEquals(statistics.timing, true);
@@ -56,9 +56,9 @@ Deno.test({
   permissions: "none",
   fn() {
     const { statistics } = withClock();
-    const keys = statistics.of(COUNTED.keys);
-    const get = statistics.of(COUNTED.get);
-    assertStrictEquals(statistics.of(COUNTED.keys), keys);
+    const keys = statistics.resp.of(COUNTED.keys);
+    const get = statistics.resp.of(COUNTED.get);
+    assertStrictEquals(statistics.resp.of(COUNTED.keys), keys);
     assertEquals([...statistics.commands], [["get", get], ["keys", keys]]);
   },
 });
@@ -68,8 +68,8 @@ Deno.test({
   permissions: "none",
   fn() {
     const { statistics } = withClock();
-    for (let kind = 0; kind < 1_000; kind++) statistics.countError(`KIND${kind}`);
-    statistics.countError("KIND0");
+    for (let kind = 0; kind < 1_000; kind++) statistics.resp.countError(`KIND${kind}`);
+    statistics.resp.countError("KIND0");
     assertEquals([statistics.errors.size, statistics.errors.get("KIND0")], [128, 2]);
   },
 });
@@ -79,12 +79,12 @@ Deno.test({
   permissions: "none",
   fn() {
     const { statistics } = withClock();
-    const get = statistics.of(COUNTED.get);
+    const get = statistics.resp.of(COUNTED.get);
     Object.assign(get, { calls: 7, rejected: 1, failed: 2 });
-    get.spend(5, 7);
-    statistics.countError("ERR");
+    get.times.add(5, 7);
+    statistics.resp.countError("ERR");
     statistics.reset();
-    assertEquals(statistics.of(COUNTED.get), get);
+    assertEquals(statistics.resp.of(COUNTED.get), get);
     assertEquals([get.calls, get.micros, get.rejected, get.failed], [0, 0, 0, 0]);
     assertEquals([get.times.count, statistics.errors.size], [0, 0]);
   },

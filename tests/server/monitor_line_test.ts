@@ -1,4 +1,4 @@
-import { monitorLine, quoted } from "../../lib/server/monitor_line.ts";
+import { monitorLine } from "../../lib/server/monitor_line.ts";
 import { NO_WIRE } from "../../lib/server/mod.ts";
 import { assertEquals } from "@std/assert";
 import { utf8 } from "../codec/helpers.ts";
@@ -6,16 +6,6 @@ import { utf8 } from "../codec/helpers.ts";
 function test(name: string, fn: () => void): void {
   Deno.test({ name: `a line of MONITOR ${name}`, permissions: "none", fn });
 }
-
-test("quotes every byte as Redis does", () => {
-  assertEquals(quoted(utf8(`az AZ~!'\\"`)), `"az AZ~!'\\\\\\""`);
-  assertEquals(quoted(Uint8Array.of(10, 13, 9, 7, 8)), '"\\n\\r\\t\\a\\b"');
-  assertEquals(
-    quoted(Uint8Array.of(0, 1, 11, 31, 127, 128, 255)),
-    '"\\x00\\x01\\x0b\\x1f\\x7f\\x80\\xff"',
-  );
-  assertEquals(quoted(new Uint8Array(0)), '""');
-});
 
 test("tells the time in microseconds, the database and the address", () => {
   const wire = { ...NO_WIRE, address: "[::1]:5" };

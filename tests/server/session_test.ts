@@ -257,16 +257,16 @@ test("counts requests and error replies", () => {
   assertEquals([services.counters.requests, services.counters.errors], [3, 2]);
 });
 
-test("times the requests of RESP that come together, and none of CAFE", () => {
+test("times the requests that come together, of both protocols", () => {
   const services = newServices();
   const { statistics } = services;
   const seen: string[] = [];
   statistics.beginBatch = () => void seen.push("begin");
   statistics.endBatch = () => void seen.push("end");
   new Session(services).receive(frame({ opcode: PING }));
-  assertEquals(seen, []);
-  new Session(services).receive(utf8("PING\r\nPING\r\n"));
   assertEquals(seen, ["begin", "end"]);
+  new Session(services).receive(utf8("PING\r\nPING\r\n"));
+  assertEquals(seen, ["begin", "end", "begin", "end"]);
 });
 
 test("delivers to another session when that is next asked for its output", () => {
@@ -344,4 +344,16 @@ test("answers a stream that comes byte by byte, between empty chunks, as it answ
   ]);
   const whole = parseReplies(talk(MIXED, [MIXED.length])).map(lineOf);
   assertEquals(parseReplies(concat(sent)).map(lineOf), whole);
+});
+
+test("finds hot keys in requests of both protocols, of those who may send them", () => {
+  const hottest = (bytes: Uint8Array, password = "") => {
+    const services = newServices({ password });
+    new Session(services).receive(bytes);
+    return services.statistics.hotKeys.topAsText(1)[0]?.key;
+  };
+  assertEquals(hottest(frame({ opcode: GET, key: "c" })), '"c"');
+  assertEquals(hottest(utf8("GET r\r\n")), '"r"');
+  assertEquals(hottest(utf8("GET\r\n")), undefined);
+  assertEquals(hottest(utf8("GET r\r\n"), "secret"), undefined);
 });

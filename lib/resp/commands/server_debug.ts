@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Response } from "../../model/mod.ts";
+import { parseInteger, type Response } from "../../model/mod.ts";
 import type { RespCommand } from "../request_decoder.ts";
 import {
   RESP_NULL,
@@ -73,7 +73,22 @@ function parseActiveExpire(args: RespCommand): ParsedRequest {
   return { op: "DEBUG_ACTIVE_EXPIRE", on: Number.parseInt(textOf(args[2]!)) > 0 };
 }
 
+/** So many keys are shown unless more are asked for. */
+const HOT_KEYS = 16;
+
+function parseHotKeys(args: RespCommand): ParsedRequest {
+  const count = args[2] === undefined ? HOT_KEYS : parseInteger(args[2]);
+  if (count === undefined || count < 1) throw badRequest("count should be greater than 0");
+  return { op: "DEBUG_HOTKEYS", count: Number(count) };
+}
+
 const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  hotkeys: {
+    syntax: "HOTKEYS [count]",
+    summary: `Gives the keys that most requests are about, ${HOT_KEYS} or as many as asked for`,
+    counts: [2, 3],
+    parse: parseHotKeys,
+  },
   loadaof: {
     syntax: "LOADAOF",
     summary: "Does nothing: there is no file to load",

@@ -54,6 +54,8 @@ const QUEUED = respSimple("QUEUED");
  * a server has many connections.
  */
 export class RespConversation implements Conversation<RespCall, Outgoing>, Peer, Monitor {
+  /** What it speaks. */
+  readonly protocol = "resp";
   /** What reads its requests. */
   readonly decoder: RespCallDecoder;
   /** What writes its replies. */
@@ -152,16 +154,6 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     return isLocal(this.outbox.wire);
   }
 
-  /** Begins to count requests that have come together. */
-  beginBatch(): void {
-    this.services.statistics.beginBatch();
-  }
-
-  /** Shares the time that they took. */
-  endBatch(): void {
-    this.services.statistics.endBatch();
-  }
-
   /** Carries out one request, or says why not. */
   handle(call: RespCall): void {
     this.services.counters.requests++;
@@ -198,7 +190,7 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     const failed = isError(reply);
     if (failed) {
       this.services.counters.errors++;
-      this.services.statistics.countError(errorKind(reply));
+      this.services.statistics.resp.countError(errorKind(reply));
     }
     if (isWanted(this.replies) || reply.type === "push") this.outbox.add(reply);
     return failed;
@@ -262,7 +254,7 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     if (!replied) return undefined;
     const reply = respError(errorText(failure));
     this.services.counters.errors++;
-    this.services.statistics.countError(errorKind(reply));
+    this.services.statistics.resp.countError(errorKind(reply));
     return reply;
   }
 
@@ -316,7 +308,7 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
   #refuse(call: RespCall, refusal: string): void {
     const { command } = call;
     const isExec = command?.name === "exec";
-    if (command !== undefined) this.services.statistics.of(command).rejected++;
+    if (command !== undefined) this.services.statistics.resp.of(command).rejected++;
     if (isExec) this.endTransaction();
     else this.transaction?.refuse();
     this.reply(respError(isExec ? execRefused(refusal) : refusal));

@@ -38,7 +38,7 @@ export function whenLoggedIn(
   logIn(conversation, credentials, (outcome) => {
     reply = replyTo(outcome, conversation, entered);
     if (!isLate) return;
-    if (isError(reply)) services.statistics.of(command).failed++;
+    if (isError(reply)) services.statistics.resp.of(command).failed++;
     if (wanted) conversation.reply(reply);
   }, executing);
   isLate = true;

@@ -7,13 +7,12 @@
 import type { CommandFigures } from "../../handler/mod.ts";
 import { errorText, type RespParsedCall } from "../../resp/mod.ts";
 import type { Outgoing } from "../conversation.ts";
+import { isTimed, noteSlow, type SlowRequest } from "../slow.ts";
 import type { RespConversation } from "./conversation.ts";
 import { redacted } from "./redact.ts";
 
 /** A quick command with more arguments may be slow: MGET, DEL. */
 const MANY_ARGUMENTS = 64;
-/** When the slow log wants times below this, in microseconds, every command is timed by itself. */
-const QUICK_MICROS = 1_000;
 
 /** Whether a reply says that a request failed. */
 export function isError(reply: Outgoing): boolean {
@@ -29,14 +28,15 @@ export function errorKind(reply: Outgoing): string {
 
 /** Carries out a request, counts it, and replies where it has not replied already. */
 export function measure(conversation: RespConversation, call: RespParsedCall): void {
-  const { statistics, settings } = conversation.services;
-  const figures = statistics.of(call.command);
-  const exact = settings.slowerThan >= 0 && settings.slowerThan < QUICK_MICROS;
+  const { services } = conversation;
+  const figures = services.statistics.resp.of(call.command);
   let reply: Outgoing | undefined;
-  if (figures.quick && !exact && !statistics.timing && call.args.length <= MANY_ARGUMENTS) {
+  if (call.args.length > MANY_ARGUMENTS || isTimed(services, figures)) {
+    reply = timed(conversation, call, figures);
+  } else {
     reply = conversation.perform(call);
-    statistics.count(figures);
-  } else reply = timed(conversation, call, figures);
+    services.statistics.count(figures);
+  }
   if (reply !== undefined && conversation.reply(reply)) figures.failed++;
 }
 
@@ -45,40 +45,22 @@ function timed(
   call: RespParsedCall,
   figures: CommandFigures,
 ): Outgoing | undefined {
-  const { statistics } = conversation.services;
-  const began = statistics.begin();
+  const { services } = conversation;
+  const began = services.statistics.begin();
   try {
     return conversation.perform(call);
   } finally {
-    noteSlow(conversation, call, statistics.end(figures, began));
-  }
-}
-
-function noteSlow(conversation: RespConversation, call: RespParsedCall, micros: number): void {
-  const { slowerThan, latencyThreshold } = conversation.services.settings;
-  if (slowerThan >= 0 && micros >= slowerThan) logSlow(conversation, call, micros);
-  if (latencyThreshold > 0 && micros >= latencyThreshold * 1_000) {
-    logLatency(conversation, call, micros);
+    const micros = services.statistics.end(figures, began);
+    const quick = call.command.flags.includes("fast");
+    noteSlow(services, { quick }, micros, () => slowRequest(conversation, call));
   }
 }
 
 /** EXEC is not logged: what it carries out is. */
-function logSlow(conversation: RespConversation, call: RespParsedCall, micros: number): void {
-  if (call.command.flags.includes("skip_slowlog")) return;
-  const { statistics, settings, databases } = conversation.services;
-  const { address, name: clientName } = conversation;
-  const time = databases.now();
-  statistics.slowLog.add(
-    { time, micros, args: redacted(call), address, clientName },
-    settings.slowLogLength,
-  );
-}
-
-function logLatency(
-  { services }: RespConversation,
-  { command }: RespParsedCall,
-  micros: number,
-): void {
-  const event = command.flags.includes("fast") ? "fast-command" : "command";
-  services.statistics.latency.add(event, micros / 1_000, services.databases.now());
+function slowRequest(
+  { address, name: clientName }: RespConversation,
+  call: RespParsedCall,
+): SlowRequest | undefined {
+  if (call.command.flags.includes("skip_slowlog")) return undefined;
+  return { args: redacted(call), address, clientName };
 }
