@@ -5,7 +5,7 @@
  */
 
 import type { Databases } from "../databases.ts";
-import { type Effects, NO_EFFECTS } from "../effects.ts";
+import { NO_EFFECTS } from "../effects.ts";
 import { Compaction, type Rotation } from "./compaction.ts";
 import type { Disk } from "./disk.ts";
 import { type JournalFailure, reasonOf } from "./error.ts";
@@ -27,7 +27,7 @@ const NOW: Promise<void> = Promise.resolve();
  * depends on it may be sent before {@linkcode Journal.settle} resolves. A write or a sync that fails poisons
  * the journal: nothing is settled until {@linkcode Journal.tick} has mended it.
  */
-export class Journal implements Effects {
+export class Journal {
   /** How it works. */
   readonly settings: JournalSettings;
   readonly #disk: Disk;
@@ -41,8 +41,7 @@ export class Journal implements Effects {
   #failure: JournalFailure | undefined = undefined;
   /** Whether the snapshot that is under way does so. */
   #mending = false;
-  /** How many effects there were, how many of them were written, are on stable storage, and in a snapshot. */
-  #added = 0;
+  /** How many effects were written, are on stable storage, and in a snapshot. */
   #written = 0;
   #synced = 0;
   #inSnapshot = 0;
@@ -58,6 +57,10 @@ export class Journal implements Effects {
   #busy: Promise<unknown> = NOW;
   /** While the file is being replaced nothing is written to it; resolves when there is the other one. */
   #gate: Promise<void> | undefined = undefined;
+  /** While many bytes are written to it nothing else is; resolves when they are. */
+  #largeWrite: Promise<void> | undefined = undefined;
+  readonly #largeFrom: number;
+  readonly #pause: () => Promise<void>;
 
   /** Goes on with a file. The databases tell it of each change from now on. */
   constructor(parts: JournalParts) {
@@ -66,12 +69,14 @@ export class Journal implements Effects {
     this.#disk = disk;
     this.#databases = databases;
     this.#log = log;
+    this.#pause = pause;
+    this.#largeFrom = parts.largeWrite;
     this.#file = file;
     this.#olderBytes = olderBytes;
     this.#syncedLength = file.length;
     this.#markedLength = 0;
     this.#compaction = new Compaction({ disk, databases, pause, log, snapshotBytes });
-    databases.effects = this;
+    databases.effects = this.#records;
   }
 
   /** The name of the directory that its files are in. */
@@ -81,7 +86,7 @@ export class Journal implements Effects {
 
   /** How many effects there were. */
   get added(): number {
-    return this.#added;
+    return this.#records.added;
   }
 
   /** How many of them are on stable storage. */
@@ -100,46 +105,10 @@ export class Journal implements Effects {
       ...this.#compaction.figures,
       journalBytes: this.#journalBytes,
       waitingBytes: this.#records.length,
-      unsynced: this.#added - this.#synced,
-      sinceSnapshot: this.#added - this.#inSnapshot,
+      unsynced: this.#records.added - this.#synced,
+      sinceSnapshot: this.#records.added - this.#inSnapshot,
       failure: this.#failure,
     };
-  }
-
-  /** Adds that an entry is this. */
-  set(store: number, key: Uint8Array, value: Uint8Array, expiresAt: number, version: number): void {
-    this.#added++;
-    this.#records.set(store, key, value, expiresAt, version);
-  }
-
-  /** Adds that a value ends with these bytes. */
-  extend(store: number, key: Uint8Array, place: number, tail: Uint8Array, version: number): void {
-    this.#added++;
-    this.#records.extend(store, key, place, tail, version);
-  }
-
-  /** Adds that an entry ends at a time. */
-  expire(store: number, key: Uint8Array, expiresAt: number, version: number): void {
-    this.#added++;
-    this.#records.expire(store, key, expiresAt, version);
-  }
-
-  /** Adds that there is no entry of a key. */
-  delete(store: number, key: Uint8Array, version: number): void {
-    this.#added++;
-    this.#records.delete(store, key, version);
-  }
-
-  /** Adds that a store is empty. */
-  clear(store: number, version: number): void {
-    this.#added++;
-    this.#records.clear(store, version);
-  }
-
-  /** Adds which stores the databases are. */
-  order(stores: readonly number[]): void {
-    this.#added++;
-    this.#records.order(stores);
   }
 
   /** Says that a request is over: after a crash there is all that it did, or nothing. */
@@ -157,7 +126,7 @@ export class Journal implements Effects {
   settle(durable: boolean): Promise<JournalFailure | undefined> {
     if (!durable && this.settings.fsync !== "always") return this.#writeSoon();
     try {
-      this.#file.reserve();
+      if (this.#largeWrite === undefined) this.#file.reserve();
     } catch (cause) {
       this.#fail("write", cause);
     }
@@ -170,8 +139,9 @@ export class Journal implements Effects {
    */
   async tick(): Promise<void> {
     if (this.#failure !== undefined) return await this.#mend(this.#failure);
-    if (this.settings.fsync !== "never" && this.#added > this.#synced) await this.#syncSoon();
-    else if (this.#records.length > 0 || this.#isToMark) await this.#writeSoon();
+    if (this.settings.fsync !== "never" && this.#records.added > this.#synced) {
+      await this.#syncSoon();
+    } else if (this.#records.length > 0 || this.#isToMark) await this.#writeSoon();
     if (this.#isLong) this.compact();
   }
 
@@ -221,9 +191,10 @@ export class Journal implements Effects {
   }
 
   #writeSoon(): Promise<Outcome> {
-    return this.#nextWrite ??= (this.#gate ?? NOW).then(() => {
+    return this.#nextWrite ??= (this.#gate ?? this.#largeWrite ?? NOW).then(() => {
       this.#nextWrite = undefined;
-      return this.#gate === undefined ? this.#write() : this.#writeSoon();
+      const isFree = this.#gate === undefined && this.#largeWrite === undefined;
+      return isFree ? this.#writeAll() : this.#writeSoon();
     });
   }
 
@@ -239,6 +210,33 @@ export class Journal implements Effects {
     const done = this.#busy.then(job);
     this.#busy = done.catch(() => {});
     return done;
+  }
+
+  /** Writes what waits: at once, or, when that is much, so that others are served meanwhile. */
+  #writeAll(): Outcome | Promise<Outcome> {
+    if (this.#largeWrite !== undefined) return this.#largeWrite.then(() => this.#writeAll());
+    return this.#records.length < this.#largeFrom ? this.#write() : this.#writeSlowly();
+  }
+
+  async #writeSlowly(): Promise<Outcome> {
+    if (this.#failure !== undefined) return this.#failure;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#largeWrite = promise;
+    this.#records.endGroup();
+    if (this.#isToMark) this.#mark();
+    const added = this.#records.added;
+    const views = this.#records.takeOut();
+    try {
+      await this.#file.writeSlowly(views, this.#pause);
+      this.#written = added;
+      return this.#failure;
+    } catch (cause) {
+      this.#records.putBack(views);
+      return this.#failure ?? this.#fail("write", cause); // A sync that has failed meanwhile is the worse fault.
+    } finally {
+      this.#largeWrite = undefined;
+      resolve();
+    }
   }
 
   /** Writes what waits, with a word on what is on stable storage already. */
@@ -259,7 +257,7 @@ export class Journal implements Effects {
   /** What waited is written, or is in the snapshot that takes its place. */
   #forgetWaiting(): void {
     this.#records.drop();
-    this.#written = this.#added;
+    this.#written = this.#records.added;
   }
 
   #mark(): void {
@@ -269,7 +267,7 @@ export class Journal implements Effects {
 
   /** Writes what waits, and brings all that was written to stable storage. */
   async #sync(): Promise<Outcome> {
-    const failure = this.#write();
+    const failure = await this.#writeAll();
     if (failure !== undefined || this.#synced === this.#written) return failure;
     const [written, length] = [this.#written, this.#file.length];
     try {
@@ -284,7 +282,7 @@ export class Journal implements Effects {
 
   /** Ends a file: its last words are that all before them is on stable storage, and they are there too. */
   async #finish(): Promise<Outcome> {
-    const failure = await this.#sync() ?? this.#write();
+    const failure = await this.#sync() ?? await this.#writeAll();
     if (failure !== undefined) return failure;
     return await this.#file.sync().then(() => undefined, (cause) => this.#fail("sync", cause));
   }
@@ -300,6 +298,7 @@ export class Journal implements Effects {
    * have dropped it, and says so only once. A snapshot of all that is in memory takes the place of it.
    */
   async #mend({ kind }: JournalFailure): Promise<void> {
+    while (this.#largeWrite !== undefined) await this.#largeWrite;
     if (kind === "sync") {
       this.compact();
       return await this.#compaction.finished;
@@ -332,6 +331,7 @@ export class Journal implements Effects {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#gate = promise;
     try {
+      while (this.#largeWrite !== undefined) await this.#largeWrite;
       const failure = this.#failure === undefined ? await this.#finish() : undefined;
       if (failure !== undefined) throw new Error(failure.reason);
       this.#goOnWith(next);
@@ -349,7 +349,7 @@ export class Journal implements Effects {
   /** The snapshot that was to mend has failed: nothing was written to this journal since it was begun. */
   #mendAgain(): Rotation {
     this.#forgetWaiting();
-    this.#beforeFile = this.#added;
+    this.#beforeFile = this.#records.added;
     return { number: this.#file.number, version: this.#databases.version };
   }
 
@@ -360,7 +360,7 @@ export class Journal implements Effects {
     this.#olderBytes += this.#file.length;
     this.#file = next;
     this.#syncedLength = this.#markedLength = length;
-    this.#beforeFile = this.#added;
+    this.#beforeFile = this.#records.added;
     if (this.#failure === undefined) return;
     this.#failure = { ...this.#failure, kind: "sync" };
     this.#mending = true;

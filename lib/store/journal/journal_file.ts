@@ -13,6 +13,9 @@ const RESERVED = 1_048_576;
 /** ...when less than this is left. */
 const MIN_RESERVED = 65_536;
 
+/** So many bytes are written between two pauses: others wait for up to 61 turns of the event loop. */
+const PIECE = 262_144;
+
 /** A journal file. */
 export class JournalFile {
   /** Its number. */
@@ -46,16 +49,41 @@ export class JournalFile {
    * @throws When they cannot be written.
    */
   write(views: readonly Uint8Array[]): void {
-    if (this.#torn) {
-      this.#file.truncate(this.#length);
-      this.#room = this.#length;
-    }
-    this.#torn = true;
+    this.#begin();
     let written = 0;
     for (const view of views) {
       writeAll(this.#file, view);
       written += view.length;
     }
+    this.#end(written);
+  }
+
+  /**
+   * The same for many bytes, with pauses. Nothing else may be written, reserved or closed meanwhile; what a sync
+   * brings to stable storage meanwhile is a part of a write that does not count yet.
+   */
+  async writeSlowly(views: readonly Uint8Array[], pause: () => Promise<void>): Promise<void> {
+    this.#begin();
+    let written = 0;
+    for (const view of views) {
+      for (let at = 0; at < view.length; at += PIECE) {
+        writeAll(this.#file, view.subarray(at, at + PIECE));
+        await pause();
+      }
+      written += view.length;
+    }
+    this.#end(written);
+  }
+
+  #begin(): void {
+    if (this.#torn) {
+      this.#file.truncate(this.#length);
+      this.#room = this.#length;
+    }
+    this.#torn = true;
+  }
+
+  #end(written: number): void {
     this.#torn = false;
     this.#length += written;
   }

@@ -24,7 +24,14 @@ export interface OpenOptions {
   readonly onProgress?: (progress: LoadProgress) => Promise<void>;
   /** Resolves when others had a chance to run. Default: on the next turn of the event loop. */
   readonly pause?: () => Promise<void>;
+  /**
+   * From how many bytes on a write is made in pieces, between which others may run: 1 GB takes a second.
+   * Default 8,388,608.
+   */
+  readonly largeWrite?: number;
 }
+
+const LARGE_WRITE = 8_388_608;
 
 /**
  * Fills empty databases with what a directory has, and keeps their changes in it from then on.
@@ -38,7 +45,7 @@ export async function openJournal(
   databases: Databases,
   options: OpenOptions = {},
 ): Promise<Journal> {
-  const { settings = {}, log = () => {}, pause = nextTurn } = options;
+  const { settings = {}, log = () => {}, pause = nextTurn, largeWrite = LARGE_WRITE } = options;
   const loaded = await load(disk, databases, options.onProgress);
   if (loaded.torn !== undefined) log(tornText(loaded.torn));
   const file = await secure(disk, loaded.journals, databases);
@@ -52,6 +59,7 @@ export async function openJournal(
     settings: { ...DEFAULT_JOURNAL_SETTINGS, ...settings },
     log,
     pause,
+    largeWrite,
   });
 }
 

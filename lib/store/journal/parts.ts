@@ -27,8 +27,10 @@ export interface JournalParts {
   readonly settings: JournalSettings;
   /** Told what an operator should know, a line each. */
   readonly log: (line: string) => void;
-  /** Resolves when others had a chance to run: called between two steps of a snapshot. */
+  /** Resolves when others had a chance to run: called between two steps of a snapshot, or of a large write. */
   readonly pause: () => Promise<void>;
+  /** From how many bytes on a write is large. */
+  readonly largeWrite: number;
 }
 
 /** What is going on in a journal. */

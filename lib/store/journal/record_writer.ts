@@ -33,6 +33,9 @@ export class RecordWriter implements Effects {
   #open = NONE;
   #flags = 0;
 
+  /** How many effects were added, ever. */
+  added = 0;
+
   /** How many bytes wait. */
   get length(): number {
     return this.#out.length;
@@ -40,12 +43,14 @@ export class RecordWriter implements Effects {
 
   /** Adds that an entry is this. */
   set(store: number, key: Uint8Array, value: Uint8Array, expiresAt: number, version: number): void {
+    this.added++;
     this.#begin(RECORD_OPCODES.SET, store, key, value.length, timeOf(expiresAt), version);
     this.#out.bytes(value);
   }
 
   /** Adds that a value ends with these bytes. */
   extend(store: number, key: Uint8Array, place: number, tail: Uint8Array, version: number): void {
+    this.added++;
     const length = PLACE_SIZE + tail.length;
     this.#begin(RECORD_OPCODES.EXTEND, store, key, length, undefined, version);
     this.#out.u64(place);
@@ -54,21 +59,25 @@ export class RecordWriter implements Effects {
 
   /** Adds that an entry ends at a time. */
   expire(store: number, key: Uint8Array, expiresAt: number, version: number): void {
+    this.added++;
     this.#begin(RECORD_OPCODES.TOUCH, store, key, 0, timeOf(expiresAt), version);
   }
 
   /** Adds that there is no entry of a key. */
   delete(store: number, key: Uint8Array, version: number): void {
+    this.added++;
     this.#begin(RECORD_OPCODES.DELETE, store, key, 0, undefined, version);
   }
 
   /** Adds that a store is empty. */
   clear(store: number, version: number): void {
+    this.added++;
     this.#begin(RECORD_OPCODES.CLEAR, store, NO_BYTES, 0, undefined, version);
   }
 
   /** Adds which stores the databases are. */
   order(stores: readonly number[]): void {
+    this.added++;
     this.#begin(RECORD_OPCODES.ORDER, 0, NO_BYTES, stores.length);
     this.#out.bytes(Uint8Array.from(stores));
   }
@@ -106,6 +115,27 @@ export class RecordWriter implements Effects {
   /** All that waits, in order: views that are good until something is added. No record may be open. */
   views(): Uint8Array[] {
     return this.#out.length === 0 ? [] : this.#out.since(0);
+  }
+
+  /**
+   * Takes out all that waits, as views that stay good while more is added; what is added waits by itself then.
+   * No record may be open.
+   */
+  takeOut(): Uint8Array[] {
+    const views = this.views();
+    this.#out = new WriteBuffer();
+    return views;
+  }
+
+  /** Puts back what was taken out, before all that was added since. */
+  putBack(views: readonly Uint8Array[]): void {
+    this.endGroup();
+    const all = [...views, ...this.views()];
+    this.#out = new WriteBuffer();
+    for (const view of all) {
+      this.#out.bytes(view.subarray(0, 1)); // What is chained before the first byte would not be among the views.
+      this.#out.bytes(view.subarray(1));
+    }
   }
 
   /** Forgets what waits. */

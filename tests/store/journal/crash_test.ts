@@ -27,7 +27,9 @@ async function lived(
   random: Random,
   { history: options, blows }: Life,
 ): Promise<[MemoryDisk, number]> {
-  const opened = await openOn(disk, { clock, pause: () => turns(random.below(8)) });
+  const largeWrite = random.of([1, 100, 100_000]);
+  const pause = () => turns(random.below(8));
+  const opened = await openOn(disk, { clock, pause, largeWrite });
   const history = new History(opened, random, options);
   const moments = new Moments(name, disk, history, random);
   moments.add(blows);

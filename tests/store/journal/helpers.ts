@@ -30,6 +30,7 @@ export interface Opening {
   readonly settings?: Partial<JournalSettings>;
   readonly clock?: Clock;
   readonly pause?: () => Promise<void>;
+  readonly largeWrite?: number;
 }
 
 /** How many databases there are in these tests. */
@@ -43,12 +44,14 @@ export function newDatabases(clock: Clock): Databases {
 /** Opens a journal. */
 export async function openOn(disk: Disk, opening: Opening = {}): Promise<Opened> {
   const { clock = { now: START }, settings = {}, pause = () => Promise.resolve() } = opening;
+  const { largeWrite } = opening;
   const databases = newDatabases(clock);
   const log: string[] = [];
   const journal = await openJournal(disk, databases, {
     settings: { fsync: "never", compactPercentage: 0, ...settings },
     log: (line) => log.push(line),
     pause,
+    ...largeWrite !== undefined && { largeWrite },
   });
   return { journal, databases, clock, log };
 }

@@ -69,6 +69,26 @@ test("has written when settle resolves, so that a killed process loses nothing",
   assertEquals(dump(await loaded(opened.disk.killed(), opened.clock)), dump(opened.databases));
 });
 
+test("writes much in pieces, between which others run, and what comes meanwhile behind it", async () => {
+  let pauses = 0;
+  const pause = () => {
+    pauses++;
+    return turns(1);
+  };
+  const opened = await fresh({ pause, largeWrite: 1_000_000 });
+  const { disk, journal, store } = opened;
+  store.set(KEY, new Uint8Array(3_000_000).fill(7));
+  const large = journal.settle(false);
+  await turns(5);
+  assert(pauses > 0 && pauses < 12, `${pauses} pauses`);
+  store.set(KEY, utf8("small"));
+  const [small, durable] = [journal.settle(false), journal.settle(true)];
+  assertEquals(await Promise.all([large, small, durable]), [undefined, undefined, undefined]);
+  assert(pauses >= 12, `${pauses} pauses`);
+  assertEquals(dump(await loaded(disk.killed(), opened.clock)), dump(opened.databases));
+  await isKept(disk, opened);
+});
+
 test("does one sync for all who wait, and another one for those who come while it runs", async () => {
   const opened = await fresh();
   const { disk, journal, store, done } = opened;
