@@ -119,6 +119,12 @@ export class Session implements Outbox, Client {
     return this.#conversation?.subscribed ?? false;
   }
 
+  /** The protocol; `undefined` until a byte has come. */
+  get protocol(): "CAFE" | "RESP" | undefined {
+    if (this.#conversation === undefined) return undefined;
+    return this.#conversation instanceof CafeConversation ? "CAFE" : "RESP";
+  }
+
   /** Whether the conversation has ended itself: nothing more is carried out. */
   get ended(): boolean {
     return this.#ended;

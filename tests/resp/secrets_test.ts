@@ -18,7 +18,9 @@ Deno.test("passwords are found among arguments, in any case and also of refused 
 });
 
 Deno.test("what only looks like a password is shown", { permissions: "none" }, () => {
-  for (const line of ["SET auth p", "GET requirepass", "CONFIG GET *", "constructor x", "HELLO 3"]) {
+  for (
+    const line of ["SET auth p", "GET requirepass", "CONFIG GET *", "constructor x", "HELLO 3"]
+  ) {
     assertEquals(secretsOf(line), [], line);
   }
 });
