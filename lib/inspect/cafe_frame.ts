@@ -389,13 +389,3 @@ function decodeOne<T>(decoder: BatchDecoder<T>, frame: Uint8Array): T[] {
   decoder.push(frame, messages);
   return messages;
 }
-
-/** What a value_len that is too large probably is. */
-export function guessLength(head: Head, bytes: Uint8Array): string {
-  const swapped = new DataView(bytes.buffer, bytes.byteOffset, HEADER_SIZE).getUint32(8, true);
-  if (swapped < head.valueLength && swapped < 65_536) {
-    return `it is ${swapped} when its bytes are swapped: all integers are big-endian`;
-  }
-  const text = quote(bytes.subarray(8, 12), 4);
-  return /^"/.test(text) ? `its bytes are the text ${text}` : "the header was damaged, or is none";
-}

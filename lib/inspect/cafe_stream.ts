@@ -8,10 +8,10 @@ import type { Input } from "../bytes/mod.ts";
 import { describeForeign } from "../cafe/foreign.ts";
 import { extensionSize, Head, HEADER_SIZE, PROTOCOL_VERSION, RESERVED_FLAGS } from "../cafe/mod.ts";
 import type { Decoder } from "../codec/mod.ts";
-import { type FrameOptions, FrameView, guessLength, headFields, namesOf } from "./cafe_frame.ts";
+import { type FrameOptions, FrameView, headFields, namesOf } from "./cafe_frame.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Damage, InspectedField, Item, Resumed } from "./item.ts";
-import { maySayPassword } from "./printable.ts";
+import { maySayPassword, quote } from "./printable.ts";
 
 /** What a stream of CAFE is read with. */
 export interface CafeStreamOptions extends FrameOptions {
@@ -237,4 +237,14 @@ function indexOfMark(bytes: Uint8Array, from: number): number {
 function beginningOfMark(bytes: Uint8Array, start: number, end: number): number {
   if (end - start >= 2 && bytes[end - 2] === MARK[0] && bytes[end - 1] === MARK[1]) return 2;
   return end > start && bytes[end - 1] === MARK[0] ? 1 : 0;
+}
+
+/** What a value_len that is too large probably is. */
+function guessLength(head: Head, bytes: Uint8Array): string {
+  const swapped = new DataView(bytes.buffer, bytes.byteOffset, HEADER_SIZE).getUint32(8, true);
+  if (swapped < head.valueLength && swapped < 65_536) {
+    return `it is ${swapped} when its bytes are swapped: all integers are big-endian`;
+  }
+  const text = quote(bytes.subarray(8, 12), 4);
+  return /^"/.test(text) ? `its bytes are the text ${text}` : "the header was damaged, or is none";
 }

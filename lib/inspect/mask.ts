@@ -16,14 +16,15 @@ const QUOTING = /(with args beginning with:|in HELLO option).*/s;
  * connection, and the bytes of what is encrypted. Keys and values are shown.
  */
 export class Mask {
-  /** Whether the last frame had a secret: when its lengths are wrong, what follows is part of that. */
+  /** Whether the last frame may have had a secret: when its lengths are wrong, what follows is part of that. */
   #hadSecret = false;
 
   /** The item as others may see it. */
   apply(item: Item): Item {
     switch (item.type) {
       case "frame": {
-        this.#hadSecret = item.fields.some(({ secret }) => secret);
+        this.#hadSecret = /^(AUTH|HELLO)$/.test(item.name) ||
+          item.fields.some(({ secret }) => secret);
         return maskedFrame(item);
       }
       case "damage": {
