@@ -37,9 +37,9 @@ const MAX_TRACED = 1_024;
 const MAX_HELD = 4_096;
 /** So many requests of a connection are remembered, to be named with their responses. */
 const MAX_PENDING = 128;
-/** So many milliseconds of each second may be spent: what comes then is left out. */
+/** This share of the time may be spent, and so many milliseconds at once: what comes then is left out. */
+const SHARE = 1 / 4;
 const MAX_SPENT = 250;
-const SECOND = 1_000;
 /** How many frames, and lines of each, the log has of a broken stream. */
 const LAST_FRAMES = 4;
 const LAST_LINES = 24;
@@ -74,8 +74,9 @@ export class Trace implements WireObserver {
   #traced = 0;
   /** Frames that a slow reader of the log did not take. */
   #untold = 0;
-  #second = 0;
+  /** The time that was spent over its share, in milliseconds, and when that was found. */
   #spent = 0;
+  #spentAt = 0;
 
   /** Makes it for a server. */
   constructor({ log, sample = 1, filter = "", now = preciseNow }: TraceOptions) {
@@ -105,9 +106,9 @@ export class Trace implements WireObserver {
   }
 
   #hasTime(): boolean {
-    const second = Math.floor(this.#now() / SECOND);
-    if (second !== this.#second) this.#spent = 0;
-    this.#second = second;
+    const now = this.#now();
+    this.#spent = Math.max(0, this.#spent - SHARE * (now - this.#spentAt));
+    this.#spentAt = now;
     return this.#spent < MAX_SPENT;
   }
 
