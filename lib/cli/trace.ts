@@ -194,7 +194,6 @@ class TracedConnection implements ByteListener {
       direction: sender === "client" ? "request" : "response",
       maxShown: MAX_BYTES,
       maxHeld: MAX_HELD,
-      maxInflated: MAX_HELD,
       maxValueSize: 0xffff_ffff,
     });
     const decoder = new BatchDecoder(stream);

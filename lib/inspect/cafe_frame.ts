@@ -12,7 +12,6 @@ import {
   FLAG_LAYOUT,
   FLAGS,
   type Head,
-  HEADER_SIZE,
   type LayoutPayload,
   type LayoutRequest,
   type LayoutResponse,
@@ -30,7 +29,7 @@ import type { Exchange, PendingRequest } from "./exchange.ts";
 import { inflate } from "./inflate.ts";
 import type { Direction, FieldKind, InspectedField, InspectedFrame } from "./item.ts";
 import { narrow, splitPayload } from "./payload.ts";
-import { count, oneLine, quote, word } from "./printable.ts";
+import { count, oneLine, word } from "./printable.ts";
 
 /** What is done with a frame. */
 export interface FrameOptions {
@@ -42,7 +41,8 @@ export interface FrameOptions {
   readonly maxHeld: number;
 }
 
-const OPEN_PARTS: readonly string[] = ["form", "password_len", "offer"]; // Of a HELLO.
+/** What of the value of a HELLO is no secret. */
+const OPEN_PARTS: readonly string[] = ["form", "password_len", "offer"];
 const FIRST_RESPONSE = 128;
 const KINDS: Readonly<Record<string, FieldKind>> = {
   id: "extension",

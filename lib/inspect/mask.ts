@@ -16,22 +16,18 @@ const QUOTING = /(with args beginning with:|in HELLO option).*/s;
  * connection, and the bytes of what is encrypted. Keys and values are shown.
  */
 export class Mask {
-  /** Whether the last frame may have had a secret: when its lengths are wrong, what follows is part of that. */
+  /** Whether the last frame may have a password: when its lengths are wrong, what follows is part of that. */
   #hadSecret = false;
 
   /** The item as others may see it. */
   apply(item: Item): Item {
     switch (item.type) {
-      case "frame": {
-        this.#hadSecret = /^(AUTH|HELLO)$/.test(item.name) ||
-          item.fields.some(({ secret }) => secret);
+      case "frame":
+        // RESP says how long each argument is, and ends it: nothing of one is left behind.
+        this.#hadSecret = item.protocol === "CAFE" && item.name === "HELLO";
         return maskedFrame(item);
-      }
-      case "damage": {
-        const isSecret = item.secret || this.#hadSecret;
-        this.#hadSecret = isSecret;
-        return isSecret ? maskedDamage(item) : item;
-      }
+      case "damage":
+        return item.secret || this.#hadSecret ? maskedDamage(item) : item;
       default:
         return item;
     }
@@ -62,13 +58,8 @@ function isEncrypted({ name, value }: InspectedField): boolean {
 }
 
 function hidden({ meaning, ...field }: InspectedField): InspectedField {
-  const isNamed = !field.secret;
-  return {
-    ...field,
-    bytes: NO_BYTES,
-    value: undefined,
-    meaning: isNamed ? meaning : `${field.name} (masked)`,
-  };
+  const shown = field.secret ? `${field.name} (masked)` : meaning;
+  return { ...field, bytes: NO_BYTES, value: undefined, meaning: shown };
 }
 
 function maskedDamage(damage: Damage): Damage {
