@@ -11,7 +11,7 @@ import { flagNames, FLAGS, RESERVED_FLAGS } from "./flags.ts";
 import { describeForeign } from "./foreign.ts";
 import { extensionSize, Head, HEADER_SIZE, MAGIC, PROTOCOL_VERSION, trailerSize } from "./head.ts";
 import { type FrameLimits, frameLimits } from "./limits.ts";
-import { opcodeName } from "./opcodes.ts";
+import { opcodeName, REQUEST_OPCODES } from "./opcodes.ts";
 import type { InflateLimit, Opener } from "./protection.ts";
 
 /**
@@ -161,7 +161,7 @@ export class FrameDecoder<T> implements Decoder<T> {
     const head = this.#head;
     const { length } = input;
     if (bytes[start] !== MAGIC_HIGH || (length > 1 && bytes[start + 1] !== MAGIC_LOW)) {
-      throw foreign(input);
+      throw foreign(input, head.opcode);
     }
     this.#state = "Header";
     if (length < HEADER_SIZE) {
@@ -169,7 +169,7 @@ export class FrameDecoder<T> implements Decoder<T> {
       return false;
     }
     head.readHeader(bytes, start);
-    if (head.version === JAVA_VERSION && head.opcode === JAVA_OPCODE) throw foreign(input);
+    if (head.version === JAVA_VERSION && head.opcode === JAVA_OPCODE) throw foreign(input, 0);
     const extensions = extensionSize(head.flags);
     if (length < HEADER_SIZE + extensions) {
       input.need(HEADER_SIZE + extensions); // The reply to a refused length carries the id.
@@ -275,9 +275,11 @@ export class FrameDecoder<T> implements Decoder<T> {
   }
 }
 
-function foreign(input: Input): ProtocolError {
+function foreign(input: Input, lastOpcode: number): ProtocolError {
   const { bytes, start, end, offset } = input;
-  const found = describeForeign(bytes.subarray(start, end));
+  const found = lastOpcode === REQUEST_OPCODES.HELLO
+    ? "other bytes behind a HELLO" // They may be of its password.
+    : describeForeign(bytes.subarray(start, end));
   return new ProtocolError(
     "PROTOCOL",
     offset,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { oneLine } from "../inspect/printable.ts";
+
 /** The command was called in a way that it cannot be: exit code 2. */
 export class UsageError extends Error {
   /** The class's name, for logs. */
@@ -23,6 +25,5 @@ export function isBrokenPipe(error: unknown): boolean {
 
 /** The error in one line, for people. Whatever does not print is escaped. */
 export function describe(error: unknown): string {
-  const message = (error instanceof Error && error.message) || String(error);
-  return message.replace(/\p{C}+/gu, (odd) => JSON.stringify(odd).slice(1, -1));
+  return oneLine((error instanceof Error && error.message) || String(error));
 }

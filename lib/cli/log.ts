@@ -21,6 +21,13 @@ export class Log {
     this.#output = output;
   }
 
+  /** Adds a line unless many wait already, so that there is room for those that count; whether it did. */
+  offer(line: string): boolean {
+    if (this.#waiting >= MAX_WAITING / 2) return false;
+    this.add(line);
+    return true;
+  }
+
   /** Adds a line. A log that cannot be written is no reason to end: it never throws. */
   add(line: string): void {
     if (this.#waiting >= MAX_WAITING) {

@@ -35,6 +35,7 @@ import { LoadReport } from "./load_report.ts";
 import { Log } from "./log.ts";
 import { switchOption, valueOption } from "./options.ts";
 import { permissionHint } from "./permissions.ts";
+import { checkTrace, observe, TRACE_OPTIONS } from "./trace_options.ts";
 import { reloadAtSignal, TLS_NOTES, TLS_OPTIONS, tlsError, tlsOf } from "./tls.ts";
 import {
   formatAddress,
@@ -95,6 +96,7 @@ const OPTIONS = {
   noCompress: switchOption("do not compress values for clients that offer it"),
   noProtectedMode: switchOption("without a password, listen also where other machines connect"),
   ...ADMIN_OPTIONS,
+  ...TRACE_OPTIONS,
   ...CONFIG_OPTION,
   ...LIMIT_OPTIONS,
 };
@@ -141,6 +143,7 @@ function checkOptions({ values, originOf }: ServeConfiguration): void {
   if (data === undefined && (fsync ?? compactMinSize ?? compactPercentage) !== undefined) {
     throw new UsageError("Cannot keep entries on disk: --data DIR is missing");
   }
+  checkTrace(values);
   const { secret, require } = values;
   const isShort = secret !== undefined && new TextEncoder().encode(secret).length < MIN_SECRET_SIZE;
   if (isShort) {
@@ -183,6 +186,7 @@ async function runServer(configuration: ServeConfiguration, io: Io): Promise<num
   ];
   const log = new Log(io.stderr);
   const progress = new LoadReport(io, log);
+  await using observing = await observe(values, log);
   const users = values.users === undefined ? undefined : await readUsers(values.users);
   const server = await start(
     addresses,
@@ -202,6 +206,7 @@ async function runServer(configuration: ServeConfiguration, io: Io): Promise<num
         protectedMode: !noProtectedMode,
         protection: protectionOptions(values),
         log: (line) => log.add(line),
+        observer: observing.observer,
         ...data && { data: { ...data, onProgress: (at) => progress.tell(at) } },
       });
     },

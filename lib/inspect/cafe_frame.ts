@@ -12,7 +12,6 @@ import {
   FLAG_LAYOUT,
   FLAGS,
   type Head,
-  HEADER_SIZE,
   type LayoutPayload,
   type LayoutRequest,
   type LayoutResponse,
@@ -30,7 +29,7 @@ import type { Exchange, PendingRequest } from "./exchange.ts";
 import { inflate } from "./inflate.ts";
 import type { Direction, FieldKind, InspectedField, InspectedFrame } from "./item.ts";
 import { narrow, splitPayload } from "./payload.ts";
-import { count, oneLine, quote, word } from "./printable.ts";
+import { count, oneLine, word } from "./printable.ts";
 
 /** What is done with a frame. */
 export interface FrameOptions {
@@ -38,8 +37,12 @@ export interface FrameOptions {
   readonly maxShown: number;
   /** How many bytes a value may inflate to. */
   readonly maxInflated: number;
+  /** A frame of which so many bytes have come is told without its rest. */
+  readonly maxHeld: number;
 }
 
+/** What of the value of a HELLO is no secret. */
+const OPEN_PARTS: readonly string[] = ["form", "password_len", "offer"];
 const FIRST_RESPONSE = 128;
 const KINDS: Readonly<Record<string, FieldKind>> = {
   id: "extension",
@@ -218,8 +221,9 @@ export class FrameView {
   ): InspectedField[] {
     const { flags, opcode } = this.#head;
     const offset = this.#offset + at;
+    const secret = opcodeName(opcode) === "HELLO" && { secret: true };
     const whole = (bytes: Uint8Array, meaning: string): InspectedField => (
-      { name, kind: name, offset, bytes, depth: 0, value: undefined, meaning }
+      { name, kind: name, offset, bytes, depth: 0, value: undefined, meaning, ...secret }
     );
     const isSealed = name === "value" && (flags & FLAGS.ENCRYPTED) !== 0;
     if (isSealed) return [whole(this.#raw, "AES-256-GCM, not opened: nonce, ciphertext and tag")];
@@ -227,6 +231,7 @@ export class FrameView {
     const bytes = name === "key" ? this.#key : this.#value;
     const layout = name === "key" ? messageOf(opcode)?.key ?? ANY_KEY : this.#layout(request);
     const parts = splitPayload(layout, bytes, name, this.#options.maxShown).map((part) => ({
+      ...!OPEN_PARTS.includes(part.name) && secret,
       name: part.name,
       kind: name,
       offset: isInflated ? offset : offset + part.at,
@@ -243,7 +248,8 @@ export class FrameView {
   #check(): Checked {
     const head = this.#head;
     if (!this.#isWhole) {
-      return { faults: [`cut: ${this.#bytes.length} of ${head.frameSize} bytes had come`] };
+      const what = this.#bytes.length < this.#options.maxHeld ? "had come" : "are shown";
+      return { faults: [`cut: ${this.#bytes.length} of ${head.frameSize} bytes ${what}`] };
     }
     const faults = this.isDamaged
       ? ["the checksum is wrong: the frame was damaged on its way"]
@@ -382,14 +388,4 @@ function decodeOne<T>(decoder: BatchDecoder<T>, frame: Uint8Array): T[] {
   const messages: T[] = [];
   decoder.push(frame, messages);
   return messages;
-}
-
-/** What a value_len that is too large probably is. */
-export function guessLength(head: Head, bytes: Uint8Array): string {
-  const swapped = new DataView(bytes.buffer, bytes.byteOffset, HEADER_SIZE).getUint32(8, true);
-  if (swapped < head.valueLength && swapped < 65_536) {
-    return `it is ${swapped} when its bytes are swapped: all integers are big-endian`;
-  }
-  const text = quote(bytes.subarray(8, 12), 4);
-  return /^"/.test(text) ? `its bytes are the text ${text}` : "the header was damaged, or is none";
 }

@@ -8,9 +8,10 @@ import type { Input } from "../bytes/mod.ts";
 import { describeForeign } from "../cafe/foreign.ts";
 import { extensionSize, Head, HEADER_SIZE, PROTOCOL_VERSION, RESERVED_FLAGS } from "../cafe/mod.ts";
 import type { Decoder } from "../codec/mod.ts";
-import { type FrameOptions, FrameView, guessLength, headFields, namesOf } from "./cafe_frame.ts";
+import { type FrameOptions, FrameView, headFields, namesOf } from "./cafe_frame.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Damage, InspectedField, Item, Resumed } from "./item.ts";
+import { maySayPassword, quote } from "./printable.ts";
 
 /** What a stream of CAFE is read with. */
 export interface CafeStreamOptions extends FrameOptions {
@@ -39,6 +40,8 @@ export class CafeStream implements Decoder<readonly Item[]> {
   /** Where it goes on, to be told with the next frame. */
   #resumed: Resumed | undefined = undefined;
   #hasEnded = false;
+  /** How many bytes of a frame are still to come that was told before it came whole. */
+  #left = 0;
 
   /** Makes it for one stream, which begins inside a frame when `isLost`; its directions share an exchange. */
   constructor(exchange: Exchange, options: CafeStreamOptions, isLost = false) {
@@ -50,6 +53,11 @@ export class CafeStream implements Decoder<readonly Item[]> {
   /** Takes the next frame, or what is damaged; `undefined` when it has not come whole. */
   decode(input: Input): readonly Item[] | undefined {
     if (this.#lostAt !== undefined && !this.#search(input)) return undefined;
+    if (this.#left > 0) {
+      const passed = Math.min(this.#left, input.length);
+      input.skip(passed);
+      this.#left -= passed;
+    }
     return this.#withResumed(this.#next(input));
   }
 
@@ -99,11 +107,10 @@ export class CafeStream implements Decoder<readonly Item[]> {
       return undefined;
     }
     head.readExtensions(bytes, start + HEADER_SIZE);
-    if (length < head.frameSize) {
-      input.need(head.frameSize);
-      return undefined;
-    }
-    return this.#whole(input);
+    if (length >= head.frameSize) return this.#whole(input);
+    if (length >= this.#options.maxHeld) return this.#long(input);
+    input.need(Math.min(head.frameSize, this.#options.maxHeld));
+    return undefined;
   }
 
   #whole(input: Input): Item {
@@ -122,6 +129,14 @@ export class CafeStream implements Decoder<readonly Item[]> {
     input.skip(inside); // Its lengths may be damaged too.
     const fault = `no frame follows it, and one seems to begin inside, at ${offset + inside}`;
     return view.inspect(this.#exchange, [fault]);
+  }
+
+  /** The beginning of a frame that is not waited for. */
+  #long(input: Input): Item {
+    const { start, end, offset } = input;
+    this.#left = this.#head.frameSize - (end - start);
+    const view = new FrameView(this.#head, input.take(end - start), offset, this.#options);
+    return view.inspect(this.#exchange);
   }
 
   /** A frame whose rest will not come: its head is taken, and what it holds may be other frames. */
@@ -177,7 +192,11 @@ export class CafeStream implements Decoder<readonly Item[]> {
     fields: readonly InspectedField[],
   ): Damage {
     const shown = bytes.slice(0, SHOWN);
-    return { type: "damage", protocol: "CAFE", offset, bytes: shown, fields, message };
+    const secret = maySayPassword(bytes);
+    return {
+      ...{ type: "damage", protocol: "CAFE", offset, bytes: shown, fields, message },
+      ...secret && { secret },
+    };
   }
 
   /** Skips to the next mark; false when it has not come, and what may be its beginning is kept. */
@@ -218,4 +237,14 @@ function indexOfMark(bytes: Uint8Array, from: number): number {
 function beginningOfMark(bytes: Uint8Array, start: number, end: number): number {
   if (end - start >= 2 && bytes[end - 2] === MARK[0] && bytes[end - 1] === MARK[1]) return 2;
   return end > start && bytes[end - 1] === MARK[0] ? 1 : 0;
+}
+
+/** What a value_len that is too large probably is. */
+function guessLength(head: Head, bytes: Uint8Array): string {
+  const swapped = new DataView(bytes.buffer, bytes.byteOffset, HEADER_SIZE).getUint32(8, true);
+  if (swapped < head.valueLength && swapped < 65_536) {
+    return `it is ${swapped} when its bytes are swapped: all integers are big-endian`;
+  }
+  const text = quote(bytes.subarray(8, 12), 4);
+  return /^"/.test(text) ? `its bytes are the text ${text}` : "the header was damaged, or is none";
 }

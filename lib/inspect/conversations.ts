@@ -6,7 +6,7 @@
 
 import { BatchDecoder } from "../codec/mod.ts";
 import { type Counter, Exchange } from "./exchange.ts";
-import type { Direction, Item, Located } from "./item.ts";
+import { type Direction, type Item, type Located, moved } from "./item.ts";
 import type { Segment } from "./packet.ts";
 import { count } from "./printable.ts";
 import { InspectedStream, type InspectOptions } from "./stream.ts";
@@ -160,13 +160,4 @@ export class Conversations {
 function directionOf({ server }: Conversation, from: string): Direction | undefined {
   if (server === undefined) return undefined;
   return from === server ? "response" : "request";
-}
-
-/** An item whose place is counted from elsewhere. */
-function moved(item: Item, by: number): Item {
-  if (by === 0) return item;
-  const offset = item.offset + by;
-  if (!("fields" in item)) return { ...item, offset };
-  const fields = item.fields.map((field) => ({ ...field, offset: field.offset + by }));
-  return { ...item, offset, fields };
 }

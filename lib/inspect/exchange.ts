@@ -22,7 +22,7 @@ export interface PendingRequest {
   readonly replies: number;
 }
 
-/** So many requests may wait: of more, the oldest are forgotten. */
+/** So many requests may wait by default: of more, the oldest are forgotten. */
 const MAX_PENDING = 65_536;
 
 interface Waiting {
@@ -46,12 +46,16 @@ export class Exchange {
   /** When the bytes came that are read now, in milliseconds since 1970; `undefined` when that is not known. */
   time: number | undefined = undefined;
   readonly #numbers: Counter;
+  readonly #maxPending: number;
   readonly #byId = new Map<number, Waiting>();
   readonly #inOrder: Waiting[] = [];
+  /** How many responses come to requests that are forgotten, before those to the others. */
+  #forgotten = 0;
 
   /** Makes the exchange of one connection; frames of several may be numbered together. */
-  constructor(numbers: Counter = new Counter()) {
+  constructor(numbers: Counter = new Counter(), maxPending = MAX_PENDING) {
     this.#numbers = numbers;
+    this.#maxPending = maxPending;
   }
 
   /** The number of the next frame. */
@@ -64,12 +68,12 @@ export class Exchange {
     const waiting = { request, time: this.time, left: request.replies };
     if (request.id === undefined) {
       this.#inOrder.push(waiting);
-      if (this.#inOrder.length > MAX_PENDING) this.#inOrder.shift();
+      if (this.#inOrder.length > this.#maxPending) this.#forgotten += this.#inOrder.shift()!.left;
       return;
     }
     this.#byId.delete(request.id); // The order of a map is that in which keys were added.
     this.#byId.set(request.id, waiting);
-    if (this.#byId.size <= MAX_PENDING) return;
+    if (this.#byId.size <= this.#maxPending) return;
     for (const oldest of this.#byId.keys()) return void this.#byId.delete(oldest);
   }
 
@@ -90,6 +94,11 @@ export class Exchange {
       this.#last = waiting;
       if (waiting !== undefined && isLast && --waiting.left <= 0) this.#byId.delete(id);
       return waiting?.request;
+    }
+    if (this.#forgotten > 0) {
+      if (isLast) this.#forgotten--;
+      this.#last = undefined;
+      return undefined;
     }
     while (this.#inOrder[0]?.request.quiet && !canBeQuiet(this.#inOrder[0].request)) {
       this.#inOrder.shift();

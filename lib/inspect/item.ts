@@ -29,6 +29,8 @@ export interface InspectedField {
   readonly value: string | number | bigint | undefined;
   /** What it says, for people. */
   readonly meaning: string;
+  /** Whether it is, or has, a password or the name of a user that belongs to one. */
+  readonly secret?: boolean;
 }
 
 /** The request that a response answers. */
@@ -87,6 +89,8 @@ export interface Damage {
   readonly fields: readonly InspectedField[];
   /** What is wrong, and what that probably means. */
   readonly message: string;
+  /** Whether it may have a password. */
+  readonly secret?: boolean;
 }
 
 /** Where it goes on behind damage. */
@@ -126,4 +130,13 @@ export interface Located {
   readonly connection: string | undefined;
   /** When its last byte came, in milliseconds since 1970; `undefined` when that is not known. */
   readonly time: number | undefined;
+}
+
+/** An item whose place is counted from elsewhere. */
+export function moved(item: Item, by: number): Item {
+  if (by === 0) return item;
+  const offset = item.offset + by;
+  if (!("fields" in item)) return { ...item, offset };
+  const fields = item.fields.map((field) => ({ ...field, offset: field.offset + by }));
+  return { ...item, offset, fields };
 }

@@ -18,6 +18,8 @@ export { HexDecoder } from "./hex_text.ts";
 export * from "./inspector.ts";
 export * from "./item.ts";
 export * from "./json_view.ts";
+export * from "./last_frames.ts";
+export * from "./mask.ts";
 export * from "./recording.ts";
 export { type InspectOptions } from "./stream.ts";
 export * from "./text_view.ts";

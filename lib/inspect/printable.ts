@@ -57,10 +57,18 @@ export function count(many: number, what: string): string {
   return `${many} ${what}${many === 1 ? "" : "s"}`;
 }
 
+const SHORT: Readonly<Record<string, string>> = { "\t": "\\t", "\r": "\\r", "\n": "\\n" };
+
 /** Text on one line, with what does not print escaped: what a peer sent must not command a terminal. */
 export function oneLine(text: string): string {
   return text.replace(
     /\p{C}/gu,
-    (odd) => `\\u${odd.codePointAt(0)!.toString(16).padStart(4, "0")}`,
+    (odd) => SHORT[odd] ?? `\\u${odd.codePointAt(0)!.toString(16).padStart(4, "0")}`,
   );
+}
+
+/** Whether bytes that cannot be read may have a password: they begin with a command that may have one. */
+export function maySayPassword(bytes: Uint8Array): boolean {
+  const text = String.fromCharCode(...bytes.subarray(0, 256));
+  return /auth|hello|pass|config|acl|migrate/i.test(text);
 }

@@ -11,11 +11,13 @@ import {
   type RespCommand,
   type RespValue,
   RespValueDecoder,
+  SECRET_SETTINGS,
+  secretArguments,
 } from "../resp/mod.ts";
 import { asCafe, basicRequest } from "./equivalent.ts";
 import type { Exchange, PendingRequest } from "./exchange.ts";
 import type { Direction, FieldKind, InspectedField, InspectedFrame } from "./item.ts";
-import { count, oneLine, quote, word } from "./printable.ts";
+import { count, maySayPassword, oneLine, quote, word } from "./printable.ts";
 import type { Token } from "./resp_tokens.ts";
 
 /** What is known of a frame before it is understood. */
@@ -32,6 +34,8 @@ export interface RespFrameParts {
   readonly left: number;
   /** How many bytes of a value are told. */
   readonly maxShown: number;
+  /** Whether these are its first bytes only. */
+  readonly isCut?: boolean;
 }
 
 /** How many arguments or values a title names. */
@@ -48,7 +52,7 @@ const MESSAGES = /^[ps]?message$/;
 export function inspectResp(parts: RespFrameParts, exchange: Exchange): InspectedFrame {
   const { offset, bytes, direction, left } = parts;
   const number = exchange.nextNumber();
-  const { name, title, faults, answered, equals } = direction === "request"
+  const { name, title, faults, answered, equals, isSecret } = direction === "request"
     ? request(parts, exchange, number)
     : reply(parts, exchange);
   return {
@@ -62,7 +66,7 @@ export function inspectResp(parts: RespFrameParts, exchange: Exchange): Inspecte
     title,
     equals,
     id: undefined,
-    fields: parts.tokens.map((token) => fieldOf(token, parts)),
+    fields: parts.tokens.map((token) => fieldOf(token, parts, isSecret(token))),
     fieldsLeft: left,
     faults,
     answers: answered === undefined ? undefined : exchange.lastAnswered,
@@ -76,26 +80,63 @@ interface Said {
   readonly faults: readonly string[];
   readonly answered?: PendingRequest | undefined;
   readonly equals?: string | undefined;
+  /** Whether a token has a password. */
+  readonly isSecret: (token: Token) => boolean;
 }
 
-function request({ bytes }: RespFrameParts, exchange: Exchange, number: number): Said {
+function request(parts: RespFrameParts, exchange: Exchange, number: number): Said {
+  const { bytes } = parts;
   const calls: RespCall[] = [];
   const fault = decodeAll(new BatchDecoder(new RespCallDecoder()), bytes, calls);
   const [call] = calls;
-  if (call === undefined) {
+  const args = call?.args ?? contentsOf(parts);
+  if (args.length === 0 || (call === undefined && !parts.isCut)) {
+    const isSecret = maySayPassword(bytes);
     return {
       name: "nothing",
       title: fault ?? "a request without arguments",
       faults: listOf(fault),
+      isSecret: ({ type }) => isSecret && type === "",
     };
   }
-  const args = call.args;
   const name = latin1(args[0]!).toUpperCase();
-  const title = titleOf(args);
+  const secrets = secretArguments(args);
+  const title = titleOf(args, secrets);
   const replies = FOR_EACH.test(name) ? Math.max(1, args.length - 1) : 1;
   exchange.sent({ number, name, title, id: undefined, quiet: false, replies });
+  const isSecret = secretTokens(parts, secrets);
+  if (call === undefined) return { name, title, faults: cutOf(parts), isSecret };
   const basic = call.rejected ? undefined : basicRequest(call.request);
-  return { name, title, faults: listOf(refusalOf(call)), equals: basic && asCafe(basic) };
+  const equals = basic && asCafe(basic);
+  return { name, title, faults: listOf(refusalOf(call)), equals, isSecret };
+}
+
+/** The arguments of a request, or the texts of a reply. */
+function contentsOf({ bytes, tokens, isCut }: RespFrameParts): Uint8Array[] {
+  return tokens.filter(isContent).map(({ at, size }) => {
+    const isWhole = !isCut || at + size < bytes.length;
+    return bytes.subarray(at, at + size - (isWhole ? 2 : 0));
+  });
+}
+
+/** Whether it is the bytes of an announced length, or a line without one. */
+function isContent({ type }: Token): boolean {
+  return type === "";
+}
+
+function secretTokens(
+  { tokens }: RespFrameParts,
+  secrets: ReadonlySet<number>,
+): (token: Token) => boolean {
+  if (secrets.size === 0) return () => false;
+  const contents = tokens.filter(isContent);
+  const isInline = contents[0]?.depth === 0;
+  return (token) => isInline ? isContent(token) : secrets.has(contents.indexOf(token));
+}
+
+/** That no more is told of a frame. */
+function cutOf({ bytes, isCut }: RespFrameParts): string[] {
+  return isCut ? [`cut: the first ${count(bytes.length, "byte")} are shown`] : [];
 }
 
 /** What Cortado would answer to a request that it does not take. */
@@ -105,24 +146,45 @@ function refusalOf(call: RespCall): string | undefined {
   return request.op === "INVALID" ? `Cortado refuses it: ${oneLine(request.message)}` : undefined;
 }
 
-/** A command with its first arguments; without those of AUTH and HELLO, which may be secrets. */
-function titleOf(args: RespCommand): string {
-  const shown = args.slice(0, 1 + TITLE_VALUES).map(word);
+/** A command with its first arguments; without its secrets. */
+function titleOf(args: RespCommand, secrets: ReadonlySet<number>): string {
+  const shown = args.slice(0, 1 + TITLE_VALUES)
+    .map((arg, at) => secrets.has(at) ? "(masked)" : word(arg));
   const more = args.length - shown.length;
   if (/^(AUTH|HELLO)$/i.test(shown[0]!)) return shown[0]!;
   return shown.join(" ") + (more > 0 ? ` and ${count(more, "argument")} more` : "");
 }
 
-function reply({ bytes }: RespFrameParts, exchange: Exchange): Said {
+function reply(parts: RespFrameParts, exchange: Exchange): Said {
   const values: RespValue[] = [];
-  const fault = decodeAll(new BatchDecoder(new RespValueDecoder()), bytes, values);
+  const fault = decodeAll(new BatchDecoder(new RespValueDecoder()), parts.bytes, values);
   const [value] = values;
+  const isSecret = secretTokens(parts, secretValues(contentsOf(parts)));
   if (value === undefined) {
-    return { name: "nothing", title: fault ?? "nothing", faults: listOf(fault) };
+    if (parts.isCut) return cutReply(parts, exchange, isSecret);
+    return { name: "nothing", title: fault ?? "nothing", faults: listOf(fault), isSecret };
   }
-  const said = { name: value.type, title: describeValue(value, 0), faults: [] };
+  const said = { name: value.type, title: describeValue(value, 0), faults: [], isSecret };
   if (isUnasked(value)) return said;
   return { ...said, answered: exchange.answered(undefined) };
+}
+
+function cutReply(parts: RespFrameParts, exchange: Exchange, isSecret: Said["isSecret"]): Said {
+  const { bytes, tokens: [first] } = parts;
+  const { name, meaning } = fieldOf(first!, parts, false);
+  const said = { name, title: meaning, faults: cutOf(parts), isSecret };
+  const isPush = first!.type === ">";
+  const [kind] = contentsOf(parts);
+  const isMessage = bytes[0] === 0x2a && kind !== undefined && MESSAGES.test(latin1(kind));
+  return isPush || isMessage ? said : { ...said, answered: exchange.answered(undefined) };
+}
+
+/** The places of texts that follow the name of a setting that is a secret. */
+function secretValues(texts: readonly Uint8Array[]): ReadonlySet<number> {
+  const places = texts.flatMap((text, at) =>
+    text.length <= 32 && SECRET_SETTINGS.includes(latin1(text).toLowerCase()) ? [at + 1] : []
+  );
+  return new Set(places);
 }
 
 function isUnasked(value: RespValue): boolean {
@@ -188,13 +250,16 @@ const TYPES: Readonly<Record<string, readonly [name: string, meaning: string]>> 
 
 function fieldOf(
   { at, size, type, depth }: Token,
-  { bytes, offset, direction, maxShown }: RespFrameParts,
+  { bytes, offset, direction, maxShown, isCut }: RespFrameParts,
+  secret: boolean,
 ): InspectedField {
   const token = bytes.subarray(at, at + size);
-  const field = { offset: offset + at, bytes: token, depth };
+  const field = { offset: offset + at, bytes: token, depth, ...secret && { secret } };
   const known = TYPES[type];
   if (known === undefined) {
-    const content = token.subarray(0, size - (token[size - 2] === 0x0d ? 2 : 1));
+    const isPart = isCut && at + size === bytes.length;
+    const end = isPart ? 0 : token[size - 2] === 0x0d ? 2 : 1;
+    const content = token.subarray(0, size - end);
     const isInline = direction === "request" && depth === 0;
     const name = isInline ? "inline" : direction === "request" ? "argument" : "bytes";
     return {

@@ -8,7 +8,7 @@ import type { Input } from "../bytes/mod.ts";
 import type { Decoder } from "../codec/mod.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Damage, Direction, Item, Resumed } from "./item.ts";
-import { count } from "./printable.ts";
+import { count, maySayPassword } from "./printable.ts";
 import { inspectResp } from "./resp_frame.ts";
 import { TokenError, TokenReader } from "./resp_tokens.ts";
 
@@ -18,6 +18,8 @@ export interface RespStreamOptions {
   readonly maxShown: number;
   /** The longest bulk string that is taken for one, in bytes. */
   readonly maxBulkSize: number;
+  /** A frame of which so many bytes have come is told without its rest. */
+  readonly maxHeld: number;
 }
 
 /** So many of damaged bytes are told. */
@@ -43,6 +45,8 @@ export class RespStream implements Decoder<readonly Item[]> {
   /** Where it goes on, to be told with the next frame. */
   #resumed: Resumed | undefined = undefined;
   #hasEnded = false;
+  /** Whether the rest of a frame is still to come that was told before it came whole. */
+  #isPassing = false;
 
   /** Makes it for one direction, which begins inside a frame when `isLost`; both share an exchange. */
   constructor(
@@ -58,6 +62,7 @@ export class RespStream implements Decoder<readonly Item[]> {
     this.#tokens = new TokenReader(direction, {
       maxBlobSize: options.maxBulkSize,
       maxTokens: MAX_TOKENS,
+      maxHeld: options.maxHeld,
     });
   }
 
@@ -85,14 +90,18 @@ export class RespStream implements Decoder<readonly Item[]> {
 
   #next(input: Input): Item | undefined {
     try {
+      if (this.#isPassing && !this.#tokens.pass(input)) return undefined;
+      this.#isPassing = false;
       while (this.#tokens.read(input)) {
         if (!this.#tokens.isBlank || this.direction === "response") return this.#take(input);
         input.skip(this.#tokens.size); // Redis skips empty lines.
         this.#tokens.reset();
       }
-      return undefined;
+      const isLong = this.#tokens.size > 0 && input.length >= this.#options.maxHeld;
+      return isLong ? this.#long(input) : undefined;
     } catch (error) {
       if (!(error instanceof TokenError)) throw error;
+      this.#isPassing = false;
       return this.#damage(input, error.message);
     }
   }
@@ -102,9 +111,10 @@ export class RespStream implements Decoder<readonly Item[]> {
     const come = count(length, "byte");
     const message = `cut: the stream ends inside a frame, of which ${come} had come`;
     const shown = bytes.slice(start, Math.min(end, start + SHOWN));
+    const secret = maySayPassword(bytes.subarray(start, end));
     input.skip(length);
     this.#tokens.reset();
-    return { type: "damage", protocol: "RESP", offset, bytes: shown, fields: [], message };
+    return damageOf(offset, shown, message, secret);
   }
 
   #take(input: Input): Item {
@@ -114,6 +124,20 @@ export class RespStream implements Decoder<readonly Item[]> {
     this.#tokens.reset();
     const { maxShown } = this.#options;
     const parts = { bytes, offset, direction: this.direction, tokens, left, maxShown };
+    return inspectResp(parts, this.#exchange);
+  }
+
+  /** The beginning of a frame that is not waited for. */
+  #long(input: Input): Item {
+    const { length, offset } = input;
+    const { left } = this.#tokens;
+    const part = this.#tokens.partOf(length);
+    const tokens = [...this.#tokens.tokens, ...part === undefined ? [] : [part]];
+    const bytes = input.bytes.slice(input.start, input.end);
+    this.#isPassing = !this.#tokens.pass(input);
+    const { direction } = this;
+    const { maxShown } = this.#options;
+    const parts = { bytes, offset, direction, tokens, left, maxShown, isCut: true };
     return inspectResp(parts, this.#exchange);
   }
 
@@ -128,10 +152,11 @@ export class RespStream implements Decoder<readonly Item[]> {
     const { bytes, start, end } = input;
     const offset = input.offset + lastAt;
     const shown = bytes.slice(start + lastAt, Math.min(end, start + lastAt + SHOWN));
+    const secret = maySayPassword(bytes.subarray(start, end));
     this.#tokens.reset();
     this.#lostAt = input.offset;
     input.skip(1);
-    return { type: "damage", protocol: "RESP", offset, bytes: shown, fields: [], message };
+    return damageOf(offset, shown, message, secret);
   }
 
   /** Skips to the end of a line behind which a frame may begin; false when none has come. */
@@ -161,4 +186,11 @@ export class RespStream implements Decoder<readonly Item[]> {
     this.#lostAt = undefined;
     return { ...RESUMED, offset: input.offset, skipped, ended: true };
   }
+}
+
+function damageOf(offset: number, bytes: Uint8Array, message: string, secret: boolean): Damage {
+  return {
+    ...{ type: "damage", protocol: "RESP", offset, bytes, fields: [], message },
+    ...secret && { secret },
+  };
 }

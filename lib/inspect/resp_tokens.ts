@@ -32,6 +32,8 @@ export interface TokenLimits {
   readonly maxBlobSize: number;
   /** How many tokens are kept of a frame. */
   readonly maxTokens: number;
+  /** How many bytes of a frame are waited for. */
+  readonly maxHeld: number;
 }
 
 const LF = 0x0a;
@@ -70,6 +72,13 @@ export class TokenReader {
     return this.#at;
   }
 
+  /** The beginning of a blob that has not come whole, as a token of all that waits of `length` bytes. */
+  partOf(length: number): Token | undefined {
+    const size = length - this.#at;
+    if (this.#blob < 0 || size <= 0) return undefined;
+    return { at: this.#at, size, type: "", depth: this.#open.length };
+  }
+
   /** Where the token began that was read last, whole or not. */
   get lastAt(): number {
     return this.#from;
@@ -98,17 +107,45 @@ export class TokenReader {
   read(input: Input): boolean {
     for (;;) {
       this.#from = this.#at;
-      const done = this.#blob >= 0 ? this.#readBlob(input) : this.#readLine(input);
+      const done = this.#step(input);
       if (done === undefined) return false;
       if (done) return true;
     }
   }
 
+  /**
+   * Reads on to the end of a frame that is not shown any further, and takes what is read; true when that
+   * has come.
+   *
+   * @throws {TokenError} When the bytes cannot be a frame.
+   */
+  pass(input: Input): boolean {
+    for (;;) {
+      input.skip(this.#at);
+      this.#searched = Math.max(0, this.#searched - this.#at);
+      this.#at = this.#from = 0;
+      const passed = Math.min(Math.max(0, this.#blob), input.length);
+      this.#blob -= passed;
+      input.skip(passed);
+      const done = this.#blob > 0 ? undefined : this.#step(input);
+      if (done === undefined) return false;
+      if (!done) continue;
+      input.skip(this.#at);
+      this.reset();
+      return true;
+    }
+  }
+
   /** True when that ends the frame, false when more of it follows, `undefined` when more must come. */
+  #step(input: Input): boolean | undefined {
+    return this.#blob >= 0 ? this.#readBlob(input) : this.#readLine(input);
+  }
+
+  /** The same of the bytes of an announced length. */
   #readBlob(input: Input): boolean | undefined {
     const size = this.#blob + 2;
     if (input.length < this.#at + size) {
-      input.need(this.#at + size);
+      input.need(Math.min(this.#at + size, this.#limits.maxHeld));
       return undefined;
     }
     const end = input.start + this.#at + this.#blob;

@@ -24,6 +24,8 @@ export interface InspectOptions {
   readonly maxValueSize?: number | undefined;
   /** How many bytes a compressed value is inflated to. Default 1 MiB. */
   readonly maxInflated?: number | undefined;
+  /** A frame of which so many bytes have come is told without its rest. Default: none is. */
+  readonly maxHeld?: number | undefined;
   /** Whether the stream may begin inside a frame, as behind bytes that are missing. Default false. */
   readonly isLost?: boolean | undefined;
 }
@@ -80,11 +82,15 @@ export class InspectedStream implements Decoder<readonly Item[]> {
       (protocol !== undefined && direction !== undefined);
     if (!isKnown && !isEnd && length < LOOK && !isTelling(first)) return undefined;
     const { maxShown = 64, maxValueSize = MAX_VALUE, maxInflated = 1_048_576 } = this.#options;
-    const { isLost = false } = this.#options;
+    const { isLost = false, maxHeld = Infinity } = this.#options;
     if ((protocol ?? protocolOf(first)) === "CAFE") {
-      return new CafeStream(this.#exchange, { maxShown, maxValueSize, maxInflated }, isLost);
+      return new CafeStream(
+        this.#exchange,
+        { maxShown, maxValueSize, maxInflated, maxHeld },
+        isLost,
+      );
     }
-    const options = { maxShown, maxBulkSize: Math.max(maxValueSize, 536_870_912) };
+    const options = { maxShown, maxBulkSize: Math.max(maxValueSize, 536_870_912), maxHeld };
     return new RespStream(this.#exchange, direction ?? directionOf(first), options, isLost);
   }
 }

@@ -13,6 +13,7 @@ export { type FoundKey, keysAmong, keySpecsOf } from "./commands/key_specs.ts";
 export { ALL_COMMANDS, COMMANDS, findCommand, type KnownCommand } from "./commands/table.ts";
 export * from "./reply_encoder.ts";
 export * from "./request_decoder.ts";
+export * from "./secrets.ts";
 export * from "./value.ts";
 export * from "./value_decoder.ts";
 export * from "./value_encoder.ts";

@@ -4,24 +4,19 @@
  * @module
  */
 
-import {
-  type ByteSink,
-  type ByteSource,
-  DecodeError,
-  decoderStream,
-  encoderStream,
-  readableFrom,
-} from "../codec/mod.ts";
+import { DecodeError, decoderStream, encoderStream, readableFrom } from "../codec/mod.ts";
 import type { Services } from "../handler/mod.ts";
 import type { Incoming, Outgoing } from "./conversation.ts";
 import type { CloseReason, Ending } from "./ending.ts";
 import type { Limits } from "./limits.ts";
 import { linger } from "./linger.ts";
+import type { ByteListener, LastReceived, WireObserver } from "./observer.ts";
 import { Patience, type Standing, type Violation } from "./patience.ts";
 import { Session } from "./session.ts";
 import { addressText, closeQuietly, isUnix, type Socket } from "./socket.ts";
-import { finished } from "./wait.ts";
+import { Transport } from "./transport.ts";
 import { nextTurn } from "./turn.ts";
+import { finished } from "./wait.ts";
 import type { Wire } from "./wire.ts";
 
 /**
@@ -46,9 +41,9 @@ export type ConnectionState = "Idle" | "Header" | "Body" | "Processing" | "Writi
 export class Connection implements Wire, Standing {
   /** When it was accepted, by the server's clock. */
   readonly connectedAt: number;
-  /** When the socket last took or gave bytes, by the server's clock: each step asks for the next one. */
-  lastActive: number;
   readonly #socket: Socket;
+  readonly #transport: Transport;
+  readonly #listener: ByteListener | undefined;
   readonly #session: Session;
   readonly #services: Services;
   readonly #limits: Required<Limits>;
@@ -64,8 +59,6 @@ export class Connection implements Wire, Standing {
   /** The last one. */
   #written: Promise<void> = Promise.resolve();
   #flushScheduled = false;
-  /** What is read into. */
-  #block: ArrayBufferLike | undefined = undefined;
   /** Bytes of channel messages that wait in the output. */
   #waitingBytes = 0;
   /** Those, and the bytes of messages that are being written. */
@@ -85,46 +78,30 @@ export class Connection implements Wire, Standing {
    * Takes over a socket. Nothing is read before {@linkcode Connection.run}.
    *
    * @param onGrowth Told how many more bytes it may hold.
+   * @param observer Told of it.
    */
   constructor(
     socket: Socket,
     services: Services,
     limits: Required<Limits>,
     onGrowth: (bytes: number) => void = () => {},
+    observer?: WireObserver,
   ) {
     this.#onGrowth = onGrowth;
     this.#socket = socket;
     this.#services = services;
     this.#limits = limits;
-    this.connectedAt = this.lastActive = services.databases.now();
+    this.connectedAt = services.databases.now();
     this.#session = new Session(services, this);
-    const { counters } = services;
-    const watched: ByteSource & ByteSink = {
-      read: (room) => {
-        this.#block = room.buffer;
-        this.lastActive = services.databases.now();
-        // A held request is looked at again when those before it are carried out: no bytes are needed.
-        if (this.#session.decoder.held) return Promise.resolve(0);
-        return socket.read(room).then((size) => {
-          counters.reads++;
-          counters.bytesIn += size ?? 0;
-          onGrowth(size ?? 0);
-          return size;
-        });
-      },
-      write: (bytes) => {
-        this.lastActive = services.databases.now();
-        return socket.write(bytes).then((size) => {
-          counters.writes++;
-          counters.bytesOut += size;
-          return size;
-        });
-      },
-    };
-    this.#requests = readableFrom(watched)
-      .pipeThrough(decoderStream(this.#session.decoder))
-      .getReader();
-    this.#responses = encoderStream(this.#session.encoder, watched).getWriter();
+    const { decoder, encoder, id } = this.#session;
+    const { address, localAddress } = this;
+    this.#listener = observer?.connected({ id, address, localAddress });
+    this.#transport = new Transport(socket, {
+      ...{ decoder, services, onGrowth, listener: this.#listener },
+      isQuiet: () => this.#phase === "Reading" && this.#writes === 0 && !this.#session.blocked,
+    });
+    this.#requests = readableFrom(this.#transport).pipeThrough(decoderStream(decoder)).getReader();
+    this.#responses = encoderStream(encoder, this.#transport).getWriter();
   }
 
   /** What the connection is doing. */
@@ -150,7 +127,12 @@ export class Connection implements Wire, Standing {
 
   /** How large the block is that is read into, in bytes. */
   get readBlock(): number {
-    return this.#block?.byteLength ?? 0;
+    return this.#transport.readBlock;
+  }
+
+  /** When the socket last took or gave bytes, by the server's clock. */
+  get lastActive(): number {
+    return this.#transport.lastActive;
   }
 
   /** How many bytes of messages wait, or are being written. */
@@ -220,8 +202,10 @@ export class Connection implements Wire, Standing {
       this.#session.fail(error);
     } else if (this.#reason !== undefined) this.#session.goAway();
     else this.#session.endInput();
+    const last = error && this.#lastReceived(error);
     await this.#finish(lingers);
-    return { reason: this.#reason!, error };
+    this.#listener?.ended();
+    return { reason: this.#reason!, error, ...last && { last } };
   }
 
   /**
@@ -274,6 +258,12 @@ export class Connection implements Wire, Standing {
     if (this.#closed) return;
     this.#closed = true;
     closeQuietly(this.#socket);
+  }
+
+  #lastReceived({ offset: brokenAt }: DecodeError): LastReceived | undefined {
+    const { protocol } = this.#session;
+    const received = this.#transport.lastReceived;
+    return received && protocol && { ...received, protocol, brokenAt };
   }
 
   async #serve(): Promise<void> {

@@ -5,6 +5,7 @@
  */
 
 import type { DecodeError } from "../codec/mod.ts";
+import type { LastReceived } from "./observer.ts";
 
 /** Why a connection ended. */
 export type CloseReason =
@@ -27,4 +28,6 @@ export interface Ending {
   readonly reason: CloseReason;
   /** What the peer did wrong, for a protocol error; which limit it was over, for one that tells. */
   readonly error: DecodeError | undefined;
+  /** What was received last before that, as far as it is at hand. */
+  readonly last?: LastReceived;
 }

@@ -12,9 +12,10 @@ import { Admission } from "./admission.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
 import { Connection } from "./connection.ts";
 import { type DataOptions, openData } from "./data.ts";
-import type { CloseReason } from "./ending.ts";
+import { EndingReport } from "./ending_report.ts";
 import { harmless } from "./harmless.ts";
 import { type Limits, serverLimits } from "./limits.ts";
+import type { LastReceived, WireObserver } from "./observer.ts";
 import type { ProtectionOptions } from "./protection.ts";
 import { checkExposure } from "./protected_mode.ts";
 import { refuse } from "./refuse.ts";
@@ -58,6 +59,8 @@ export interface ServeOptions {
   readonly admin?: AdminOptions;
   /** Told what happens that an operator should know, a line each. Default: nothing is told. */
   readonly log?: (line: string) => void;
+  /** Looks on at what goes over the wire. Default: nobody. */
+  readonly observer?: WireObserver | undefined;
   /** The present time in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
 }
@@ -156,7 +159,8 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
     onTcp = tcp ? Deno.listen({ hostname, port }) : undefined;
     onTls = tls && await TlsListener.open({ hostname, ...tls });
     const onUnix = unix === undefined ? undefined : await listenUnix(unix);
-    return new RunningServer({ onTcp, onTls, onUnix, admin }, services, system, log);
+    const listeners = { onTcp, onTls, onUnix, admin };
+    return new RunningServer(listeners, services, system, log, options.observer);
   } catch (cause) {
     onTcp?.close();
     onTls?.close();
@@ -179,6 +183,8 @@ class RunningServer implements Server {
   readonly finished: Promise<void>;
   readonly #limits: ServerServices["limits"];
   readonly #log: (line: string) => void;
+  readonly #observer: WireObserver | undefined;
+  readonly #report: EndingReport;
   #tcp: Listening<Deno.TcpListener> | undefined = undefined;
   readonly #tls: TlsListener | undefined;
   readonly #unix: Listening<Deno.UnixListener> | undefined;
@@ -197,10 +203,14 @@ class RunningServer implements Server {
     services: ServerServices,
     system: ServerSystem,
     log: (line: string) => void,
+    observer: WireObserver | undefined,
   ) {
     this.services = services;
     this.#limits = services.limits;
     this.#log = log;
+    this.#observer = observer;
+    const explain = observer && ((last: LastReceived) => observer.explain(last));
+    this.#report = new EndingReport(log, () => services.databases.now(), explain);
     this.unix = onUnix?.addr.path;
     ({ promise: this.finished, resolve: this.#finish } = Promise.withResolvers<void>());
     this.#admission = new Admission(this.#limits, log);
@@ -327,13 +337,13 @@ class RunningServer implements Server {
   #serve(socket: Socket, peer: () => string, leave: () => void): void {
     const { counters, statistics, onDefect } = this.services;
     const grow = (bytes: number) => this.#watch.grow(bytes);
-    const connection = new Connection(socket, this.services, this.#limits, grow);
+    const observer = this.#observer;
+    const connection = new Connection(socket, this.services, this.#limits, grow, observer);
     counters.accepted++;
     counters.connections++;
-    const run = connection.run().then(({ reason, error }) => {
-      statistics.countEnding(reason);
-      if (NOT_LOGGED.includes(reason)) return;
-      this.#log(`${peer()}: ${reason}${error === undefined ? "" : `: ${error.message}`}`);
+    const run = connection.run().then((ending) => {
+      statistics.countEnding(ending.reason);
+      this.#report.add(peer(), ending);
     }).catch(onDefect).finally(() => {
       counters.connections--;
       this.#connections.delete(connection);
@@ -378,16 +388,6 @@ interface Listening<L> {
   /** Ends the taking of connections, for this listener only. */
   readonly stop: AbortController;
 }
-
-/** Endings that are no news to an operator. */
-const NOT_LOGGED: readonly CloseReason[] = [
-  "end of input",
-  "quit",
-  "killed",
-  "connection lost",
-  "idle",
-  "shutdown",
-];
 
 /** Replies go out at once, and a peer that vanished is noticed. */
 function prepareTcp(socket: Deno.TcpConn): void {

@@ -51,3 +51,16 @@ Deno.test("Log goes on when it cannot be written", { permissions: "none" }, asyn
   log.add("b");
   await log.written();
 });
+
+Deno.test("Log takes what is offered while few lines wait, and leaves room for others", {
+  permissions: "none",
+}, async () => {
+  const gate = new Gate();
+  const log = new Log(gate);
+  const taken = Array.from({ length: 600 }, (_, at) => log.offer(String(at)));
+  assertEquals(taken.filter((isTaken) => isTaken).length, 500);
+  log.add("important");
+  gate.open();
+  await log.written();
+  assertEquals([gate.lines.length, gate.lines.at(-1)], [501, "important"]);
+});

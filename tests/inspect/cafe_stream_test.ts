@@ -220,3 +220,17 @@ Deno.test(
     }
   },
 );
+
+Deno.test(
+  "inspector tells a long frame of CAFE before it has come whole, and finds its end",
+  PURE,
+  () => {
+    const ping = "cafe01040000000000000000";
+    const bytes = Uint8Array.fromHex(`cafe0102000000010000007c6b${ping.repeat(10)}00000000${ping}`);
+    for (const piece of [1, 7, 50, 64, 100]) {
+      const found = inspect(bytes, { format: "raw", protocol: "CAFE", maxHeld: 64 }, piece);
+      const titles = framesOf(found).map(({ title, offset }) => `${offset} ${title}`);
+      assertEquals(titles, ["0 SET k", "137 PING"]);
+    }
+  },
+);

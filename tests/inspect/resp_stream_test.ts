@@ -114,3 +114,21 @@ Deno.test("inspector never throws on random RESP", PURE, () => {
   const deep = inspect(utf8("*1\r\n".repeat(100_000)), { direction: "response" });
   assertStringIncludes(textOf(deep), "it is over 128 values deep");
 });
+
+Deno.test(
+  "inspector tells a long frame of RESP before it has come whole, and finds its end",
+  PURE,
+  () => {
+    const inner = "*1\r\n$4\r\nPING\r\n".repeat(20);
+    const text =
+      `*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$${inner.length}\r\n${inner}\r\n*1\r\n$4\r\nQUIT\r\n`;
+    const bytes = new TextEncoder().encode(text);
+    for (const piece of [1, 7, 50, 64, 100]) {
+      const found = inspect(bytes, { protocol: "RESP", direction: "request", maxHeld: 64 }, piece);
+      const [set, quit, ...more] = framesOf(found);
+      assertEquals([set?.name, set?.offset, quit?.name, more.length], ["SET", 0, "QUIT", 0]);
+      assertEquals(quit?.offset, bytes.length - 14);
+      assertEquals(set?.faults, [`cut: the first ${set?.size} bytes are shown`]);
+    }
+  },
+);

@@ -1,0 +1,97 @@
+/**
+ * The bytes of a connection, counted.
+ *
+ * @module
+ */
+
+import type { ByteSink, ByteSource } from "../codec/mod.ts";
+import type { Services } from "../handler/mod.ts";
+import type { Incoming, StatefulDecoder } from "./conversation.ts";
+import type { ByteListener, LastReceived } from "./observer.ts";
+import type { Socket } from "./socket.ts";
+
+/** What stands around a transport. */
+export interface TransportOptions {
+  /** Reads what comes. */
+  readonly decoder: StatefulDecoder<Incoming>;
+  /** Whose counters count. */
+  readonly services: Pick<Services, "counters" | "databases">;
+  /** Told how many bytes have come. */
+  readonly onGrowth: (bytes: number) => void;
+  /** Told of all bytes. */
+  readonly listener: ByteListener | undefined;
+  /** Whether all that was asked for by now is answered. */
+  readonly isQuiet: () => boolean;
+}
+
+/** A socket that is counted, and listened to. */
+export class Transport implements ByteSource, ByteSink {
+  /** When it last took or gave bytes, by the server's clock: each step asks for the next one. */
+  lastActive: number;
+  readonly #socket: Socket;
+  readonly #options: TransportOptions;
+  #received = 0;
+  /** What is read into. */
+  #room: Uint8Array | undefined = undefined;
+  /** Where in that block a request began first that began with a read, and where in the stream. */
+  #start: Uint8Array | undefined = undefined;
+  #startOffset = 0;
+
+  /** Puts it around a socket. */
+  constructor(socket: Socket, options: TransportOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.lastActive = options.services.databases.now();
+  }
+
+  /** How large the block is that is read into, in bytes. */
+  get readBlock(): number {
+    return this.#room?.buffer.byteLength ?? 0;
+  }
+
+  /**
+   * The requests that are in the block that is read into: nothing else is kept. `undefined` when no request
+   * has begun with a read there.
+   */
+  get lastReceived(): Pick<LastReceived, "bytes" | "offset"> | undefined {
+    const [start, room] = [this.#start, this.#room];
+    if (start === undefined || start.buffer !== room?.buffer) return undefined;
+    const bytes = start.subarray(0, this.#received - this.#startOffset);
+    return { bytes, offset: this.#startOffset };
+  }
+
+  /** Reads into `room`; null at the end. */
+  read(room: Uint8Array): Promise<number | null> {
+    const { decoder, services, onGrowth, listener } = this.#options;
+    this.#room = room;
+    this.lastActive = services.databases.now();
+    // A held request is looked at again when those before it are carried out: no bytes are needed.
+    if (decoder.held) return Promise.resolve(0);
+    const isStart = decoder.state === "Idle";
+    if (isStart && this.#start?.buffer !== room.buffer) {
+      this.#start = room;
+      this.#startOffset = this.#received;
+    }
+    return this.#socket.read(room).then((size) => {
+      const { counters } = services;
+      counters.reads++;
+      counters.bytesIn += size ?? 0;
+      this.#received += size ?? 0;
+      listener?.received(room.subarray(0, size ?? 0), isStart && this.#options.isQuiet());
+      onGrowth(size ?? 0);
+      return size;
+    });
+  }
+
+  /** Writes at least one of the bytes; returns how many. */
+  write(bytes: Uint8Array): Promise<number> {
+    const { services, listener } = this.#options;
+    this.lastActive = services.databases.now();
+    return this.#socket.write(bytes).then((size) => {
+      services.counters.writes++;
+      services.counters.bytesOut += size;
+      listener?.sent(bytes.subarray(0, size));
+      return size;
+    });
+  }
+}
