@@ -41,6 +41,13 @@ export class Histogram {
     return 0;
   }
 
+  /** The times that occurred, as {@linkcode Histogram.percentile} tells them, each with how often it did. */
+  times(): (readonly [micros: number, count: number])[] {
+    const rows: [number, number][] = [];
+    for (const [at, times] of this.#buckets.entries()) if (times > 0) rows.push([endOf(at), times]);
+    return rows;
+  }
+
   /** For each power of two up to the longest time, how many times were not above it. */
   cumulative(): (readonly [micros: number, count: number])[] {
     const rows: [number, number][] = [];
