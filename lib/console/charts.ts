@@ -4,7 +4,7 @@
  * @module
  */
 
-import { element } from "./dom.ts";
+import { element, say } from "./dom.ts";
 
 /** Values over time; null where there is none. */
 export type Series = readonly (number | null)[];
@@ -14,6 +14,7 @@ interface Plot {
   setData(data: readonly Series[]): void;
   setSize(size: { readonly width: number; readonly height: number }): void;
   destroy(): void;
+  readonly cursor: { readonly idx?: number | null };
 }
 
 interface PlotOptions {
@@ -48,9 +49,19 @@ export interface ChartOptions {
   readonly text: (value: number) => string;
   /** Whether its scale is a logarithm. */
   readonly isLogarithmic?: boolean;
+  /** By how much the marks of its scale may differ. Default: as uPlot thinks best. */
+  readonly steps?: readonly number[];
 }
 
-const HEIGHT = 190;
+/** Steps for bytes: powers of two. */
+export const BYTE_STEPS: readonly number[] = Array.from({ length: 48 }, (_, at) => 2 ** at);
+/** Steps for what is counted: no halves. */
+export const COUNT_STEPS: readonly number[] = Array.from(
+  { length: 24 },
+  (_, at) => [1, 2, 5][at % 3]! * 10 ** Math.floor(at / 3),
+);
+
+const HEIGHT = 180;
 const NONE: readonly Series[] = [];
 
 /** A chart. */
@@ -59,18 +70,29 @@ export class Chart {
   readonly element: HTMLElement;
   readonly #options: ChartOptions;
   readonly #target = element("div", { class: "plot" });
+  readonly #time = element("span", { class: "time" });
+  /** Where the last values stand, or those at the pointer. */
+  readonly #values: readonly HTMLElement[];
   #plot: Plot | undefined = undefined;
   #data = NONE;
 
   /** Makes one that has a size when it is shown. */
   constructor(options: ChartOptions, ...controls: readonly HTMLElement[]) {
     this.#options = options;
+    this.#values = options.lines.map(() => element("span", { class: "figure" }, "–"));
+    const legend = options.lines.map(({ label, color, dash }, at) => {
+      const swatch = element("span", { class: "swatch" });
+      swatch.style.borderTop = `3px ${styleOf(dash)} var(${color})`;
+      return element("li", {}, swatch, `${label} `, this.#values[at]!);
+    });
     this.element = element(
       "figure",
       { class: "panel chart" },
       element("figcaption", {}, element("h2", {}, options.title), ...controls),
+      element("ul", { class: "legend", "aria-hidden": "true" }, ...legend, this.#time),
       this.#target,
     );
+    this.#target.setAttribute("role", "img");
     new ResizeObserver(() => this.#resize()).observe(this.#target);
   }
 
@@ -79,14 +101,22 @@ export class Chart {
     this.#data = data;
     if (this.#plot === undefined) this.repaint();
     else this.#plot.setData(data);
-    const last = this.#options.lines.map(({ label }, at) => {
-      const value = data[at + 1]?.at(-1);
-      return `${label} ${
-        value === null || value === undefined ? "none" : this.#options.text(value)
-      }`;
-    });
-    this.#target.setAttribute("role", "img");
+    if (!this.#target.matches(":hover")) this.#say(undefined);
+    const last = this.#options.lines.map(({ label }, at) => `${label} ${this.#textAt(at, -1)}`);
     this.#target.setAttribute("aria-label", `${this.#options.title}: ${last.join(", ")}`);
+  }
+
+  /** Says the values of a place, or the last ones. */
+  #say(place: number | null | undefined): void {
+    const at = place ?? -1;
+    for (const [line, value] of this.#values.entries()) say(value, this.#textAt(line, at));
+    const time = this.#data[0]?.at(at);
+    say(this.#time, typeof place === "number" && typeof time === "number" ? clock(time) : "");
+  }
+
+  #textAt(line: number, at: number): string {
+    const value = this.#data[line + 1]?.at(at);
+    return value === null || value === undefined ? "–" : this.#options.text(value);
   }
 
   /** Draws it anew, in the colours of now. */
@@ -105,39 +135,43 @@ export class Chart {
   }
 
   #plotOptions(width: number): PlotOptions {
-    const { lines, text, isLogarithmic = false } = this.#options;
+    const { lines, text, isLogarithmic = false, steps } = this.#options;
     const [ink, grid] = [this.#color("--dim"), this.#color("--line")];
-    const axis = {
-      stroke: ink,
-      grid: { stroke: grid, width: 1 },
-      ticks: { stroke: grid, width: 1 },
-    };
-    const value = (_: unknown, raw: number | null) => raw === null ? "–" : text(raw);
+    const filter = isLogarithmic ? { filter: powersOnly } : {};
+    const marks = { stroke: grid, width: 1 };
+    const axis = { stroke: ink, grid: marks, ticks: marks };
     return {
       width,
       height: HEIGHT,
+      legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+      hooks: { setCursor: [({ cursor }: Plot) => this.#say(cursor.idx)] },
       scales: {
         x: { time: true },
         y: isLogarithmic ? { distr: 3, range: powers } : { range: fromZero },
       },
-      axes: [axis, {
-        ...axis,
-        size: 70,
-        values: (_: unknown, splits: readonly (number | null)[]) =>
-          splits.map((split) => split === null ? "" : text(split)),
-      }],
-      series: [
+      axes: [
         {
-          label: "Time",
-          value: (_: unknown, time: number | null) => time === null ? "–" : clock(time),
+          ...axis,
+          size: 32,
+          space: 80,
+          values: (_: unknown, splits: readonly number[]) => splits.map(clock),
         },
+        {
+          ...{ ...axis, ...filter, grid: { ...marks, ...filter }, ticks: { ...marks, ...filter } },
+          size: 70,
+          ...steps && { incrs: steps },
+          values: (_: unknown, splits: readonly (number | null)[]) =>
+            splits.map((split) => split === null ? "" : text(split)),
+        },
+      ],
+      series: [
+        {},
         ...lines.map(({ label, color, dash }) => ({
           label,
           stroke: this.#color(color),
           width: 2,
           dash,
-          value,
           points: { show: false },
         })),
       ],
@@ -156,7 +190,7 @@ export class Chart {
 }
 
 function clock(seconds: number): string {
-  return new Date(seconds * 1_000).toLocaleTimeString();
+  return new Date(seconds * 1_000).toLocaleTimeString([], { hour12: false });
 }
 
 function fromZero(_: unknown, __: number, most: number | null): [number, number] {
@@ -166,4 +200,17 @@ function fromZero(_: unknown, __: number, most: number | null): [number, number]
 function powers(_: unknown, least: number | null, most: number | null): [number, number] {
   const low = 10 ** Math.floor(Math.log10(Math.max(0.1, least ?? 1)));
   return [low, Math.max(low * 10, 10 ** Math.ceil(Math.log10(Math.max(1, most ?? 1))))];
+}
+
+/** Of the marks of a logarithmic scale only those at powers of ten. */
+function powersOnly(_: unknown, splits: readonly number[]): (number | null)[] {
+  return splits.map((split) =>
+    Number.isInteger(Math.round(1e6 * Math.log10(split)) / 1e6) ? split : null
+  );
+}
+
+/** How dashes look as the border of an element. */
+function styleOf(dash: readonly number[] | undefined): string {
+  if (dash === undefined) return "solid";
+  return dash[0]! > 2 ? "dashed" : "dotted";
 }

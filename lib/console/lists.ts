@@ -118,7 +118,7 @@ export class SlowLogView extends ListView<SlowLog["entries"][number]> {
         { title: "Number", cell: ({ id }) => String(id), isNumber: true },
         { title: "Time", cell: ({ time }) => new Date(time).toLocaleString() },
         { title: "Took", cell: ({ micros: took }) => micros(took), isNumber: true },
-        { title: "Request", cell: ({ args }) => args.join(" "), isCode: true },
+        { title: "Request", cell: ({ args }) => args.join(" "), isCode: true, isLong: true },
         { title: "Address", cell: ({ address }) => address, isCode: true },
         { title: "Client", cell: ({ clientName }) => clientName },
       ],
@@ -146,7 +146,7 @@ export class HotKeysView extends ListView<HotKeys["keys"][number]> {
     super(
       "Hot keys",
       [
-        { title: "Key", cell: ({ key }) => labelOf(Uint8Array.fromHex(key)), isCode: true },
+        { title: "Key", cell: ({ key }) => labelOf(Uint8Array.fromHex(key)), isCode: true, isLong: true },
         { title: "Database", cell: ({ database }) => String(database), isNumber: true },
         { title: "Share", cell: ({ share }) => percent(share), isNumber: true },
         { title: "Too much by up to", cell: ({ error }) => percent(error), isNumber: true },

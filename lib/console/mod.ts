@@ -65,8 +65,10 @@ async function open(focus: boolean): Promise<void> {
   say(alarm, "");
   for (const link of links.querySelectorAll("a")) {
     const isCurrent = nameOf(link.hash) === name;
-    if (isCurrent) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (isCurrent) {
+      link.setAttribute("aria-current", "page");
+      link.scrollIntoView({ block: "nearest", inline: "nearest" });
+    } else link.removeAttribute("aria-current");
   }
   if (focus) title.focus();
   place.replaceChildren();

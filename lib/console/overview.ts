@@ -6,7 +6,7 @@
 
 import type { Overview } from "./answers.ts";
 import { ask } from "./api.ts";
-import { Chart, type Series } from "./charts.ts";
+import { BYTE_STEPS, Chart, COUNT_STEPS, type Series } from "./charts.ts";
 import { choice, element, labelled, say } from "./dom.ts";
 import { type Latency, type Point, pointOf, type Whose } from "./figures.ts";
 import { amount, duration, micros, size } from "./text.ts";
@@ -72,6 +72,7 @@ export class OverviewView implements View {
             { label: "out", color: "--c2", dash: [6, 3] },
           ],
           text: size,
+          steps: BYTE_STEPS,
         }),
         (looks) => [of(looks, ({ point }) => point.received), of(looks, ({ point }) => point.sent)],
       ],
@@ -84,6 +85,7 @@ export class OverviewView implements View {
             { label: "entries", color: "--c2", dash: [2, 3] },
           ],
           text: size,
+          steps: BYTE_STEPS,
         }),
         (looks) => [
           of(looks, ({ overview }) => overview.memory.rss),
@@ -100,6 +102,7 @@ export class OverviewView implements View {
             { label: "silent", color: "--c3", dash: [2, 3] },
           ],
           text: amount,
+          steps: COUNT_STEPS,
         }),
         (looks) =>
           (["cafe", "resp", "none"] as const).map((name) =>

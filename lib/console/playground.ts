@@ -6,13 +6,11 @@
 
 import { concat } from "@std/bytes";
 import { BatchDecoder, DecodeError } from "../codec/mod.ts";
-import {
-  HexDecoder,
-  type InspectedFrame,
-  Inspector,
-  type Located,
-  TextView,
-} from "../inspect/mod.ts";
+import { Counter, Exchange } from "../inspect/exchange.ts";
+import { HexDecoder } from "../inspect/hex_text.ts";
+import type { InspectedFrame, Item } from "../inspect/item.ts";
+import { InspectedStream } from "../inspect/stream.ts";
+import { TextView } from "../inspect/text_view.ts";
 import { choice, element, labelled, say } from "./dom.ts";
 import { encodedAgain, formOf, writeForm } from "./frame_form.ts";
 import { FrameEditor } from "./frame_editor.ts";
@@ -134,9 +132,13 @@ export class PlaygroundView implements View {
     this.#bytes = bytes;
     const items = inspected(bytes);
     const view = new TextView();
-    say(this.#dump, items.flatMap((item) => view.lines(item)).join("\n"));
-    this.#frames = items.map(({ item }) => item)
-      .filter((item) => item.type === "frame")
+    say(
+      this.#dump,
+      items.flatMap((item) => view.lines({ item, connection: undefined, time: undefined })).join(
+        "\n",
+      ),
+    );
+    this.#frames = items.filter((item) => item.type === "frame")
       .filter(isEditable);
     const encoded = this.#encoded();
     this.#output.value = encoded === undefined ? "" : hexOf(encoded);
@@ -154,8 +156,8 @@ export class PlaygroundView implements View {
     return encoded;
   }
 
-  #verdict(items: readonly Located[], encoded: Uint8Array | undefined): string {
-    const faults = items.flatMap(({ item }) => {
+  #verdict(items: readonly Item[], encoded: Uint8Array | undefined): string {
+    const faults = items.flatMap((item) => {
       if (item.type === "frame") return item.faults;
       return item.type === "damage" ? [item.message] : [];
     });
@@ -217,12 +219,12 @@ function bytesIn(text: string): { bytes: Uint8Array<ArrayBuffer>; fault: string 
   return { bytes: concat(pieces), fault };
 }
 
-function inspected(bytes: Uint8Array): Located[] {
-  const inspector = new Inspector({ format: "raw" });
-  const found: Located[] = [];
-  inspector.push(bytes, found);
-  inspector.end(found);
-  return found;
+function inspected(bytes: Uint8Array): Item[] {
+  const found: (readonly Item[])[] = [];
+  const decoder = new BatchDecoder(new InspectedStream(new Exchange(new Counter())));
+  decoder.push(bytes, found);
+  decoder.end(found);
+  return found.flat();
 }
 
 /** Whether a frame has come whole, of CAFE. */

@@ -16,6 +16,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** Whether it holds what programs write. */
   readonly isCode?: boolean;
+  /** Whether it may be long: then it has several lines. */
+  readonly isLong?: boolean;
 }
 
 /** A table. Rows are told apart by a key, so that a row that stays keeps the focus. */
@@ -78,10 +80,10 @@ export class Table<Row> {
   }
 
   #make(row: Row): HTMLTableRowElement {
-    const cells = this.#columns.map(({ cell, isNumber, isCode }) => {
+    const cells = this.#columns.map(({ cell, isNumber, isCode, isLong }) => {
       const content = cell(row);
       const made = element("td", {
-        class: [isNumber ? "number" : "", isCode ? "code" : ""].join(" ").trim() || undefined,
+        class: [isNumber && "number", isCode && "code", isLong && "long"].filter(Boolean).join(" ") || undefined,
       });
       if (typeof content === "function") made.append(content());
       return made;

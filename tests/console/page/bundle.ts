@@ -1,6 +1,6 @@
 /** The script of the console's page, made of lib/console: `deno task console` writes it. */
 
-const ROOT = new URL("../../", import.meta.url);
+const ROOT = new URL("../../../", import.meta.url);
 
 /** The script that the server has. */
 export const SCRIPT: URL = new URL("lib/server/admin/page/console.js", ROOT);
