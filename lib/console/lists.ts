@@ -146,7 +146,12 @@ export class HotKeysView extends ListView<HotKeys["keys"][number]> {
     super(
       "Hot keys",
       [
-        { title: "Key", cell: ({ key }) => labelOf(Uint8Array.fromHex(key)), isCode: true, isLong: true },
+        {
+          title: "Key",
+          cell: ({ key }) => labelOf(Uint8Array.fromHex(key)),
+          isCode: true,
+          isLong: true,
+        },
         { title: "Database", cell: ({ database }) => String(database), isNumber: true },
         { title: "Share", cell: ({ share }) => percent(share), isNumber: true },
         { title: "Too much by up to", cell: ({ error }) => percent(error), isNumber: true },

@@ -83,7 +83,9 @@ export class Table<Row> {
     const cells = this.#columns.map(({ cell, isNumber, isCode, isLong }) => {
       const content = cell(row);
       const made = element("td", {
-        class: [isNumber && "number", isCode && "code", isLong && "long"].filter(Boolean).join(" ") || undefined,
+        class:
+          [isNumber && "number", isCode && "code", isLong && "long"].filter(Boolean).join(" ") ||
+          undefined,
       });
       if (typeof content === "function") made.append(content());
       return made;

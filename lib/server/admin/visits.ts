@@ -64,7 +64,7 @@ export class Visits {
       if (entry !== undefined) return this.#add(entry, services);
       services.system.log(`${host}: a login at the console has failed`);
       const delay = services.failedLogins.note(host, services.databases.now());
-      await new Promise((resolve) => Deno.unrefTimer(setTimeout(resolve, delay)));
+      await new Promise((resolve) => setTimeout(resolve, delay));
       throw new Refusal(401, "The name or the password is wrong.", true);
     } finally {
       this.#pending--;

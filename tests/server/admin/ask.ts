@@ -1,12 +1,14 @@
-/** Asking a server what its console asks. */
+/** Asking what the console asks, without a network. */
 
-import { serve, type ServeOptions, type Server } from "../../../lib/server/mod.ts";
+import type { Services } from "../../../lib/handler/mod.ts";
+import { apiRoutes } from "../../../lib/server/admin/api.ts";
+import { refusalOf } from "../../../lib/server/admin/guard.ts";
+import { answerBy } from "../../../lib/server/admin/routes.ts";
 
 /** What is answered: the status, and what the body holds. */
 export interface Answered {
   readonly status: number;
-  // deno-lint-ignore no-explicit-any -- answers have any shape, and tests compare them
-  readonly body: any;
+  readonly body: Readonly<Record<string, unknown>>;
   readonly headers: Headers;
 }
 
@@ -20,36 +22,35 @@ export interface Sent {
 /** Asks as the page does. */
 export type Ask = (path: string, sent?: Sent) => Promise<Answered>;
 
-/** Tests what a server answers. */
-export function testApi(
-  name: string,
-  options: ServeOptions,
-  fn: (ask: Ask, server: Server) => Promise<void>,
-): void {
-  Deno.test({
-    name,
-    permissions: { net: ["127.0.0.1"], read: true, write: true },
-    async fn() {
-      await using server = await serve({ port: 0, admin: { port: 0 }, ...options });
-      const base = `http://127.0.0.1:${server.adminAddr!.port}/`;
-      await fn(async (path, { method = "GET", body, headers = {} } = {}) => {
-        const response = await fetch(base + path, {
-          method,
-          headers: { "cortado-console": "1", ...headers },
-          ...body !== undefined && { body: JSON.stringify(body) },
-        });
-        const text = await response.text();
-        return { status: response.status, body: parsed(text), headers: response.headers };
-      }, server);
-    },
-  });
+/** A console of services, on a loopback address; a token is wanted when there is one. */
+export function consoleOf(services: Services, token = ""): Ask {
+  const routes = apiRoutes({ stage: () => services, hasToken: token !== "" });
+  const guard = { hostname: "127.0.0.1", token };
+  const answer = answerBy(routes, (request, isOpen) => refusalOf(guard, request, isOpen));
+  return async (path, { method = "GET", body, headers = {} } = {}) => {
+    const request = new Request(`http://localhost:9/api/${path}`, {
+      method,
+      headers: { "cortado-console": "1", ...headers },
+      ...body !== undefined && { body: JSON.stringify(body) },
+    });
+    const response = await answer(request, "10.0.0.1");
+    const text = await response.text();
+    return { status: response.status, body: parsed(text), headers: response.headers };
+  };
 }
 
-function parsed(text: string): unknown {
+/** The same for who has logged in. */
+export async function visitorOf(ask: Ask, user: string, password: string): Promise<Ask> {
+  const { body: { visit } } = await ask("visit", { method: "POST", body: { user, password } });
+  return (path, sent = {}) =>
+    ask(path, { ...sent, headers: { ...sent.headers, "cortado-visit": String(visit) } });
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    return { text };
   }
 }
 
