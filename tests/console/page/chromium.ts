@@ -169,6 +169,7 @@ export class Browser implements AsyncDisposable {
     const { sessionId } = await this.send("Target.attachToTarget", { targetId, flatten: true });
     this.#session = sessionId as string;
     for (const domain of ["Page", "Runtime", "Log", "Network"]) await this.send(`${domain}.enable`);
+    await this.send("Emulation.setFocusEmulationEnabled", { enabled: true });
   }
 
   #take(told: Told): void {
