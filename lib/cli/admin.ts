@@ -18,7 +18,7 @@ import { variableOf } from "./environment.ts";
 export const ADMIN_OPTIONS = {
   admin: valueOption(
     "HOST:PORT",
-    `the console, metrics and health over HTTP (docs/console.md); a PORT alone is on ${DEFAULT_HOST}`,
+    `console and metrics over HTTP (docs/console.md); a PORT alone is on ${DEFAULT_HOST}`,
     parseEndpoint,
   ),
   adminToken: valueOption(

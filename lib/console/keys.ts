@@ -5,7 +5,7 @@
  */
 
 import type { KeyPage, Visit } from "./answers.ts";
-import { ask } from "./api.ts";
+import { ApiError, ask } from "./api.ts";
 import { button, choice, element, labelled, say } from "./dom.ts";
 import { EntryPanel } from "./entry_panel.ts";
 import { targetOf } from "./table.ts";
@@ -14,8 +14,8 @@ import type { View } from "./view.ts";
 
 /** So many keys are added to the list at once. */
 const PAGE = 200;
-/** So many requests are made for them: each looks at 4,000 entries. */
-const REQUESTS = 25;
+/** So many requests are made for them: each looks at 2,000 entries. */
+const REQUESTS = 50;
 /** The list follows what is typed after so many milliseconds. */
 const DELAY = 150;
 
@@ -127,8 +127,10 @@ export class KeysView implements View {
       say(this.#summary, this.#cursor === 0 ? `${keys}.` : `${keys}, and there may be more.`);
     } catch (cause) {
       if (search !== this.#searches) return;
-      say(this.#summary, "");
-      this.#failed(cause);
+      this.#more.hidden = true;
+      const isForbidden = cause instanceof ApiError && cause.status === 403;
+      say(this.#summary, isForbidden ? cause.message : "");
+      if (!isForbidden) this.#failed(cause);
     }
   }
 

@@ -100,7 +100,7 @@ function settle(view: View, visit: Visit, number: number): void {
     } catch (cause) {
       if (number !== opened) return;
       failed(cause);
-      if (cause instanceof ApiError && cause.status === 401) return;
+      if (cause instanceof ApiError && [401, 403].includes(cause.status)) return;
     }
     settle(view, visit, number);
   };

@@ -54,7 +54,7 @@ export function apiRoutes({ stage, hasToken }: ApiOptions): Routes {
       const visitor = visits.find(asked.services, asked.request);
       if (visitor === undefined) throw new Refusal(401, "Log in to see this.", true);
       if (may(visitor, deed)) return ask({ ...asked, visitor });
-      throw new Refusal(403, `User ${visitor.user!.name} may not do this.`, true);
+      throw new Refusal(403, `User ${visitor.user!.name} may not do this.`);
     });
   return {
     "/api/overview": { GET: open(({ services }) => overview(services)) },

@@ -5,7 +5,7 @@
  */
 
 import {
-  type Histogram,
+  Histogram,
   type ProtocolFigures,
   quoted,
   type Services,
@@ -58,18 +58,9 @@ export function overview(services: Services): unknown {
 /** The requests of a protocol, and how long they took. */
 function told({ commands }: ProtocolFigures): unknown {
   const requests = commands.reduce((sum, { calls, rejected }) => sum + calls + rejected, 0);
-  const times = commands.filter(({ calls }) => calls > 0).map(({ times }) => times);
-  return { requests, times: merged(times) };
-}
-
-function merged(histograms: readonly Histogram[]): [number, number][] {
-  const counts = new Map<number, number>();
-  for (const histogram of histograms) {
-    for (const [micros, count] of histogram.times()) {
-      counts.set(micros, (counts.get(micros) ?? 0) + count);
-    }
-  }
-  return [...counts].sort(([a], [b]) => a - b);
+  const all = new Histogram();
+  for (const figures of commands) if (figures.calls > 0) all.include(figures.times);
+  return { requests, times: all.times() };
 }
 
 function connections({ clients }: Services): Record<string, number> {

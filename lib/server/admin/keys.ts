@@ -32,7 +32,7 @@ import { bytesOf, numberOf, objectIn, Refusal } from "./json.ts";
 /** So many bytes of a value are shown; a longer one cannot be edited. */
 export const MAX_SHOWN = 65_536;
 /** A page of keys looks at so many entries, which takes a few milliseconds at the most... */
-const PAGE_ENTRIES = 4_000;
+const PAGE_ENTRIES = 2_000;
 /** ...and ends when its keys take so many bytes. */
 const PAGE_BYTES = 16_384;
 
@@ -138,7 +138,7 @@ function permit(
   const decoded = { ...PLAIN, ...request };
   const forbidden = user && forbiddenBy(user, decoded);
   if (forbidden === undefined) return decoded;
-  throw new Refusal(403, `${forbidden}.`, true);
+  throw new Refusal(403, `${forbidden}.`);
 }
 
 function peerOf({ services }: Asked, number: unknown): Peer {

@@ -208,14 +208,34 @@ const hash = parseHash(formatHash(await hashPassword(new TextEncoder().encode("s
 const ann = guest("ann", { commands: ["get", "scan"], keys: ["app:"] });
 const users = new Users([Object.assign(ann, { password: hash })]);
 
-test("a user logs in, and sees only what that one may", { users }, async (browser, _, url) => {
-  await browser.open(`${url}#/keys`);
-  await browser.until(`document.querySelector(".login input:focus")`);
-  await browser.type("ann");
-  await browser.press("Tab");
-  await browser.type("secret");
-  await browser.press("Enter");
-  await browser.until(`document.querySelector("#who").textContent === "ann"`);
-  await browser.until(`document.querySelector("input[type=search]")`);
-  await browser.until(`document.querySelector("main").innerText.includes("may not")`);
-});
+test(
+  "a user logs in, and sees and does only what that one may",
+  { users },
+  async (browser, server, url) => {
+    const { databases } = server.services;
+    for (const key of ["app:1", "other"]) {
+      databases.at(0).set(new TextEncoder().encode(key), Uint8Array.of(0xff));
+    }
+    await browser.open(`${url}#/keys`);
+    await browser.until(`document.querySelector(".login input:focus")`);
+    await browser.type("ann");
+    await browser.press("Tab");
+    await browser.type("secret");
+    await browser.press("Enter");
+    await browser.until(`document.querySelector("#who").textContent === "ann"`);
+    const summary = `document.querySelector(".browser .summary").textContent`;
+    await browser.until(`${summary}.includes("may not list these keys")`);
+    await browser.evaluate(`document.querySelector("input[type=search]").focus()`);
+    await browser.type("app:");
+    await browser.until(`document.querySelectorAll(".keys button").length === 1`);
+    await browser.click(".keys button");
+    await browser.until(`document.querySelectorAll(".entry textarea")[1].value === "ff"`);
+    for (const control of [".entry .primary", ".entry .danger"]) {
+      assertEquals(await browser.evaluate(`document.querySelector("${control}").disabled`), true);
+    }
+    await browser.evaluate(`location.hash = "#/connections"`);
+    await browser.until(`document.querySelector("#alarm").textContent.includes("may not")`);
+    await browser.click("#leave");
+    await browser.until(`document.querySelector(".login")`);
+  },
+);
