@@ -16,6 +16,7 @@ const FOLDERS: readonly string[] = [
   "server",
   "inspect",
   "load",
+  "console",
   "cli",
 ];
 
@@ -24,6 +25,8 @@ const NOT_OF: Readonly<Record<string, readonly string[]>> = {
   store: ["resp", "client"],
   handler: ["bytes", "codec", "cafe", "resp", "client"],
   server: ["client"],
+  console: ["client", "resp", "store", "handler", "server", "load"],
+  cli: ["console"],
 };
 
 /** The folders that may touch the system. */
@@ -67,6 +70,7 @@ const MIRRORS_NONE: readonly string[] = [
 /** Folders of tests that are about the whole: they mirror none either. */
 const WHOLE: readonly string[] = [
   "tests/interop/",
+  "tests/console/page/",
   "tests/docs/",
   "tests/differential/",
   "tests/durability/",

@@ -1,5 +1,5 @@
 /**
- * The options of `serve` for HTTP: where metrics and health are told.
+ * The options of `serve` for HTTP: the console, metrics and health.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { variableOf } from "./environment.ts";
 export const ADMIN_OPTIONS = {
   admin: valueOption(
     "HOST:PORT",
-    `metrics and health over HTTP (docs/metrics.md); a PORT alone is on ${DEFAULT_HOST}`,
+    `console and metrics over HTTP (docs/console.md); a PORT alone is on ${DEFAULT_HOST}`,
     parseEndpoint,
   ),
   adminToken: valueOption(

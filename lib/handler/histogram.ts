@@ -41,6 +41,23 @@ export class Histogram {
     return 0;
   }
 
+  /** The times that occurred, as {@linkcode Histogram.percentile} tells them, each with how often it did. */
+  times(): (readonly [micros: number, count: number])[] {
+    const rows: [number, number][] = [];
+    for (let at = 0; at < this.#buckets.length; at++) {
+      const times = this.#buckets[at]!;
+      if (times > 0) rows.push([endOf(at), times]);
+    }
+    return rows;
+  }
+
+  /** Adds all times of another one. */
+  include(other: Histogram): void {
+    this.count += other.count;
+    this.sum += other.sum;
+    for (let at = 0; at < this.#buckets.length; at++) this.#buckets[at]! += other.#buckets[at]!;
+  }
+
   /** For each power of two up to the longest time, how many times were not above it. */
   cumulative(): (readonly [micros: number, count: number])[] {
     const rows: [number, number][] = [];

@@ -92,7 +92,7 @@ function hasTooMany({ services: { limits }, failures }: Applicant): boolean {
 }
 
 /** Whom credentials let in. A name that is not known takes as long as one that is. */
-function lookAt(
+export function lookAt(
   credentials: Credentials,
   services: Services,
 ): Entry | undefined | Promise<Entry | undefined> {

@@ -57,3 +57,17 @@ Deno.test({
     assertEquals(histogram.percentile(100), 2 ** 28);
   },
 });
+
+Deno.test({
+  name: "a histogram includes the times of another one, and tells all of them",
+  permissions: "none",
+  fn() {
+    const [histogram, other] = [new Histogram(), new Histogram()];
+    histogram.add(2, 3);
+    other.add(2, 4);
+    other.add(1, 1);
+    histogram.include(other);
+    assertEquals(histogram.times(), [[1, 1], [2, 7]]);
+    assertEquals([histogram.count, histogram.sum], [8, 15]);
+  },
+});

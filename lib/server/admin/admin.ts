@@ -7,7 +7,9 @@
 import { exposition, EXPOSITION_TYPE } from "../../handler/mod.ts";
 import { DEFAULT_HOST } from "../address.ts";
 import { checkExposure } from "../protected_mode.ts";
+import { apiRoutes } from "./api.ts";
 import { refusalOf } from "./guard.ts";
+import { PAGE_ROUTES } from "./page.ts";
 import { type Stage, whyNotReady } from "./readiness.ts";
 import { answerBy, plain, type Routes } from "./routes.ts";
 import { MIN_TOKEN_LENGTH } from "./token.ts";
@@ -25,6 +27,7 @@ export interface AdminOptions {
 /** Answers over HTTP, from before the entries are loaded until the server has ended. */
 export class Admin {
   readonly #http: Deno.HttpServer<Deno.NetAddr>;
+  readonly #hasToken: boolean;
   #stage: Stage = "loading";
 
   /**
@@ -42,11 +45,15 @@ export class Admin {
       );
     }
     checkExposure({ hostname, port, password: token, protectedMode });
+    this.#hasToken = token !== "";
     const answer = answerBy(
       this.#routes(),
       (request, isOpen) => refusalOf({ hostname, token }, request, isOpen),
     );
-    this.#http = Deno.serve({ hostname, port, onListen() {} }, (request) => answer(request));
+    this.#http = Deno.serve(
+      { hostname, port, onListen() {} },
+      (request, { remoteAddr }) => answer(request, remoteAddr.hostname),
+    );
   }
 
   /** Where it listens. */
@@ -69,6 +76,8 @@ export class Admin {
       "/healthz": { GET: () => plain(200, "ok"), isOpen: true },
       "/readyz": { GET: () => this.#tellReady(), isOpen: true },
       "/metrics": { GET: () => this.#tellMetrics() },
+      ...PAGE_ROUTES,
+      ...apiRoutes({ stage: () => this.#stage, hasToken: this.#hasToken }),
     };
   }
 

@@ -17,8 +17,13 @@ export interface Guard {
   readonly token: string;
 }
 
-/** Both ways to give the token: as it is, or as the password of any user. */
-const CHALLENGE = 'Bearer realm="cortado", Basic realm="cortado", charset="UTF-8"';
+/** The token may be given as it is, or as the password of any user. */
+const BEARER = 'Bearer realm="cortado"';
+
+/** What the console asks begins with this. */
+const API = "/api/";
+/** What only the console's own page adds to its requests. */
+const CONSOLE_HEADER = "cortado-console";
 
 /** Why a request is not answered; nothing when it is. */
 export function refusalOf(
@@ -29,8 +34,29 @@ export function refusalOf(
   if (isLoopback(hostname) && !isLoopback(unbracketed(new URL(request.url).hostname))) {
     return plain(403, "This server answers only to names of this machine, such as localhost.");
   }
+  const isApi = new URL(request.url).pathname.startsWith(API);
+  if (isApi && isForeign(request)) {
+    return plain(
+      403,
+      `This is for the console: header ${CONSOLE_HEADER} is missing, or a page asks.`,
+    );
+  }
   if (isOpen || token === "" || isSame(tokenOf(request), token)) return undefined;
-  return plain(401, "A token is wanted.", { "www-authenticate": CHALLENGE });
+  // To Basic a browser would answer with a window of its own.
+  const challenge = isApi ? BEARER : `${BEARER}, Basic realm="cortado", charset="UTF-8"`;
+  return plain(401, "A token is wanted.", { "www-authenticate": challenge });
+}
+
+/**
+ * Whether a page of somebody else may have sent a request. Such a page cannot add a header of its own without
+ * asking first, which is answered with no; newer browsers say as well where a request comes from.
+ */
+function isForeign({ headers }: Request): boolean {
+  if (!headers.has(CONSOLE_HEADER)) return true;
+  const site = headers.get("sec-fetch-site");
+  if (site !== null) return site !== "same-origin" && site !== "none";
+  const origin = headers.get("origin");
+  return origin !== null && (!URL.canParse(origin) || new URL(origin).host !== headers.get("host"));
 }
 
 /** What the request gives as a token; empty for nothing. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Answers a request. */
-export type Answer = (request: Request) => Response | Promise<Response>;
+/** Answers a request; `host` is the address that it came from, without a port. */
+export type Answer = (request: Request, host: string) => Response | Promise<Response>;
 
 /** The methods that a route may have. */
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -35,22 +35,27 @@ export function answerBy(
   routes: Routes,
   refusalOf: (request: Request, isOpen: boolean) => Response | undefined,
 ): Answer {
-  return async (request) => {
+  return async (request, host) => {
     const { pathname } = new URL(request.url);
     const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
-    const response = refusalOf(request, route?.isOpen === true) ?? await answer(route, request);
+    const response = refusalOf(request, route?.isOpen === true) ??
+      await answer(route, request, host);
     response.headers.set("cache-control", "no-store");
     response.headers.set("x-content-type-options", "nosniff");
     return request.method === "HEAD" ? withoutBody(response) : response;
   };
 }
 
-function answer(route: Route | undefined, request: Request): Response | Promise<Response> {
+function answer(
+  route: Route | undefined,
+  request: Request,
+  host: string,
+): Response | Promise<Response> {
   if (route === undefined) return plain(404, "There is nothing here.");
   const method = request.method === "HEAD" ? "GET" : request.method;
   if (isMethod(method)) {
     const answer = route[method];
-    if (answer !== undefined) return answer(request);
+    if (answer !== undefined) return answer(request, host);
   }
   const allowed = METHODS.filter((method) => route[method] !== undefined)
     .flatMap((method) => method === "GET" ? ["GET", "HEAD"] : [method]);

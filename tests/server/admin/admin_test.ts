@@ -84,7 +84,8 @@ test(
     assertEquals(await ask("/healthz"), [200, "ok\n"]);
     assertEquals(await ask("/readyz"), [200, "ready\n"]);
     assertEquals(await ask("/readyz", { method: "HEAD" }), [200, ""]);
-    assertEquals((await ask("/"))[0], 404);
+    assertEquals((await ask("/"))[0], 200);
+    assertEquals((await ask("/none"))[0], 404);
     assertEquals((await ask("/metrics", { method: "POST" }))[0], 405);
   },
 );

@@ -9,7 +9,7 @@ const ROUTES: Routes = {
 /** What a request is answered with: status, body, and a header. */
 async function ask(path: string, method = "GET", header = "allow") {
   const answer = answerBy(ROUTES, (_, isOpen) => isOpen ? undefined : refusal);
-  const response = await answer(new Request(`http://localhost${path}`, { method }));
+  const response = await answer(new Request(`http://localhost${path}`, { method }), "h");
   return [response.status, await response.text(), response.headers.get(header)];
 }
 
