@@ -79,6 +79,9 @@ export async function compareCafe({ rounds, all }: PeerOptions): Promise<Compari
       "the first server of a load is what the others are compared with",
     ],
     groups,
+    shown: [...matrix(SMALL)].filter(([, depth]) => depth > 1).map(([mix, depth]) =>
+      loadName(mix, depth, SMALL)
+    ),
     bars: barsOf(groups),
     failures: [],
   };

@@ -64,6 +64,8 @@ export interface Comparison {
   readonly notes: readonly string[];
   /** What came of it, by load. */
   readonly groups: readonly Group[];
+  /** The loads that a picture shows as bars. */
+  readonly shown: readonly string[];
   /** What was aimed at. */
   readonly bars: readonly Bar[];
   /** What failed. */

@@ -101,6 +101,7 @@ export async function compareGrowth({ rounds, all }: PeerOptions): Promise<Compa
       "keys, values of 64 bytes; both servers of cortado are one process, whose memory is that of both",
     ],
     groups,
+    shown: [],
     bars: [],
     failures,
   };

@@ -78,6 +78,9 @@ export async function compareResp({ rounds, all }: PeerOptions): Promise<Compari
       "the open loop, whose latency counts from when a request is due, is driven by our own load",
     ],
     groups,
+    shown: ["get", "set"].flatMap((test) =>
+      DEPTHS.map((depth) => loadName({ test, depth }, { clients: CLIENTS, value: SMALL }))
+    ),
     bars: barsOf(groups),
     failures,
   };

@@ -90,6 +90,7 @@ export async function compareText({ rounds, all }: PeerOptions): Promise<Compari
       "before the first request of fetch, of grpc-js, of node-redis (RESP3), of the typed client",
     ],
     groups,
+    shown: Object.keys(MIXES).map((mix) => loadName(mix, 16, SMALL)),
     bars: barsOf(groups),
     failures: [],
   };
