@@ -27,9 +27,9 @@ export function barPanel(title: string, groups: readonly Group[]): Panel {
   const colours = coloursOf(groups.flatMap(({ figures }) => figures.map(({ name }) => name)));
   const ratios = groups.flatMap(({ figures }) => figures.map((peer) => ratioOf(peer, figures)));
   const scale = (PANEL_WIDTH - NUMBERS) / Math.max(1, ...ratios);
-  const first = groups[0]!.figures[0]!.name;
+  const [first] = groups[0]!.figures;
   let y = HEAD_HEIGHT;
-  let content = headOf(title, `requests a second; the line is ${first}`, colours);
+  let content = headOf(title, `requests a second, quartile; the line is ${first!.name}`, colours);
   for (const { load, figures } of groups) {
     content += textAt(0, y + 12, load, "muted");
     y += LABEL_HEIGHT;
@@ -37,7 +37,8 @@ export function barPanel(title: string, groups: readonly Group[]): Panel {
     for (const peer of figures) {
       const width = scale * ratioOf(peer, figures);
       content += `<rect x="0" y="${y}" width="${round(width)}" height="${BAR - 2}" rx="2" ` +
-        `fill="${colours.get(peer.name)}"/>` + textAt(width + 6, y + 10, numbersOf(peer, figures));
+        `fill="${colours.get(peer.name)}"/>` +
+        textAt(Math.max(width, scale) + 6, y + 10, numbersOf(peer, figures));
       y += BAR;
     }
     content += `<path class="one" d="M${round(scale)} ${top - 2}V${y}"/>`;

@@ -37,7 +37,7 @@ export function linePanel(axis: string, groups: readonly Group[]): Panel {
   const colours = coloursOf(points.map(({ name }) => name));
   let content = headOf(
     `GET: more ${axis}`,
-    `CPU of the server, microseconds a request, by ${axis}`,
+    `microseconds of the server's CPU a request, quartile`,
     colours,
   );
   for (const tick of ticks) {

@@ -13,7 +13,7 @@ export interface Panel {
 }
 
 /** How wide a part is. */
-export const PANEL_WIDTH = 480;
+export const PANEL_WIDTH = 500;
 
 /** Where what stands below the head begins. */
 export const HEAD_HEIGHT = 72;
@@ -23,7 +23,7 @@ const OWN: Readonly<Record<string, string>> = { "cortado, CAFE": "cafe", "cortad
 const OTHERS = ["a", "b", "c"];
 
 /** How wide a letter is about, for the places of a legend. */
-const LETTER = 6.4;
+const LETTER = 6.9;
 const SWATCH = 10;
 
 /** A text at a place; `anchor` says which part of it is there. */
@@ -50,7 +50,7 @@ export function headOf(
   for (const [name, colour] of colours) {
     content += `<rect x="${round(x)}" y="43" width="${SWATCH}" height="${SWATCH}" rx="2" ` +
       `fill="${colour}"/>` + textAt(x + SWATCH + 5, 52, name);
-    x += SWATCH + 19 + name.length * LETTER;
+    x += SWATCH + 15 + name.length * LETTER;
   }
   return content;
 }
