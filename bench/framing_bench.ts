@@ -8,18 +8,8 @@
  */
 
 import { WriteBuffer } from "../lib/bytes/mod.ts";
-import {
-  BatchDecoder,
-  type Decoder,
-  DelimiterDecoder,
-  DelimiterEncoder,
-  encodeAll,
-  type Encoder,
-  FixedSizeDecoder,
-  FixedSizeEncoder,
-  LengthDelimitedDecoder,
-  LengthDelimitedEncoder,
-} from "../lib/codec/mod.ts";
+import { BatchDecoder, encodeAll } from "../lib/codec/mod.ts";
+import { type Framing, framingsOf, piecesOf } from "./framings.ts";
 import { bufferFromBase64, encodeLines, JsonLinesDecoder } from "./json_lines.ts";
 import { BATCH, KEY_SIZE, SMALL_VALUE, valueOf } from "./messages.ts";
 
@@ -33,9 +23,7 @@ const messages = Array.from({ length: BATCH }, (_, seed) => valueOf(SIZE, seed))
 /** Both ways of feeding; the chunks are made beforehand. */
 function benchDecoder(name: string, bytes: Uint8Array, push: (chunk: Uint8Array) => void) {
   const baseline = name === "length-prefixed";
-  const pieces: Uint8Array[] = [];
-  // Each in memory of its own, as if it had come alone: the dearest case.
-  for (let at = 0; at < bytes.length; at += PIECE) pieces.push(bytes.slice(at, at + PIECE));
+  const pieces = piecesOf(bytes, PIECE);
   Deno.bench({
     name: `decode ${BATCH} ${name}, whole`,
     group: "decode, whole",
@@ -64,8 +52,8 @@ function benchEncoder(name: string, encode: () => void) {
   });
 }
 
-function benchFraming(name: string, encoder: Encoder<Uint8Array>, decoder: Decoder<Uint8Array>) {
-  const batches = new BatchDecoder(decoder);
+function benchFraming({ name, encoder, decoder }: Framing) {
+  const batches = new BatchDecoder(decoder());
   const out = new WriteBuffer();
   benchDecoder(name, encodeAll(encoder, messages), (chunk) => batches.push(chunk, []));
   benchEncoder(name, () => {
@@ -83,10 +71,7 @@ function messageOf(line: string): Uint8Array {
   return bufferFromBase64(value);
 }
 
-const lines = { delimiter: "\n" };
-benchFraming("length-prefixed", new LengthDelimitedEncoder(), new LengthDelimitedDecoder());
-benchFraming("delimited", new DelimiterEncoder(lines), new DelimiterDecoder(lines));
-benchFraming("fixed-size", new FixedSizeEncoder(SIZE), new FixedSizeDecoder(SIZE));
+for (const framing of framingsOf(SIZE)) benchFraming(framing);
 
 const json = new JsonLinesDecoder(messageOf);
 benchDecoder("JSON lines", encodeLines(messages, lineOf), (chunk) => json.push(chunk, []));

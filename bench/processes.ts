@@ -21,11 +21,15 @@ export type CpuReading = ReadonlyMap<string, number>;
 /**
  * Starts a program of `bench/servers`, which prints its port as its first line.
  *
+ * @param permissions Flags for Deno, if it needs more than to listen.
  * @throws {Error} When it ends without one.
  */
-export function startServer(program: string): Promise<ServerProcess> {
+export function startServer(
+  program: string,
+  permissions: readonly string[] = [],
+): Promise<ServerProcess> {
   const path = new URL(`./servers/${program}`, import.meta.url).href;
-  return start(program, ["--allow-net=127.0.0.1", path]);
+  return start(program, ["--allow-net=127.0.0.1", ...permissions, path]);
 }
 
 /**

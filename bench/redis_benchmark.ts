@@ -7,7 +7,7 @@
 /** The tests of redis-benchmark that are run. Each has one row in its output. */
 export const TESTS: readonly string[] = ["ping_mbulk", "set", "get", "incr", "mset"];
 
-/** Keys are drawn at random from so many. */
+/** Keys are drawn at random from so many, unless settings say otherwise. */
 export const KEYS = 100_000;
 
 /** A run that takes longer is ended, in milliseconds: redis-benchmark tries forever to reach a server. */
@@ -27,6 +27,8 @@ export interface Settings {
   readonly clients: number;
   /** How many bytes a value has. */
   readonly value: number;
+  /** How many keys there are. Default {@linkcode KEYS}. */
+  readonly keys?: number;
 }
 
 /** What redis-benchmark says of a run. */
@@ -62,10 +64,10 @@ export async function run(
   load: Load,
   port: number,
   requests: number,
-  { clients, value }: Settings,
+  { clients, value, keys = KEYS }: Settings,
   stop: AbortSignal,
 ): Promise<Run> {
-  const where = ["-h", "127.0.0.1", "-p", String(port), "-c", String(clients), "-r", String(KEYS)];
+  const where = ["-h", "127.0.0.1", "-p", String(port), "-c", String(clients), "-r", String(keys)];
   const what = ["-t", load.test, "-P", String(load.depth), "-n", String(requests)];
   const limit = AbortSignal.timeout(TIME_LIMIT);
   const { success, code, stdout, stderr } = await new Deno.Command("redis-benchmark", {

@@ -21,16 +21,22 @@ export async function startRedis(options: readonly string[] = []): Promise<Serve
   const settings = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   const args = ["--port", String(port), ...settings, ...options];
   const child = new Deno.Command("redis-server", { args, stdin: "null", stdout: "null" }).spawn();
-  await accepting(port);
+  await accepting("redis-server", port);
   return { pid: child.pid, port, [Symbol.asyncDispose]: () => endProcess(child) };
 }
 
-function freeAddress(): Deno.NetAddr {
+/** An address on which nobody listens. */
+export function freeAddress(): Deno.NetAddr {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr;
 }
 
-async function accepting(port: number): Promise<void> {
+/**
+ * Waits until somebody accepts on a port.
+ *
+ * @throws {Error} When nobody does for five seconds.
+ */
+export async function accepting(name: string, port: number): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
       return (await Deno.connect({ hostname: "127.0.0.1", port })).close();
@@ -39,5 +45,5 @@ async function accepting(port: number): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   }
-  throw new Error(`Cannot reach redis-server: nobody accepts on port ${port}`);
+  throw new Error(`Cannot reach ${name}: nobody accepts on port ${port}`);
 }

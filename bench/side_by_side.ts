@@ -29,6 +29,8 @@ export interface Outcome {
   readonly figures: readonly Figures[];
   /** What failed, once each. */
   readonly failures: readonly string[];
+  /** How much memory of each server is resident in the end, in bytes. */
+  readonly memory: Readonly<Record<string, number>>;
   /** How many rounds there were. */
   readonly rounds: number;
   /** The exit code that tells of failures, and of Ctrl-C. */
@@ -98,7 +100,11 @@ class Comparison implements AsyncDisposable {
     const { servers, rounds } = this.#plan;
     for (const [server, start] of Object.entries(servers)) await this.#prepare(server, start);
     for (let round = 0; round < rounds; round++) await this.#measureAll(round);
-    return this.#outcome();
+    const memory: Record<string, number> = {};
+    for (const { server, process } of this.#connecting) {
+      memory[server] = await this.#meter.rss(process.pid);
+    }
+    return this.#outcome(memory);
   }
 
   /** Fills a server, and finds out how many requests make a run. */
@@ -114,7 +120,7 @@ class Comparison implements AsyncDisposable {
     this.#measured.push(...cells);
     await this.#attempt(first, async () => {
       const filling = { test: "set", depth: 16 };
-      await run(filling, process.port, FILLS * KEYS, settings, this.#stop);
+      await run(filling, process.port, FILLS * (settings.keys ?? KEYS), settings, this.#stop);
     });
     for (const cell of cells) {
       cell.failure = first.failure;
@@ -168,7 +174,7 @@ class Comparison implements AsyncDisposable {
     return run(load, process.port, requests, this.#plan.settings, this.#stop);
   }
 
-  #outcome(): Outcome {
+  #outcome(memory: Readonly<Record<string, number>>): Outcome {
     const isDone = ({ samples, failure }: Cell) => samples.length > 0 && !failure;
     const figures = this.#plan.loads.flatMap((load) =>
       this.#cellsOf(load).filter(isDone).map((cell) =>
@@ -180,6 +186,6 @@ class Comparison implements AsyncDisposable {
       .map(({ server, failure }) => `${server}: ${failure}`);
     const failures = [...new Set(failed)];
     const exitCode = failures.length > 0 ? 1 : this.#stop.aborted ? INTERRUPTED : 0;
-    return { figures, failures, rounds: this.#connecting[0]!.samples.length, exitCode };
+    return { figures, failures, memory, rounds: this.#connecting[0]!.samples.length, exitCode };
   }
 }

@@ -7,6 +7,8 @@
 import type { Address } from "../client/mod.ts";
 import { DEFAULT_TIMEOUT } from "../client/options.ts";
 import { CAFE } from "../load/cafe.ts";
+import { MEMCACHED_BINARY } from "../load/memcached_binary.ts";
+import { MEMCACHED_META } from "../load/memcached_meta.ts";
 import type { Mix } from "../load/mod.ts";
 import type { LoadProtocol } from "../load/protocol.ts";
 import { RESP } from "../load/resp.ts";
@@ -31,7 +33,7 @@ export interface NamedServer {
   readonly address: Address;
 }
 
-const PROTOCOLS: readonly LoadProtocol[] = [CAFE, RESP];
+const PROTOCOLS: readonly LoadProtocol[] = [CAFE, RESP, MEMCACHED_BINARY, MEMCACHED_META];
 
 /** The requests, as a mix names them. */
 const OPS = { get: "GET", set: "SET", incr: "INCR", del: "DELETE", ping: "PING" } as const;
@@ -64,7 +66,7 @@ export const LOAD_OPTIONS = {
   ),
   protocol: valueOption(
     "NAME",
-    "cafe or resp, for all servers, or with commas between for each (default cafe)",
+    "cafe, resp, memcached-binary or memcached-meta, or with commas one for each (default cafe)",
     parseProtocols,
   ),
   connections: valueOption(
@@ -222,7 +224,8 @@ function parseProtocols(text: string): readonly LoadProtocol[] {
   return text.split(",").map((word) => {
     const protocol = PROTOCOLS.find(({ name }) => name === word);
     if (protocol !== undefined) return protocol;
-    throw new RangeError(`${JSON.stringify(word)} is no protocol: give cafe or resp`);
+    const names = PROTOCOLS.map(({ name }) => name).join(", ");
+    throw new RangeError(`${JSON.stringify(word)} is no protocol: give one of ${names}`);
   });
 }
 

@@ -11,6 +11,8 @@ import { CAFE } from "./cafe.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { LoadConnection, type Socket } from "./connection.ts";
 import { LoadError } from "./error.ts";
+import { MEMCACHED_BINARY } from "./memcached_binary.ts";
+import { MEMCACHED_META } from "./memcached_meta.ts";
 import { type LoadProtocol, REPLY } from "./protocol.ts";
 import { RESP } from "./resp.ts";
 import { Tally } from "./tally.ts";
@@ -18,7 +20,12 @@ import { drawTape, fillingTape, type Tape } from "./tape.ts";
 import { Workload, type WorkloadOptions } from "./workload.ts";
 
 /** The protocols that a load can speak. */
-export const LOAD_PROTOCOLS: readonly LoadProtocol[] = [CAFE, RESP];
+export const LOAD_PROTOCOLS: readonly LoadProtocol[] = [
+  CAFE,
+  RESP,
+  MEMCACHED_BINARY,
+  MEMCACHED_META,
+];
 
 /** Opens a connection; rejects when the signal aborts before that. */
 export type OpenSocket = (signal: AbortSignal) => Promise<Socket>;

@@ -15,6 +15,8 @@ export type { Socket } from "./connection.ts";
 export * from "./error.ts";
 export * from "./histogram.ts";
 export * from "./load.ts";
+export { MEMCACHED_BINARY } from "./memcached_binary.ts";
+export { MEMCACHED_META } from "./memcached_meta.ts";
 export * from "./protocol.ts";
 export { RESP } from "./resp.ts";
 export * from "./rounds.ts";

@@ -52,7 +52,7 @@ Deno.test("one protocol is for all servers, several are one for each", PURE, () 
 const WRONG: Record<string, [words: string[], message: string]> = {
   "two servers of one name": [["--connect", "a=h:1,a=h:2"], 'two servers are "a"'],
   "two servers of one address": [["--connect", "h:1,h:1"], 'two servers are "h:1"'],
-  "an unknown protocol": [["--protocol", "http"], '"http" is no protocol: give cafe or resp'],
+  "an unknown protocol": [["--protocol", "http"], '"http" is no protocol: give one of cafe, resp'],
   "an unknown request": [["--mix", "get=1,append=1"], '"append=1" is no share'],
   "a request twice": [["--mix", "get=1,get=2"], '"get=2" is no share'],
   "a mix of nothing": [["--mix", "get=0"], "no share is above 0"],
