@@ -17,4 +17,5 @@ export * from "./encoder.ts";
 export * from "./error.ts";
 export * from "./fixed_size.ts";
 export * from "./length_delimited.ts";
+export * from "./reading.ts";
 export * from "./streams.ts";

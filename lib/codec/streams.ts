@@ -1,18 +1,11 @@
 /**
- * One adapter from each part of the toolkit to a stream.
+ * Bytes and messages out, as streams; and messages one by one.
  *
  * @module
  */
 
-import { Slab, type SlabOptions, WriteBuffer } from "../bytes/mod.ts";
-import { BatchDecoder, type Decoder } from "./decoder.ts";
+import { WriteBuffer } from "../bytes/mod.ts";
 import type { Encoder } from "./encoder.ts";
-
-/** What bytes are read from: a `Deno.Conn` or a `Deno.FsFile`, for example. */
-export interface ByteSource {
-  /** Reads into `room`; returns how many bytes, or null at the end. */
-  read(room: Uint8Array): Promise<number | null>;
-}
 
 /** What bytes are written to: a `Deno.Conn` or a `Deno.FsFile`, for example. */
 export interface ByteSink {
@@ -23,43 +16,8 @@ export interface ByteSink {
    * a sink that keeps bytes for longer copies them.
    */
   write(bytes: Uint8Array): Promise<number>;
-}
-
-/**
- * A stream of the bytes of `source`: one chunk for each read, and a read only when a chunk is asked for.
- *
- * Chunks are views of a {@linkcode Slab}: they stay unchanged for as long as they are held. At the end of
- * input the stream closes and the source stays open, so that a peer that has shut down its sending side
- * can still be answered. (`conn.readable` closes the connection then, and allocates 64 KiB for each read.)
- *
- * @example
- * ```ts
- * import { readableFrom } from "@cortado/cortado/codec";
- * import { assertEquals } from "@std/assert";
- *
- * const parts = [Uint8Array.of(1, 2), Uint8Array.of(3)];
- * const source = {
- *   read(room: Uint8Array) {
- *     const part = parts.shift();
- *     if (part) room.set(part);
- *     return Promise.resolve(part?.length ?? null);
- *   },
- * };
- * assertEquals(await Array.fromAsync(readableFrom(source)), [Uint8Array.of(1, 2), Uint8Array.of(3)]);
- * ```
- */
-export function readableFrom(
-  source: ByteSource,
-  options: SlabOptions = {},
-): ReadableStream<Uint8Array> {
-  const slab = new Slab(options);
-  return new ReadableStream<Uint8Array>({
-    pull: (controller) =>
-      source.read(slab.free()).then((count) => {
-        if (count === null) controller.close();
-        else controller.enqueue(slab.carve(count));
-      }),
-  }, { highWaterMark: 0 }); // Reads only on demand: this is where backpressure reaches the peer.
+  /** Told how many of the bytes a write took: as with {@linkcode ByteSource.didRead}. */
+  didWrite?(bytes: Uint8Array, count: number): void;
 }
 
 /**
@@ -87,56 +45,6 @@ export function readableFrom(
  */
 export function writableTo(sink: ByteSink): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({ write: (chunk) => writeAll(sink, chunk) });
-}
-
-/**
- * The decoder as a stream: chunks in, one array of messages out for each chunk that completes at least one.
- *
- * One array for each chunk instead of one chunk for each message makes a stream 20 to 100 times cheaper;
- * {@linkcode messagesOf} gives the messages one by one. The transform is synchronous and runs only when
- * the stream is read, so that all messages before a corruption are delivered before the stream errors.
- * (One exception: messages that a decoder's `end` returns before it throws are lost unless a read waits
- * for them.)
- *
- * @throws {DecodeError} (as the stream's error) when the input is corrupt or ends inside a message.
- *
- * @example
- * ```ts
- * import { decoderStream, DelimiterDecoder } from "@cortado/cortado/codec";
- * import { assertEquals } from "@std/assert";
- *
- * const text = new Blob(["one\ntwo\n"]).stream();
- * const lines = text.pipeThrough(decoderStream(new DelimiterDecoder({ delimiter: "\n" })));
- * const batches = await Array.fromAsync(lines);
- * assertEquals(batches.flat().map((line) => new TextDecoder().decode(line)), ["one", "two"]);
- * ```
- */
-export function decoderStream<T>(decoder: Decoder<T>): TransformStream<Uint8Array, T[]> {
-  const batches = new BatchDecoder(decoder);
-  // With no queue on the readable side a chunk is transformed only for a read that waits, and its messages
-  // go straight to that read: an error that follows cannot discard them.
-  return new TransformStream<Uint8Array, T[]>(
-    {
-      transform(chunk, controller) {
-        const messages: T[] = [];
-        try {
-          batches.push(chunk, messages);
-        } finally {
-          if (messages.length > 0) controller.enqueue(messages);
-        }
-      },
-      flush(controller) {
-        const messages: T[] = [];
-        try {
-          batches.end(messages);
-        } finally {
-          if (messages.length > 0) controller.enqueue(messages);
-        }
-      },
-    },
-    { highWaterMark: 1 },
-    { highWaterMark: 0 },
-  );
 }
 
 /** Options of {@linkcode encoderStream}. */
@@ -264,11 +172,11 @@ function writeBatch<T>(
   if (encoded < messages.length || views.length !== 1 || view === undefined) {
     return writeRest(encoder, sink, messages, flushAt, out, views, encoded);
   }
-  return sink.write(view).then((written) =>
-    written === view.length
-      ? giveBack(out)
-      : writeAll(sink, view, written).then(() => giveBack(out))
-  );
+  return sink.write(view).then((written) => {
+    sink.didWrite?.(view, written);
+    if (written === view.length) giveBack(out);
+    else return writeAll(sink, view, written).then(() => giveBack(out));
+  });
 }
 
 /** Writes `views`, then encodes and writes the messages from `next` on in pieces of about `flushAt` bytes. */
@@ -306,5 +214,10 @@ function encodeSome<T>(
 }
 
 async function writeAll(sink: ByteSink, bytes: Uint8Array, from = 0): Promise<void> {
-  for (let at = from; at < bytes.length;) at += await sink.write(bytes.subarray(at));
+  for (let at = from; at < bytes.length;) {
+    const rest = bytes.subarray(at);
+    const written = await sink.write(rest);
+    sink.didWrite?.(rest, written);
+    at += written;
+  }
 }

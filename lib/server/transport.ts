@@ -36,6 +36,8 @@ export class Transport implements ByteSource, ByteSink {
   /** Where in that block a request began first that began with a read, and where in the stream. */
   #start: Uint8Array | undefined = undefined;
   #startOffset = 0;
+  /** Whether the last read was one for the first bytes of a request. */
+  #isStart = false;
 
   /** Puts it around a socket. */
   constructor(socket: Socket, options: TransportOptions) {
@@ -67,31 +69,37 @@ export class Transport implements ByteSource, ByteSink {
     this.lastActive = services.databases.now();
     // A held request is looked at again when those before it are carried out: no bytes are needed.
     if (decoder.held) return Promise.resolve(0);
-    const isStart = decoder.state === "Idle";
-    if (isStart && this.#start?.buffer !== room.buffer) {
+    this.#isStart = decoder.state === "Idle";
+    if (this.#isStart && this.#start?.buffer !== room.buffer) {
       this.#start = room;
       this.#startOffset = this.#received;
     }
-    return this.#socket.read(room).then((size) => {
-      const { counters } = services;
-      counters.reads++;
-      counters.bytesIn += size ?? 0;
-      this.#received += size ?? 0;
-      listener?.received(room.subarray(0, size ?? 0), isStart && this.#options.isQuiet());
-      onGrowth(size ?? 0);
-      return size;
-    });
+    return this.#socket.read(room);
+  }
+
+  /** Counts what a read gave. */
+  didRead(count: number | null): void {
+    if (count === 0) return; // For a held request, from no socket.
+    const { services: { counters }, onGrowth, listener } = this.#options;
+    const size = count ?? 0;
+    counters.reads++;
+    counters.bytesIn += size;
+    this.#received += size;
+    listener?.received(this.#room!.subarray(0, size), this.#isStart && this.#options.isQuiet());
+    onGrowth(size);
   }
 
   /** Writes at least one of the bytes; returns how many. */
   write(bytes: Uint8Array): Promise<number> {
-    const { services, listener } = this.#options;
-    this.lastActive = services.databases.now();
-    return this.#socket.write(bytes).then((size) => {
-      services.counters.writes++;
-      services.counters.bytesOut += size;
-      listener?.sent(bytes.subarray(0, size));
-      return size;
-    });
+    this.lastActive = this.#options.services.databases.now();
+    return this.#socket.write(bytes);
+  }
+
+  /** Counts what a write took. */
+  didWrite(bytes: Uint8Array, count: number): void {
+    const { services: { counters }, listener } = this.#options;
+    counters.writes++;
+    counters.bytesOut += count;
+    listener?.sent(bytes.subarray(0, count));
   }
 }

@@ -630,7 +630,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "The whole chain reads one more chunk for each write that the sink takes",
+  name: "The whole chain reads at most one chunk ahead of the writes that the sink takes",
   permissions: "none",
   async fn() {
     const endless = endlessLines();
@@ -642,11 +642,10 @@ Deno.test({
       .pipeTo(encoderStream(echo, sink), { signal: stop.signal });
     const ended = assertRejects(() => piped);
     await settle();
-    const ahead = endless.reads - sink.writes;
     for (let i = 0; i < 20; i++) {
       sink.pending.shift()?.();
       await settle();
-      assertEquals(endless.reads - sink.writes, ahead);
+      assertLessOrEqual(endless.reads - sink.writes, 1);
     }
     assertEquals(sink.writes, 21);
     stop.abort();
