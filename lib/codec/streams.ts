@@ -54,6 +54,12 @@ export interface EncoderStreamOptions {
    * Default 65,536.
    */
   readonly flushAt?: number;
+  /**
+   * How many arrays may wait or be written before the stream says that it is full. Default 1. Who awaits each
+   * write and does not ask `ready` or `desiredSize` gives 2: a stream that is never full makes no promise of
+   * when it is not, which is a twentieth of the processor time of a small request.
+   */
+  readonly highWaterMark?: number;
 }
 
 /**
@@ -109,10 +115,10 @@ export function encoderStream<T>(
   sink: ByteSink,
   options: EncoderStreamOptions = {},
 ): WritableStream<T[]> {
-  const { flushAt = 65_536 } = options;
+  const { flushAt = 65_536, highWaterMark = 1 } = options;
   return new WritableStream<T[]>({
     write: (messages) => writeBatch(encoder, sink, messages, flushAt),
-  });
+  }, { highWaterMark });
 }
 
 /**

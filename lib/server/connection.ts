@@ -101,7 +101,7 @@ export class Connection implements Wire, Standing {
       isQuiet: () => this.#phase === "Reading" && this.#writes === 0 && !this.#session.blocked,
     });
     this.#requests = readableFrom(this.#transport).pipeThrough(decoderStream(decoder)).getReader();
-    this.#responses = encoderStream(encoder, this.#transport).getWriter();
+    this.#responses = encoderStream(encoder, this.#transport, { highWaterMark: 2 }).getWriter();
   }
 
   /** What the connection is doing. */

@@ -655,6 +655,29 @@ Deno.test({
 });
 
 Deno.test({
+  name: "encoderStream says that it is full with as many arrays as its highWaterMark",
+  permissions: "none",
+  async fn() {
+    for (const [options, most] of [[{}, 1], [{ highWaterMark: 2 }, 2]] as const) {
+      const sink = heldSink();
+      const writer = encoderStream(new FixedSizeEncoder(1), sink, options).getWriter();
+      const sizes = [writer.desiredSize];
+      const written = [0, 1].map((byte) => {
+        const write = writer.write([Uint8Array.of(byte)]);
+        sizes.push(writer.desiredSize);
+        return write;
+      });
+      assertEquals(sizes, [most, most - 1, most - 2]);
+      for (let writes = 1; writes <= 2; writes++) {
+        await settle();
+        sink.pending.shift()?.();
+      }
+      await Promise.all(written);
+    }
+  },
+});
+
+Deno.test({
   name: "encoderStream empties an array when its messages are encoded, before they are written",
   permissions: "none",
   async fn() {
