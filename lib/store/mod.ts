@@ -16,4 +16,13 @@ export * from "./memory_store.ts";
 export type { EntryVisitor } from "./record_visitor.ts";
 export { LARGE } from "./record_layout.ts";
 export type { Page, PageOptions } from "./page.ts";
+export * from "./sections.ts";
+export type {
+  SharedDatabases,
+  SharedNews,
+  SharedOrder,
+  SharedPiece,
+  SharedStore,
+} from "./shared_words.ts";
+export type { StoreOptions } from "./store_options.ts";
 export * from "./journal/mod.ts";
