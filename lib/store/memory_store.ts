@@ -67,7 +67,7 @@ export class MemoryStore {
   /** Makes an empty store. */
   constructor(options: StoreOptions = {}) {
     this.number = options.number ?? 0;
-    this.#context = options.context ?? 
+    this.#context = options.context ??
       new StoreContext(options.now, undefined, options.shared);
     const sections = this.#sections = this.#context.sections;
     this.#memory = sections === undefined ? undefined : new SharedMemory(this.number, sections);

@@ -27,7 +27,10 @@ export class Sections {
   #sequence = 0;
   #depth = 0;
 
-  /** Begins a change, which readers see whole or not at all. Changes may be parts of others. */
+  /**
+   * Begins a change, which readers see whole or not at all. Changes may be parts of others. It should end in the
+   * same turn of the event loop, for all readers ask meanwhile, and whatever happens: in a `finally`.
+   */
   begin(): void {
     if (this.#depth++ > 0) return;
     Atomics.store(this.#words, SEQUENCE, this.#next());

@@ -76,5 +76,5 @@ export const BITS = 6;
 export const BORDER = 4;
 /** The generations of the segments by number; 0 for none. */
 export const SEGMENTS = 16;
-/** How many bytes they take. Most of it is never touched, so that it takes no memory. */
+/** How many bytes they take; most of them are never touched. */
 export const CONTROL_BYTES: number = 4 * (SEGMENTS + MAX_SEGMENTS);

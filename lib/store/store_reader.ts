@@ -127,8 +127,9 @@ export class StoreReader {
     const pieces = kind === "segment" ? this.#segments : this.#tables;
     if (buffer === undefined) {
       if (pieces[number]?.generation === generation) pieces[number] = undefined;
-    } else if (kind === "table") this.#tables[number] = { generation, slots: new Int32Array(buffer) };
-    else {
+    } else if (kind === "table") {
+      this.#tables[number] = { generation, slots: new Int32Array(buffer) };
+    } else {
       const [bytes, words] = [new Uint8Array(buffer), new Int32Array(buffer)];
       while (this.#segments.length < number) this.#segments.push(undefined);
       this.#segments[number] = { generation, bytes, words, doubles: new Float64Array(buffer) };
