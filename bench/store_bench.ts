@@ -1,5 +1,6 @@
 /**
- * What an entry costs: GET and SET over many keys in random order, beside a map from strings to arrays.
+ * What an entry costs: GET and SET over many keys in random order, beside a map from strings to arrays, and
+ * beside a store that other threads can read, with the look of such a reader.
  *
  *     deno bench bench/store_bench.ts
  *
@@ -8,7 +9,7 @@
  * @module
  */
 
-import { MemoryStore, nameOf } from "../lib/store/mod.ts";
+import { MemoryStore, nameOf, StoreReader } from "../lib/store/mod.ts";
 
 const KEYS = 100_000;
 const KEY_SIZE = 16;
@@ -42,11 +43,15 @@ class NaiveStore {
 }
 
 const store = new MemoryStore();
+const shared = new MemoryStore({ shared: true });
 const naive = new NaiveStore();
 for (const key of keys) {
   store.set(key, value);
+  shared.set(key, value);
   naive.set(key, value);
 }
+
+const reader = new StoreReader(shared.shared!);
 
 /** Values are copied here, as replies do, so that reading them is not optimised away. */
 const out = new Uint8Array(value.length);
@@ -55,7 +60,7 @@ function benchEach(group: string, name: string, operate: (key: Uint8Array) => vo
   Deno.bench({
     name: `${OPERATIONS} ${name}`,
     group,
-    baseline: name.startsWith("MemoryStore"),
+    baseline: name === `MemoryStore.${group.toLowerCase()}`,
     permissions: "none",
     fn() {
       for (const at of order) operate(keys[at]!);
@@ -64,6 +69,10 @@ function benchEach(group: string, name: string, operate: (key: Uint8Array) => vo
 }
 
 benchEach("GET", "MemoryStore.get", (key) => out.set(store.get(key)!.value));
+benchEach("GET", "MemoryStore.get, the view", (key) => out.set(store.get(key)!.view));
+benchEach("GET", "shared, get", (key) => out.set(shared.get(key)!.value));
+benchEach("GET", "shared, StoreReader.find", (key) => void reader.find(key, out, 0));
 benchEach("GET", "map of strings, get", (key) => out.set(naive.get(key)!));
 benchEach("SET", "MemoryStore.set", (key) => void store.set(key, value));
+benchEach("SET", "shared, set", (key) => void shared.set(key, value));
 benchEach("SET", "map of strings, set", (key) => naive.set(key, value));

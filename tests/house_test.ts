@@ -65,6 +65,8 @@ const MIRRORS_NONE: readonly string[] = [
   "tests/store/journal/model_test.ts",
   "tests/store/journal/memory_disk_test.ts",
   "tests/store/memory_store_model_test.ts",
+  "tests/store/store_reader_model_test.ts",
+  "tests/store/store_reader_threads_test.ts",
 ];
 
 /** Folders of tests that are about the whole: they mirror none either. */

@@ -21,7 +21,7 @@ const MIN_SEGMENT = 4_096;
 /** ...until one has this, which makes the unit a number of 16 bits. */
 const MAX_SEGMENT = 1 << 20;
 /** Segments have numbers of 16 bits. */
-const MAX_SEGMENTS = 1 << 16;
+export const MAX_SEGMENTS: number = 1 << 16;
 /** So many empty segments of the largest size are kept for what comes; others are given away. */
 const MAX_SPARE = 2;
 /** No segment is vacated while the segments have together no more units than this. */
@@ -67,7 +67,8 @@ export class Arena {
   readonly #without: number[] = [];
   /** The first block of the list of each class. */
   readonly #free = new Int32Array(LAST_CLASS + 1);
-  readonly #makeBuffer: (bytes: number) => ArrayBuffer;
+  readonly #makeBuffer: (bytes: number, number: number) => ArrayBufferLike;
+  readonly #onDropped: (number: number) => void;
   /** The units of this segment from `#next` to `#end` are no part of a block. */
   #current = NONE;
   #next = 0;
@@ -80,9 +81,19 @@ export class Arena {
   #usedUnits = 0;
   #memory = 0;
 
-  /** Makes an empty arena, which takes no memory. */
-  constructor(makeBuffer: (bytes: number) => ArrayBuffer = (bytes) => new ArrayBuffer(bytes)) {
+  /**
+   * Makes an empty arena, which takes no memory.
+   *
+   * @param makeBuffer Makes the memory of the segment of a number.
+   * @param onDropped Told of the number of a segment whose memory was given away.
+   */
+  constructor(
+    makeBuffer: (bytes: number, number: number) => ArrayBufferLike = (bytes) =>
+      new ArrayBuffer(bytes),
+    onDropped: (number: number) => void = () => {},
+  ) {
     this.#makeBuffer = makeBuffer;
+    this.#onDropped = onDropped;
   }
 
   /** How many bytes the segments have. */
@@ -147,6 +158,9 @@ export class Arena {
 
   /** Takes all blocks back, and gives their memory away. */
   clear(): void {
+    for (const [number, segment] of this.segments.entries()) {
+      if (segment !== NO_MEMORY) this.#onDropped(number);
+    }
     this.segments.length =
       this.#used.length =
       this.#spare.length =
@@ -222,9 +236,9 @@ export class Arena {
     }
     let size = MIN_SEGMENT;
     while (size < MAX_SEGMENT && size <= this.#memory || size < (units + 1) * UNIT) size *= 2;
-    const segment = segmentOf(this.#makeBuffer(size));
-    const number = this.#without.pop() ?? segments.length;
-    segments[number] = segment;
+    const number = this.#without.at(-1) ?? segments.length;
+    segments[number] = segmentOf(this.#makeBuffer(size, number));
+    this.#without.pop();
     this.#memory += size;
     return number;
   }
@@ -257,6 +271,7 @@ export class Arena {
       this.segments[number] = NO_MEMORY;
       this.#memory -= length;
       this.#without.push(number);
+      this.#onDropped(number);
     }
     this.#vacate();
   }
@@ -288,7 +303,7 @@ export class Arena {
   }
 }
 
-function segmentOf(buffer: ArrayBuffer): Segment {
+function segmentOf(buffer: ArrayBufferLike): Segment {
   const [bytes, words] = [new Uint8Array(buffer), new Int32Array(buffer)];
   return { bytes, words, doubles: new Float64Array(buffer) };
 }

@@ -7,6 +7,7 @@
 import { Accesses } from "./accesses.ts";
 import { type Effects, NO_EFFECTS } from "./effects.ts";
 import { Loans } from "./loans.ts";
+import { Sections } from "./sections.ts";
 
 /** A clock, sources of versions and of chance, switches, and who is told of changes. */
 export class StoreContext {
@@ -26,14 +27,21 @@ export class StoreContext {
   readonly loans: Loans = new Loans();
   /** How accesses are counted. */
   readonly accesses: Accesses;
+  /** What keeps readers in other threads from seeing changes half done; without it, there are none. */
+  readonly sections: Sections | undefined;
   readonly #clock: () => number;
   #versions = 0;
 
-  /** Takes a clock in milliseconds since 1970. */
-  constructor(clock: () => number = Date.now, random: () => number = Math.random) {
+  /** Takes a clock in milliseconds since 1970; `shared` says whether other threads read the stores. */
+  constructor(
+    clock: () => number = Date.now,
+    random: () => number = Math.random,
+    shared: boolean = false,
+  ) {
     this.#clock = clock;
     this.random = random;
     this.accesses = new Accesses(random);
+    this.sections = shared ? new Sections() : undefined;
     this.time = clock();
   }
 

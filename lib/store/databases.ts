@@ -11,6 +11,8 @@ import type { Effects } from "./effects.ts";
 import type { HashSeed } from "./key_hash.ts";
 import type { Loans } from "./loans.ts";
 import { MemoryStore } from "./memory_store.ts";
+import type { Sections } from "./sections.ts";
+import type { SharedDatabases } from "./shared_words.ts";
 
 /** What {@linkcode Databases} are made of. */
 export interface DatabasesOptions {
@@ -22,6 +24,8 @@ export interface DatabasesOptions {
   readonly random?: () => number;
   /** What the order of keys in pages depends on. Default: a random one for each database. */
   readonly seed?: HashSeed;
+  /** Whether other threads may read them, each with a `DatabasesReader`. Default false. */
+  readonly shared?: boolean;
 }
 
 /**
@@ -51,8 +55,8 @@ export class Databases {
 
   /** Makes empty databases. */
   constructor(options: DatabasesOptions = {}) {
-    const { count = DATABASE_COUNT, now, random, seed } = options;
-    const context = new StoreContext(now, random);
+    const { count = DATABASE_COUNT, now, random, seed, shared } = options;
+    const context = new StoreContext(now, random, shared);
     this.#context = context;
     this.#numbered = Array.from({ length: count }, (_, number) => {
       const onExpired = (key: Uint8Array) => this.onExpired(key, this.#stores.indexOf(store));
@@ -89,6 +93,20 @@ export class Databases {
   /** The numbers of the stores that the databases are, in order. */
   get order(): readonly number[] {
     return this.#stores.map(({ number }) => number);
+  }
+
+  /**
+   * What keeps readers in other threads from seeing changes half done; `undefined` when the databases are not
+   * shared. What is done between its `begin` and `end` they see whole or not at all; meanwhile they ask.
+   */
+  get sections(): Sections | undefined {
+    return this.#context.sections;
+  }
+
+  /** What readers in other threads need to begin with; `undefined` when the databases are not shared. */
+  get shared(): SharedDatabases | undefined {
+    const stores = this.#numbered.flatMap(({ shared }) => shared ?? []);
+    return stores.length === 0 ? undefined : { stores, order: this.order };
   }
 
   /** A number from 0 to 1. */
@@ -135,7 +153,9 @@ export class Databases {
   swap(first: number, second: number): void {
     const stores = this.#stores;
     [stores[first], stores[second]] = [stores[second]!, stores[first]!];
-    if (first !== second) this.#context.effects.order(this.order);
+    if (first === second) return;
+    this.#noteOrder();
+    this.#context.effects.order(this.order);
   }
 
   /** The store of a number, whatever database it is; `undefined` when there is none. */
@@ -146,6 +166,7 @@ export class Databases {
   /** Makes the databases these stores, in their order. Each must be there once. */
   arrange(order: readonly number[]): void {
     for (const [index, number] of order.entries()) this.#stores[index] = this.#numbered[number]!;
+    this.#noteOrder();
   }
 
   /**
@@ -187,5 +208,15 @@ export class Databases {
       if (removed === budget) break;
     }
     return removed;
+  }
+
+  /** Tells readers which database each store is. */
+  #noteOrder(): void {
+    const { sections } = this.#context;
+    if (sections === undefined) return;
+    sections.begin();
+    for (const [index, store] of this.#stores.entries()) store.noteDatabase(index);
+    sections.end();
+    sections.onShared({ kind: "order", stores: this.order });
   }
 }

@@ -20,6 +20,16 @@ export interface Visitor {
   visit(ref: number): void;
 }
 
+/** Where the slots of the two tables of an index are, and who is told which of them is for which hashes. */
+export interface TableMemory {
+  /** Makes slots, empty, for the table of a number, 0 or 1, with so many bits: its first ones, or other ones. */
+  makeSlots(number: number, bits: number, words: number): Int32Array;
+  /** Gives the slots of a table away. */
+  dropTable(number: number): void;
+  /** Notes that the hashes from `border` on are in the table `current`, and those below in the other one. */
+  part(current: number, border: number): void;
+}
+
 /** How many bytes a slot takes. */
 export const SLOT_BYTES = 8;
 
@@ -43,12 +53,17 @@ export class HashTable {
   /** The hash of each slot, and its reference; 0 in an empty one. */
   #slots: Int32Array;
   readonly #shift: number;
+  readonly #makeSlots: (words: number) => Int32Array;
 
   /** Makes an empty table; `bits` from 1 to 30. */
-  constructor(bits: number) {
+  constructor(
+    bits: number,
+    makeSlots: (words: number) => Int32Array = (words) => new Int32Array(words),
+  ) {
     this.bits = bits;
     this.#shift = 32 - bits;
-    this.#slots = new Int32Array(2 * ((1 << bits) + Math.min(1 << bits, TAIL)));
+    this.#makeSlots = makeSlots;
+    this.#slots = makeSlots(2 * ((1 << bits) + Math.min(1 << bits, TAIL)));
   }
 
   /** How many slots there are, the tail with them. */
@@ -165,7 +180,7 @@ export class HashTable {
 
   /** Makes the tail longer. It is long enough for all but chosen hashes, which nobody can choose. */
   #extend(): void {
-    const longer = new Int32Array(this.#slots.length + 2 * TAIL);
+    const longer = this.#makeSlots(this.#slots.length + 2 * TAIL);
     longer.set(this.#slots);
     this.#slots = longer;
   }

@@ -24,6 +24,11 @@ export class KeyHash {
     this.#k1 = k1 | 0;
   }
 
+  /** What the hashes depend on. */
+  get seed(): HashSeed {
+    return [this.#k0, this.#k1];
+  }
+
   /** The hash of a key, signed: V8 keeps a signed number of 32 bits without an object on the heap. */
   of(key: Uint8Array): number {
     return this.ofPart(key, 0, key.length);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HASHES, HashTable, type Keys, type Visitor } from "./hash_table.ts";
+import { HASHES, HashTable, type Keys, type TableMemory, type Visitor } from "./hash_table.ts";
 
 const MIN_BITS = 4;
 /** The table grows when it is so full: above, probes get long... */
@@ -16,6 +16,13 @@ const SHRINK_BITS = 2;
 /** Each change looks at so many slots of the table that is being left. */
 const STEP = 32;
 
+/** Memory that nobody else looks at. */
+const OWN_MEMORY: TableMemory = {
+  makeSlots: (_number, _bits, words) => new Int32Array(words),
+  dropTable() {},
+  part() {},
+};
+
 /**
  * A hash table that grows and shrinks in small steps: no request waits for all of it. Meanwhile there are
  * two tables, and one hash that parts them: what is below it has moved to the new one, and what is not is
@@ -23,6 +30,9 @@ const STEP = 32;
  */
 export class KeyIndex {
   readonly #keys: Keys;
+  readonly #memory: TableMemory;
+  /** The number of `#table`; `#target` has the other one. */
+  #current = 0;
   /** All references; those of the hashes from `#border` on while there is a new table. */
   #table: HashTable | undefined;
   /** Those of the hashes below `#border`. */
@@ -33,8 +43,9 @@ export class KeyIndex {
   #size = 0;
 
   /** Makes an empty index, which takes no memory. */
-  constructor(keys: Keys) {
+  constructor(keys: Keys, memory: TableMemory = OWN_MEMORY) {
     this.#keys = keys;
+    this.#memory = memory;
   }
 
   /** How many references there are. */
@@ -54,7 +65,7 @@ export class KeyIndex {
 
   /** Adds a reference. Nothing has changed when there is no memory for a larger table. */
   insert(hash: number, ref: number): void {
-    this.#table ??= new HashTable(MIN_BITS);
+    this.#table ??= this.#makeTable(this.#current, MIN_BITS);
     const { bits } = this.#table;
     if (this.#target === undefined && this.#size >= MAX_LOAD * 2 ** bits) this.#begin(bits + 1);
     this.#tableOf(hash)!.insert(hash, ref);
@@ -81,6 +92,8 @@ export class KeyIndex {
   /** Takes all out, and gives the memory away. */
   clear(): void {
     this.#table = undefined;
+    this.#memory.dropTable(this.#current);
+    this.#memory.dropTable(1 - this.#current);
     this.#finish();
     this.#size = 0;
   }
@@ -120,7 +133,11 @@ export class KeyIndex {
   }
 
   #begin(bits: number): void {
-    this.#target = new HashTable(bits);
+    this.#target = this.#makeTable(1 - this.#current, bits);
+  }
+
+  #makeTable(number: number, bits: number): HashTable {
+    return new HashTable(bits, (words) => this.#memory.makeSlots(number, bits, words));
   }
 
   /** Moves some slots, and then as many as have the same hash as the last of them. */
@@ -137,14 +154,17 @@ export class KeyIndex {
     }
     this.#moved = slot;
     this.#border = borderAt(table, slot);
-    if (slot < table.length) return;
+    if (slot < table.length) return this.#memory.part(this.#current, this.#border);
     this.#table = target;
+    this.#memory.dropTable(this.#current);
+    this.#current = 1 - this.#current;
     this.#finish();
   }
 
   #finish(): void {
     this.#target = undefined;
     this.#border = this.#moved = 0;
+    this.#memory.part(this.#current, 0);
   }
 }
 

@@ -11,6 +11,7 @@ import { type HashSeed, KeyHash } from "./key_hash.ts";
 import { KeyIndex } from "./key_index.ts";
 import type { Loans } from "./loans.ts";
 import { Records } from "./records.ts";
+import type { SharedMemory } from "./shared_memory.ts";
 
 /** Each write looks at so many blocks of memory that is to become free, and moves what is in them. */
 const MOVED_BY_WRITE = 32;
@@ -31,17 +32,19 @@ export class Keyspace {
   readonly expiring: ExpiryHeap;
   readonly #loans: Loans;
   readonly #seed: HashSeed | undefined;
+  readonly #shared: SharedMemory | undefined;
   #hash: KeyHash;
   #bytes = 0;
 
-  /** Makes an empty one. */
-  constructor(context: StoreContext, seed: HashSeed | undefined) {
-    this.records = new Records(context);
-    this.index = new KeyIndex(this.records);
+  /** Makes an empty one; with shared memory, all changes are made in sections. */
+  constructor(context: StoreContext, seed: HashSeed | undefined, shared?: SharedMemory) {
+    this.records = new Records(context, shared);
+    this.index = new KeyIndex(this.records, shared);
     this.expiring = new ExpiryHeap(this.records);
     this.#loans = context.loans;
     this.#seed = seed;
-    this.#hash = new KeyHash(seed);
+    this.#shared = shared;
+    this.#hash = this.#newHash();
   }
 
   /** How many bytes the keys and values have together. */
@@ -143,7 +146,7 @@ export class Keyspace {
    */
   clear(): void {
     this.#recall();
-    this.#hash = new KeyHash(this.#seed);
+    this.#hash = this.#newHash();
     this.records.clear();
     this.index.clear();
     this.expiring.clear();
@@ -163,6 +166,12 @@ export class Keyspace {
     } catch (error) {
       if (!(error instanceof RangeError)) throw error; // There is no memory: the next write tries again.
     }
+  }
+
+  #newHash(): KeyHash {
+    const hash = new KeyHash(this.#seed);
+    this.#shared?.noteSeed(hash.seed);
+    return hash;
   }
 
   /** The bytes of a record are about to change, or to move: what is lent is no view of them any more. */

@@ -8,29 +8,16 @@ import { startsWith } from "@std/bytes";
 import { StoreContext } from "./context.ts";
 import type { Encoding, Entry } from "./entry.ts";
 import type { ExpiryHeap } from "./expiry_heap.ts";
-import type { HashSeed } from "./key_hash.ts";
 import type { KeyIndex } from "./key_index.ts";
 import { Keyspace } from "./keyspace.ts";
 import { type Page, type PageOptions, PageVisitor } from "./page.ts";
 import { type EntryVisitor, RecordVisitor } from "./record_visitor.ts";
 import type { Records } from "./records.ts";
+import type { Sections } from "./sections.ts";
+import { SharedMemory } from "./shared_memory.ts";
+import type { SharedStore } from "./shared_words.ts";
+import type { StoreOptions } from "./store_options.ts";
 import { StoredEntry } from "./stored_entry.ts";
-
-/** What a {@linkcode MemoryStore} may be given. */
-export interface StoreOptions {
-  /** The present time in milliseconds since 1970. Default `Date.now`. */
-  readonly now?: () => number;
-  /** What it shares with other stores, their clock too; without it, it shares nothing. */
-  readonly context?: StoreContext;
-  /** Its number among them, for who is told of changes. Default 0. */
-  readonly number?: number;
-  /** Told of each entry that is removed because it has expired; its key never changes. Must not write. */
-  readonly onExpired?: (key: Uint8Array) => void;
-  /** Told of each entry that is made, before it is there; the key may change afterwards. Must not write. */
-  readonly onCreated?: (key: Uint8Array) => void;
-  /** What the order of keys in pages depends on. Default: a random one whenever the store is empty. */
-  readonly seed?: HashSeed;
-}
 
 /** A page of a scan looks at so many entries at the most... */
 const SCAN_ENTRIES = 1_000;
@@ -67,6 +54,8 @@ export class MemoryStore {
   /** Its number among the stores that it shares a context with; it never changes. */
   readonly number: number;
   readonly #context: StoreContext;
+  readonly #sections: Sections | undefined;
+  readonly #memory: SharedMemory | undefined;
   readonly #keyspace: Keyspace;
   readonly #records: Records;
   readonly #index: KeyIndex;
@@ -78,8 +67,11 @@ export class MemoryStore {
   /** Makes an empty store. */
   constructor(options: StoreOptions = {}) {
     this.number = options.number ?? 0;
-    this.#context = options.context ?? new StoreContext(options.now);
-    this.#keyspace = new Keyspace(this.#context, options.seed);
+    this.#context = options.context ??
+      new StoreContext(options.now, undefined, options.shared);
+    const sections = this.#sections = this.#context.sections;
+    this.#memory = sections === undefined ? undefined : new SharedMemory(this.number, sections);
+    this.#keyspace = new Keyspace(this.#context, options.seed, this.#memory);
     this.#records = this.#keyspace.records;
     this.#index = this.#keyspace.index;
     this.#expiring = this.#keyspace.expiring;
@@ -119,6 +111,16 @@ export class MemoryStore {
   /** How many entries have expired and were removed. */
   get expired(): number {
     return this.#expired;
+  }
+
+  /** What a reader in another thread needs to begin with; `undefined` when the store is not shared. */
+  get shared(): SharedStore | undefined {
+    return this.#memory?.store;
+  }
+
+  /** Notes for readers which database it is. To be called while a change is begun. */
+  noteDatabase(index: number): void {
+    this.#memory?.noteDatabase(index);
   }
 
   /** The present time of the store's clock, in milliseconds since 1970. */
@@ -173,69 +175,94 @@ export class MemoryStore {
     encoding: Encoding = "auto",
     owned: boolean = false,
   ): number {
-    this.#keyspace.compact();
-    if (expiresAt !== Infinity) {
-      this.sweep(SWEPT_BY_WRITE);
-      this.#expiring.reserve();
+    this.#sections?.begin();
+    try {
+      this.#keyspace.compact();
+      if (expiresAt !== Infinity) {
+        this.sweep(SWEPT_BY_WRITE);
+        this.#expiring.reserve();
+      }
+      const hash = this.#keyspace.hashOf(key);
+      const found = this.#find(key, hash);
+      const made = found === 0
+        ? this.#add(key, hash, value, expiresAt !== Infinity, owned)
+        : this.#keyspace.replace(found, hash, value, owned);
+      if (found !== 0) this.#records.headers.touch(made);
+      const version = this.#noteWrite(this.#keyspace.setExpiry(made, hash, expiresAt), encoding);
+      this.#context.effects.set(this.number, key, value, expiresAt, version);
+      return version;
+    } finally {
+      this.#sections?.end();
     }
-    const hash = this.#keyspace.hashOf(key);
-    const found = this.#find(key, hash);
-    const made = found === 0
-      ? this.#add(key, hash, value, expiresAt !== Infinity, owned)
-      : this.#keyspace.replace(found, hash, value, owned);
-    if (found !== 0) this.#records.headers.touch(made);
-    const version = this.#noteWrite(this.#keyspace.setExpiry(made, hash, expiresAt), encoding);
-    this.#context.effects.set(this.number, key, value, expiresAt, version);
-    return version;
   }
 
   /** Appends a copy of `tail` and leaves the expiry; returns the new length in bytes. */
   append(key: Uint8Array, tail: Uint8Array): number {
-    this.#keyspace.compact();
-    const hash = this.#keyspace.hashOf(key);
-    const found = this.#find(key, hash);
-    const ref = found === 0
-      ? this.#add(key, hash, tail, false, false)
-      : this.#keyspace.append(found, hash, tail);
-    if (found !== 0) this.#records.headers.touch(ref);
-    const version = this.#noteWrite(ref, found === 0 ? "auto" : "raw");
-    const length = this.#records.valueLengthOf(ref);
-    const { effects } = this.#context;
-    if (found === 0) effects.set(this.number, key, tail, Infinity, version);
-    else effects.extend(this.number, key, length - tail.length, tail, version);
-    return length;
+    this.#sections?.begin();
+    try {
+      this.#keyspace.compact();
+      const hash = this.#keyspace.hashOf(key);
+      const found = this.#find(key, hash);
+      const ref = found === 0
+        ? this.#add(key, hash, tail, false, false)
+        : this.#keyspace.append(found, hash, tail);
+      if (found !== 0) this.#records.headers.touch(ref);
+      const version = this.#noteWrite(ref, found === 0 ? "auto" : "raw");
+      const length = this.#records.valueLengthOf(ref);
+      const { effects } = this.#context;
+      if (found === 0) effects.set(this.number, key, tail, Infinity, version);
+      else effects.extend(this.number, key, length - tail.length, tail, version);
+      return length;
+    } finally {
+      this.#sections?.end();
+    }
   }
 
   /** Sets when an entry expires, `Infinity` for never; false when there is no such entry. */
   expire(key: Uint8Array, expiresAt: number): boolean {
-    const hash = this.#keyspace.hashOf(key);
-    const found = this.#find(key, hash);
-    if (found === 0) return false;
-    if (expiresAt !== Infinity) this.#expiring.reserve();
-    const ref = this.#keyspace.setExpiry(found, hash, expiresAt);
-    if (this.#context.touching) this.#records.headers.touch(ref);
-    const version = this.#context.nextVersion();
-    this.#records.headers.setVersion(ref, version);
-    this.#context.effects.expire(this.number, key, expiresAt, version);
-    return true;
+    this.#sections?.begin();
+    try {
+      const hash = this.#keyspace.hashOf(key);
+      const found = this.#find(key, hash);
+      if (found === 0) return false;
+      if (expiresAt !== Infinity) this.#expiring.reserve();
+      const ref = this.#keyspace.setExpiry(found, hash, expiresAt);
+      if (this.#context.touching) this.#records.headers.touch(ref);
+      const version = this.#context.nextVersion();
+      this.#records.headers.setVersion(ref, version);
+      this.#context.effects.expire(this.number, key, expiresAt, version);
+      return true;
+    } finally {
+      this.#sections?.end();
+    }
   }
 
   /** Removes an entry; false when there is none. */
   delete(key: Uint8Array): boolean {
-    this.#keyspace.compact();
-    const hash = this.#keyspace.hashOf(key);
-    const ref = this.#find(key, hash);
-    if (ref === 0) return false;
-    this.#keyspace.remove(ref, hash);
-    this.#context.effects.delete(this.number, key, this.#context.nextVersion());
-    return true;
+    this.#sections?.begin();
+    try {
+      this.#keyspace.compact();
+      const hash = this.#keyspace.hashOf(key);
+      const ref = this.#find(key, hash);
+      if (ref === 0) return false;
+      this.#keyspace.remove(ref, hash);
+      this.#context.effects.delete(this.number, key, this.#context.nextVersion());
+      return true;
+    } finally {
+      this.#sections?.end();
+    }
   }
 
   /** Removes all entries. */
   clear(): void {
     if (this.size === 0) return;
-    this.#keyspace.clear();
-    this.#context.effects.clear(this.number, this.#context.nextVersion());
+    this.#sections?.begin();
+    try {
+      this.#keyspace.clear();
+      this.#context.effects.clear(this.number, this.#context.nextVersion());
+    } finally {
+      this.#sections?.end();
+    }
   }
 
   /** The key of any entry, each as likely as another; `undefined` when there is none. */
@@ -309,8 +336,13 @@ export class MemoryStore {
     let removed = 0;
     while (removed < budget && this.#expiring.nextTime <= now) {
       const ref = this.#expiring.next;
-      this.#expire(ref, this.#keyspace.hashAt(ref));
-      this.#keyspace.compact();
+      this.#sections?.begin();
+      try {
+        this.#expire(ref, this.#keyspace.hashAt(ref));
+        this.#keyspace.compact();
+      } finally {
+        this.#sections?.end();
+      }
       removed++;
     }
     return removed;
@@ -349,8 +381,13 @@ export class MemoryStore {
 
   #expire(ref: number, hash: number): void {
     const key = this.#records.keyOf(ref);
+    this.#sections?.begin();
+    try {
+      this.#keyspace.remove(ref, hash);
+    } finally {
+      this.#sections?.end();
+    }
     this.#expired++;
-    this.#keyspace.remove(ref, hash);
     this.#onExpired(key);
   }
 }

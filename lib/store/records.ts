@@ -33,6 +33,7 @@ import {
   VALUE,
   VALUE_OUTSIDE,
 } from "./record_layout.ts";
+import type { SharedMemory } from "./shared_memory.ts";
 import { bytesOf, classFor } from "./size_classes.ts";
 
 /**
@@ -40,13 +41,17 @@ import { bytesOf, classFor } from "./size_classes.ts";
  * returns the reference that is good from then on.
  */
 export class Records {
-  readonly #arena = new Arena();
+  readonly #arena: Arena;
   readonly #outside = new Outside();
   /** Their headers. */
   readonly headers: RecordHeaders;
 
-  /** Makes no records; they are accessed at the times of this context. */
-  constructor(context: StoreContext) {
+  /** Makes no records; they are accessed at the times of this context, and may be in shared memory. */
+  constructor(context: StoreContext, shared?: SharedMemory) {
+    this.#arena = shared === undefined ? new Arena() : new Arena(
+      (bytes, number) => shared.makeSegment(bytes, number),
+      (number) => shared.dropSegment(number),
+    );
     this.headers = new RecordHeaders(this.#arena.segments, context);
   }
 
