@@ -26,7 +26,7 @@ const KEYS = 100_000;
 const HEADER = 12;
 
 /** The streams may take so much of the raw loop's processor time a request, at this depth. */
-const BAR = 1.25;
+const BAR = 1.15;
 const BAR_DEPTH = 16;
 
 interface Figures {
