@@ -282,6 +282,7 @@ export class Connection implements Wire, Standing {
         sinceTurn += at - from;
         if (this.#session.unsettled) this.#session.settled(await this.#session.settling());
         this.#phase = "Writing";
+        if (at === requests.length) at = requests.length = 0; // This function would hold them while it waits.
         await this.#flush();
         if (this.#session.ended) {
           this.#reason ??= "quit";
@@ -294,7 +295,6 @@ export class Connection implements Wire, Standing {
         }
       }
       this.#phase = "Reading";
-      requests.length = 0; // While the next ones are waited for, this function holds the array.
     }
   }
 
