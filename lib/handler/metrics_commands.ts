@@ -38,6 +38,9 @@ function errors({ statistics }: Services): readonly Sample<number>[] {
   });
 }
 
+/** Looks at keys below which no part of them is told: it would be chance. */
+const MIN_WEIGHT = 100;
+
 /** The metrics of requests. */
 export const COMMAND_METRICS: readonly Metric[] = [
   counter(
@@ -87,7 +90,8 @@ export const COMMAND_METRICS: readonly Metric[] = [
   ),
   gauge(
     "cortado_hottest_key_ratio",
-    "Which part of all uses of keys is of the hottest one, from a sample.",
-    ({ statistics }) => statistics.hotKeys.top(1)[0]?.share ?? 0,
+    "Which part of all uses of keys is of the hottest one, from a sample; none while that is small.",
+    ({ statistics: { hotKeys } }) =>
+      hotKeys.weight < MIN_WEIGHT ? undefined : hotKeys.top(1)[0]?.share,
   ),
 ];
