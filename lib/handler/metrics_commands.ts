@@ -7,7 +7,7 @@
 import type { Services } from "./context.ts";
 import { counter, gauge } from "./metric.ts";
 import type { Metric, Sample } from "./metrics.ts";
-import type { CommandFigures } from "./protocol_figures.ts";
+import { type CommandFigures, OTHER } from "./protocol_figures.ts";
 
 const PROTOCOLS = ["cafe", "resp"] as const;
 
@@ -31,7 +31,7 @@ function errors({ statistics }: Services): readonly Sample<number>[] {
   return PROTOCOLS.flatMap((protocol) => {
     const counts = new Map<string, number>();
     for (const [kind, count] of statistics[protocol].errors) {
-      const code = CODE.test(kind) ? kind : "OTHER";
+      const code = CODE.test(kind) ? kind : OTHER;
       counts.set(code, (counts.get(code) ?? 0) + count);
     }
     return [...counts].map(([code, value]) => ({ labels: { protocol, code }, value }));
