@@ -28,9 +28,6 @@ export class ApiError extends Error {
 /** A method that the server knows. */
 type Method = "GET" | "PUT" | "POST" | "DELETE";
 
-/** What goes behind the question mark; what is `undefined` is left out. */
-type Query = Readonly<Record<string, string | number | undefined>>;
-
 const TOKEN = "cortado-token";
 const VISIT = "cortado-visit";
 
@@ -49,12 +46,9 @@ export function remember(what: "token" | "visit", value: string | undefined): vo
 export async function ask<Answer>(
   method: Method,
   path: string,
-  query: Query = {},
   body?: unknown,
 ): Promise<Answer> {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
-  const response = await send(`api/${path}${search.size > 0 ? `?${search}` : ""}`, {
+  const response = await send(`api/${path}`, {
     method,
     headers: headers(),
     ...body !== undefined && { body: JSON.stringify(body) },
@@ -91,6 +85,6 @@ async function errorOf(response: Response): Promise<ApiError> {
     };
     return new ApiError(response.status, error, login);
   } catch {
-    return new ApiError(response.status, text.trim());
+    return new ApiError(response.status, text.trim() || `The server answers ${response.status}.`);
   }
 }

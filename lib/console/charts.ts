@@ -61,6 +61,11 @@ export const COUNT_STEPS: readonly number[] = Array.from(
   (_, at) => [1, 2, 5][at % 3]! * 10 ** Math.floor(at / 3),
 );
 
+/** Steps of the axis of time: its labels have no parts of a second. */
+const TIME_STEPS: readonly number[] = [1, 60, 3_600].flatMap((unit) =>
+  [1, 2, 5, 10, 15, 30].map((count) => count * unit)
+);
+
 const HEIGHT = 180;
 const NONE: readonly Series[] = [];
 
@@ -155,6 +160,8 @@ export class Chart {
           ...axis,
           size: 32,
           space: 80,
+          incrs: TIME_STEPS,
+
           values: (_: unknown, splits: readonly number[]) => splits.map(clock),
         },
         {

@@ -40,6 +40,9 @@ export class EntryPanel {
   readonly #save = element("button", { class: "primary" }, "Save");
   readonly #delete = button("Delete", () => this.#do(() => this.#remove()), { class: "danger" });
   readonly #reload = button("Load again", () => this.#do(() => this.load()));
+  /** What is answered about an entry that was shown before is passed over. */
+  #openings = 0;
+  #may: readonly string[] = [];
   #database = 0;
   /** In hex; `undefined` for a new entry. */
   #shownKey: string | undefined = undefined;
@@ -71,8 +74,10 @@ export class EntryPanel {
   /** Shows an entry. */
   async open(database: number, key: string, may: readonly string[]): Promise<void> {
     this.#begin(database, key, may);
+    say(this.#title, labelOf(Uint8Array.fromHex(key)) || "(empty key)");
+    const isShown = this.#watch();
     await this.load();
-    this.#title.focus();
+    if (isShown()) this.#title.focus();
   }
 
   /** Shows a form for a new entry. */
@@ -88,33 +93,45 @@ export class EntryPanel {
   /** Shows what the server has now. */
   async load(): Promise<void> {
     const key = this.#shownKey!;
-    const entry = await ask<Entry>("GET", "entry", { key, database: this.#database });
+    const isShown = this.#watch();
+    const entry = await ask<Entry>("POST", "entry", { key, database: this.#database })
+      .catch((cause) => {
+        if (isShown()) throw cause;
+      });
+    if (entry === undefined || !isShown()) return;
     const { size: length, isCut, ttl, version } = entry;
-    say(this.#title, labelOf(Uint8Array.fromHex(key)) || "(empty key)");
     const end = ttl === null ? "stays" : `ends in ${duration(ttl)}`;
     const cut = isCut
       ? `; only the first ${size(entry.value.length / 2)} are shown, it cannot be edited`
       : "";
     say(this.#about, `${size(length)}, version ${version}, ${end}${cut}.`);
     this.#show(Uint8Array.fromHex(entry.value), ttl, version);
-    this.#value.readOnly = isCut;
-    this.#save.disabled ||= isCut;
+    if (isCut) this.#save.disabled = this.#value.readOnly = true;
   }
 
   #begin(database: number, key: string | undefined, may: readonly string[]): void {
+    this.#openings++;
+    this.#may = may;
     this.#database = database;
     this.#shownKey = key;
     this.element.hidden = false;
     this.#key.element.hidden = key !== undefined;
     this.#reload.hidden = this.#delete.hidden = key === undefined;
-    this.#save.disabled = !may.includes("edit");
-    this.#delete.disabled = !may.includes("delete");
-    this.#value.readOnly = !may.includes("edit");
     this.#value.reset();
-    say(this.#status, "");
+    this.#show(new Uint8Array(), null, 0);
+    this.#save.disabled = this.#delete.disabled = this.#value.readOnly = true; // Until there is one.
+    for (const line of [this.#about, this.#status]) say(line, "");
+  }
+
+  /** Gives what tells whether the entry of now is still the one that is shown. */
+  #watch(): () => boolean {
+    const opening = this.#openings;
+    return () => opening === this.#openings;
   }
 
   #show(value: Uint8Array, ttl: number | null, version: number): void {
+    this.#save.disabled = this.#value.readOnly = !this.#may.includes("edit");
+    this.#delete.disabled = !this.#may.includes("delete");
     this.#value.bytes = value;
     this.#version = version;
     this.#ttl.value = ttl === null ? "" : String(ttl / 1_000);
@@ -133,10 +150,14 @@ export class EntryPanel {
       ttl: this.#givenTtl(),
       version: this.#version,
     };
-    await ask("PUT", "entry", {}, body);
-    const isNew = this.#shownKey === undefined;
-    if (isNew) this.#events.made(this.#database, key);
-    else await this.load();
+    const isShown = this.#watch();
+    await ask("PUT", "entry", body);
+    if (!isShown()) return;
+    if (this.#shownKey === undefined) this.#events.made(this.#database, key);
+    else {
+      await this.load();
+      if (!isShown()) return;
+    }
     say(this.#status, "Saved.");
   }
 
@@ -158,16 +179,18 @@ export class EntryPanel {
     const key = this.#shownKey!;
     const name = labelOf(Uint8Array.fromHex(key));
     if (!await confirmed(`The key ${name} and its value are removed.`, "Delete the key")) return;
+    const isShown = this.#watch();
     await ask("DELETE", "entry", { key, database: this.#database, version: this.#version });
-    this.element.hidden = true;
+    if (isShown()) this.element.hidden = true;
     this.#events.gone(key);
   }
 
   #do(deed: () => Promise<void>): void {
     say(this.#status, "");
+    const isShown = this.#watch();
     deed().catch((cause) => {
       const isChanged = cause instanceof ApiError && cause.status === 409;
-      if (!isChanged) return this.#events.failed(cause);
+      if (!isChanged || !isShown()) return this.#events.failed(cause);
       const what = this.#shownKey === undefined
         ? "There is such a key already."
         : "Somebody has changed the entry meanwhile: load it again.";

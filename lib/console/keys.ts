@@ -113,8 +113,8 @@ export class KeysView implements View {
     try {
       let found = 0;
       for (let requests = 0; requests < REQUESTS && found < PAGE; requests++) {
-        const query = { prefix, database: this.#number, cursor: this.#cursor };
-        const page = await ask<KeyPage>("GET", "keys", query);
+        const from = { prefix, database: this.#number, cursor: this.#cursor };
+        const page = await ask<KeyPage>("POST", "keys", from);
         if (search !== this.#searches) return;
         this.#add(page.keys);
         found += page.keys.length;

@@ -24,7 +24,7 @@ export function loginForm({ wanted, user }: Visit, why: string, entered: () => v
     say(status, "");
     try {
       const body = { user: name.value, password: password.value };
-      const { visit } = await ask<{ readonly visit: string }>("POST", "visit", {}, body);
+      const { visit } = await ask<{ readonly visit: string }>("POST", "visit", body);
       remember("visit", visit);
       entered();
     } catch (cause) {

@@ -85,6 +85,13 @@ export class Clients {
     return this.#byId.size;
   }
 
+  /** How many there are of each protocol; none: nothing has come from them yet. */
+  get byProtocol(): Record<"cafe" | "resp" | "none", number> {
+    const counts = { cafe: 0, resp: 0, none: 0 };
+    for (const { protocol } of this) counts[protocol ?? "none"]++;
+    return counts;
+  }
+
   /** A number that no connection had yet. */
   newId(): number {
     return ++this.#lastId;

@@ -17,6 +17,8 @@ const MAX_KEYS = 16;
 const MAX_BYTES = 128;
 /** In so many milliseconds a count loses half of its weight. */
 const HALF_LIFE = 60_000;
+/** What weighs less than this together, as one use after ten minutes, is forgotten. */
+const MIN_TOTAL = 1 / 1_024;
 /** How often counts are made less, in milliseconds. */
 const FADE_INTERVAL = 1_000;
 
@@ -40,22 +42,35 @@ export interface HotKeyText extends Omit<HotKey, "key"> {
 
 /** Finds the keys that most requests are about, from a sample of them. */
 export class HotKeys {
-  /** So many requests are passed over. */
-  #untilLook = 1;
+  /** The request after so many is looked at: 1 is the next one. */
+  #untilLook: number;
   readonly #period: number;
   readonly #elapsed: () => number;
+  readonly #random: () => number;
   readonly #sketch = new SpaceSaving(CAPACITY);
   #fadedAt = 0;
 
-  /** Makes one that knows no key yet; the clock gives milliseconds of any start. */
-  constructor(elapsed: () => number = () => performance.now(), period: number = PERIOD) {
+  /** Makes one that knows no key yet; the clock gives milliseconds of any start, chance numbers from 0 to 1. */
+  constructor(
+    elapsed: () => number = () => performance.now(),
+    period: number = PERIOD,
+    random: () => number = Math.random,
+  ) {
     this.#elapsed = elapsed;
     this.#period = period;
+    this.#random = random;
+    this.#untilLook = this.#next();
   }
 
   /** How many keys are kept. */
   get size(): number {
     return this.#sketch.size;
+  }
+
+  /** How many uses of keys were looked at, of late: what is old weighs less. */
+  get weight(): number {
+    this.#fade();
+    return this.#sketch.total;
   }
 
   /**
@@ -72,8 +87,7 @@ export class HotKeys {
     while (this.#untilLook <= 0) {
       const request = requestOf(requests[end - 1 + this.#untilLook]!);
       if (request !== undefined) this.look(request, database);
-      // Not each 256th: programs repeat themselves.
-      this.#untilLook += 1 + Math.floor(Math.random() * (2 * this.#period - 1));
+      this.#untilLook += this.#next();
     }
   }
 
@@ -86,7 +100,7 @@ export class HotKeys {
   /** The keys that most requests are about, the hottest one first. */
   top(count: number): readonly HotKey[] {
     this.#fade();
-    const total = Math.max(1, this.#sketch.total);
+    const { total } = this.#sketch;
     return this.#sketch.top(count).map(({ id, count, error }) => {
       const space = id.indexOf(" ");
       return {
@@ -108,11 +122,17 @@ export class HotKeys {
     this.#sketch.clear();
   }
 
+  /** How many requests there are to the next one that is looked at. Not always 256: programs repeat themselves. */
+  #next(): number {
+    return 1 + Math.floor(this.#random() * (2 * this.#period - 1));
+  }
+
   #fade(): void {
     const passed = this.#elapsed() - this.#fadedAt;
     if (passed < FADE_INTERVAL) return;
     this.#sketch.fade(2 ** (-passed / HALF_LIFE));
     this.#fadedAt += passed;
+    if (this.#sketch.total < MIN_TOTAL) this.#sketch.clear();
   }
 }
 

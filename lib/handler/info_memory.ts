@@ -39,7 +39,7 @@ export function memorySection(services: Services): InfoFields {
     mem_not_counted_for_evict: 0,
     mem_replication_backlog: 0,
     mem_clients_slaves: 0,
-    mem_clients_normal: 0,
+    mem_clients_normal: system.bufferBytes,
     mem_aof_buffer: 0,
     mem_allocator: "v8",
     active_defrag_running: 0,

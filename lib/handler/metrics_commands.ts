@@ -7,7 +7,7 @@
 import type { Services } from "./context.ts";
 import { counter, gauge } from "./metric.ts";
 import type { Metric, Sample } from "./metrics.ts";
-import type { CommandFigures } from "./protocol_figures.ts";
+import { type CommandFigures, OTHER } from "./protocol_figures.ts";
 
 const PROTOCOLS = ["cafe", "resp"] as const;
 
@@ -31,12 +31,15 @@ function errors({ statistics }: Services): readonly Sample<number>[] {
   return PROTOCOLS.flatMap((protocol) => {
     const counts = new Map<string, number>();
     for (const [kind, count] of statistics[protocol].errors) {
-      const code = CODE.test(kind) ? kind : "OTHER";
+      const code = CODE.test(kind) ? kind : OTHER;
       counts.set(code, (counts.get(code) ?? 0) + count);
     }
     return [...counts].map(([code, value]) => ({ labels: { protocol, code }, value }));
   });
 }
+
+/** Looks at keys below which no part of them is told: it would be chance. */
+const MIN_WEIGHT = 100;
 
 /** The metrics of requests. */
 export const COMMAND_METRICS: readonly Metric[] = [
@@ -87,7 +90,8 @@ export const COMMAND_METRICS: readonly Metric[] = [
   ),
   gauge(
     "cortado_hottest_key_ratio",
-    "Which part of all uses of keys is of the hottest one, from a sample.",
-    ({ statistics }) => statistics.hotKeys.top(1)[0]?.share ?? 0,
+    "Which part of all uses of keys is of the hottest one, from a sample; none while that is small.",
+    ({ statistics: { hotKeys } }) =>
+      hotKeys.weight < MIN_WEIGHT ? undefined : hotKeys.top(1)[0]?.share,
   ),
 ];

@@ -9,9 +9,10 @@ import { counter, gauge } from "./metric.ts";
 import type { Metric, Sample } from "./metrics.ts";
 
 function byProtocol({ clients }: Services): readonly Sample<number>[] {
-  const counts = { cafe: 0, resp: 0, none: 0 };
-  for (const { protocol } of clients) counts[protocol ?? "none"]++;
-  return Object.entries(counts).map(([protocol, value]) => ({ labels: { protocol }, value }));
+  return Object.entries(clients.byProtocol).map(([protocol, value]) => ({
+    labels: { protocol },
+    value,
+  }));
 }
 
 /** The metrics of connections. */

@@ -62,12 +62,16 @@ export class CommandFigures {
 
 /** An error that clients make up must not fill the memory: so many kinds are told apart. */
 const MAX_ERRORS = 128;
+/** What further kinds are counted as. */
+export const OTHER = "OTHER";
 
 /** Commands without the flag `fast` that take as little time. */
 const QUICK: readonly string[] = ["set", "del", "setex", "psetex", "getset", "mset", "publish"];
 
 /** The figures of the commands and errors of one protocol. */
 export class ProtocolFigures {
+  /** How many requests there were, also of commands that are not known. */
+  requests = 0;
   /** The figures of commands, by their index; none of what was not sent yet. */
   readonly #commands: (CommandFigures | undefined)[] = [];
   readonly #errors = new Map<string, number>();
@@ -92,13 +96,14 @@ export class ProtocolFigures {
 
   /** Counts an error reply. */
   countError(kind: string): void {
-    const known = this.#errors.get(kind);
-    if (known === undefined && this.#errors.size >= MAX_ERRORS) return;
-    this.#errors.set(kind, (known ?? 0) + 1);
+    const isNew = !this.#errors.has(kind);
+    const name = isNew && this.#errors.size >= MAX_ERRORS ? OTHER : kind;
+    this.#errors.set(name, (this.#errors.get(name) ?? 0) + 1);
   }
 
   /** Forgets all. */
   reset(): void {
+    this.requests = 0;
     for (const figures of this.#commands) figures?.reset();
     this.#errors.clear();
   }

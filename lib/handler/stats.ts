@@ -32,10 +32,15 @@ const SECTIONS: Readonly<Record<string, (services: Services) => Figures>> = {
     server: `cortado ${VERSION}`,
     uptime_ms: Math.max(0, Math.floor(databases.now() - startedAt)),
   }),
-  connections: ({ counters }) => ({
+  connections: ({ clients, counters, system }) => ({
     connections: counters.connections,
+    connections_cafe: clients.byProtocol.cafe,
+    connections_resp: clients.byProtocol.resp,
     connections_accepted: counters.accepted,
     connections_refused: counters.refused,
+    bytes_received: counters.bytesIn,
+    bytes_sent: counters.bytesOut,
+    buffer_bytes: system.bufferBytes,
   }),
   requests: ({ counters }) => ({ requests: counters.requests, errors: counters.errors }),
   store: ({ databases }) => ({

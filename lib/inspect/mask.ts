@@ -8,8 +8,10 @@ import { FLAGS } from "../cafe/mod.ts";
 import type { Damage, InspectedField, InspectedFrame, Item } from "./item.ts";
 
 const NO_BYTES = new Uint8Array();
+const LATIN1 = new TextDecoder("latin1");
 /** Errors that tell the arguments of the request. */
-const QUOTING = /(with args beginning with:|in HELLO option).*/s;
+const QUOTING =
+  /(with args beginning with:|in HELLO option|number of arguments for CONFIG SET -).*/s;
 
 /**
  * Hides passwords, with the names of users that belong to them, in the items of one direction of a
@@ -40,17 +42,25 @@ function maskedFrame(frame: InspectedFrame): InspectedFrame {
   const faults = frame.faults.map(withoutQuotes);
   const title = withoutQuotes(frame.title);
   const answers = frame.answers && { ...frame.answers, title: withoutUser(frame.answers.title) };
-  if (!hasSecret && !isSealed) return { ...frame, answers, title, faults };
+  const fields = frame.fields.map(withoutQuotesIn);
+  if (!hasSecret && !isSealed) return { ...frame, answers, title, faults, fields };
   return {
     ...frame,
     answers,
     title: hasSecret ? `${frame.name} (masked)` : title,
     equals: undefined,
-    fields: frame.fields.map((field) =>
+    fields: fields.map((field) =>
       field.secret || (isSealed && field.kind === "value") ? hidden(field) : field
     ),
     faults: hasSecret ? frame.faults.map(() => "masked: it may tell a secret") : faults,
   };
+}
+
+/** A field that tells arguments of the request has no bytes, and a shorter meaning. */
+function withoutQuotesIn(field: InspectedField): InspectedField {
+  if (!QUOTING.test(LATIN1.decode(field.bytes))) return field;
+  const meaning = withoutQuotes(field.meaning);
+  return { ...field, bytes: NO_BYTES, value: undefined, meaning };
 }
 
 function isEncrypted({ name, value }: InspectedField): boolean {

@@ -6,12 +6,12 @@
 
 import { BatchDecoder, DecodeError } from "../codec/mod.ts";
 import {
+  isSecretSetting,
   type RespCall,
   RespCallDecoder,
   type RespCommand,
   type RespValue,
   RespValueDecoder,
-  SECRET_SETTINGS,
   secretArguments,
 } from "../resp/mod.ts";
 import { asCafe, basicRequest } from "./equivalent.ts";
@@ -182,7 +182,7 @@ function cutReply(parts: RespFrameParts, exchange: Exchange, isSecret: Said["isS
 /** The places of texts that follow the name of a setting that is a secret. */
 function secretValues(texts: readonly Uint8Array[]): ReadonlySet<number> {
   const places = texts.flatMap((text, at) =>
-    text.length <= 32 && SECRET_SETTINGS.includes(latin1(text).toLowerCase()) ? [at + 1] : []
+    text.length <= 32 && isSecretSetting(latin1(text)) ? [at + 1] : []
   );
   return new Set(places);
 }

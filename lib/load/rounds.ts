@@ -78,6 +78,8 @@ export interface Spread {
 /** The spread of a figure, of which `better` says whether more of it is better, or less. */
 export function spreadOf(values: readonly number[], better: "more" | "less"): Spread {
   const sorted = values.toSorted((a, b) => better === "less" ? a - b : b - a);
-  const at = (part: number) => sorted[Math.round(part * (sorted.length - 1))] ?? 0;
-  return { median: at(0.5), quartile: at(0.25) };
+  const last = sorted.length - 1;
+  const at = (place: number) => sorted[place] ?? 0;
+  const median = (at(Math.floor(last / 2)) + at(Math.ceil(last / 2))) / 2;
+  return { median, quartile: at(Math.round(last / 4)) };
 }

@@ -4,14 +4,19 @@
  * @module
  */
 
-/** Settings that are secrets: what follows one of these names, also in a reply, is not to be shown. */
-export const SECRET_SETTINGS: readonly string[] = ["requirepass", "masterauth"];
+/**
+ * Whether a text is the name of a setting that is a secret, so that what follows it in a reply is not to be
+ * shown: `requirepass`, `masterauth` and `tls-key-file-pass` are.
+ */
+export function isSecretSetting(name: string): boolean {
+  return /^[a-z-]*(?:pass|auth)$/i.test(name);
+}
 
-/** How many secrets follow a word, in the commands that have some. */
-const BEHIND: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
-  ["hello", new Map([["auth", 2]])],
-  ["config", new Map(SECRET_SETTINGS.map((name) => [name, 1]))],
-  ["migrate", new Map([["auth", 1], ["auth2", 2]])],
+/** How many secrets follow a word, in the commands that have some. In doubt it is a secret. */
+const BEHIND: ReadonlyMap<string, (word: string) => number> = new Map([
+  ["hello", (word: string) => word === "auth" ? Infinity : 0], // A password may have spaces.
+  ["config", (word: string) => /pass|auth/.test(word) ? 1 : 0],
+  ["migrate", (word: string) => word === "auth" ? 1 : word === "auth2" ? 2 : 0],
 ]);
 
 /**
@@ -29,17 +34,28 @@ const BEHIND: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map([
  * ```
  */
 export function secretArguments(args: readonly Uint8Array[]): ReadonlySet<number> {
-  const [name, subcommand] = args.slice(0, 2).map(wordOf);
-  if (name === "auth") return from(1, args.length);
-  if (name === "acl" && subcommand === "setuser") return from(3, args.length);
+  const start = startOf(args);
+  const [name, subcommand] = args.slice(start, start + 2).map(wordOf);
+  if (name === "auth") return from(start + 1, args.length);
+  if (name === "acl" && subcommand === "setuser") return from(start + 3, args.length);
   const behind = name === undefined ? undefined : BEHIND.get(name);
   const places = new Set<number>();
-  for (let at = 1; behind !== undefined && at < args.length; at++) {
-    const count = behind.get(wordOf(args[at]!)) ?? 0;
+  for (let at = start + 1; behind !== undefined && at < args.length; at++) {
+    const count = behind(wordOf(args[at]!));
     for (const place of from(at + 1, Math.min(at + 1 + count, args.length))) places.add(place);
     at += count;
   }
   return places;
+}
+
+/** Where the command begins that others are about: behind COMMAND GETKEYS. */
+function startOf(args: readonly Uint8Array[]): number {
+  const isAbout = (at: number) =>
+    at + 2 < args.length && wordOf(args[at]!) === "command" &&
+    wordOf(args[at + 1]!).startsWith("getkeys");
+  let start = 0;
+  while (isAbout(start)) start += 2;
+  return start;
 }
 
 function from(start: number, end: number): Set<number> {

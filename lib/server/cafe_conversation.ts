@@ -139,6 +139,7 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
     if (request.op === "WINDOW") return this.#transfers.allow(request);
     if (request.op === "INVALID" && !this.#transfers.refuse(request)) return;
     this.services.counters.requests++;
+    this.services.statistics.cafe.requests++;
     this.#last = requestName(request.op);
     const refusal = this.#refusal(request);
     if (request.op === "HELLO" && refusal === undefined && this.#logsIn(request)) {

@@ -119,7 +119,7 @@ function textOf(bytes: Uint8Array): string {
   return UTF8.decode(bytes);
 }
 
-/** An address without its port: a host may use any. */
+/** An address without its port, since a host may use any, and without the brackets of IPv6. */
 function hostOf(address: string): string {
-  return address.slice(0, address.lastIndexOf(":"));
+  return address.slice(0, address.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
 }

@@ -136,7 +136,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const limits = serverLimits(options.limits ?? {});
   const system = new ServerSystem();
   const databases = new Databases(options.now && { now: options.now });
-  const admin = options.admin && new Admin(options.admin, protectedMode);
+  const admin = options.admin && new Admin(options.admin, protectedMode, log);
   let journal: Journal | undefined;
   let onTcp: Deno.TcpListener | undefined;
   let onTls: TlsListener | undefined;
@@ -164,7 +164,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   } catch (cause) {
     onTcp?.close();
     onTls?.close();
-    await Promise.all([journal?.close(), admin?.close()]);
+    await Promise.all([journal?.close(), admin?.cut()]);
     throw cause;
   }
 }
@@ -371,13 +371,14 @@ class RunningServer implements Server {
     for (const connection of this.#connections.keys()) connection.drain("shutdown");
     const deadline = setTimeout(() => {
       for (const connection of this.#connections.keys()) connection.close("shutdown deadline");
+      void this.#admin?.cut();
     }, this.#limits.shutdownTimeout);
     await Promise.all([...this.#connections.values(), ...this.#refusing]);
-    clearTimeout(deadline);
     await chores;
     await this.services.journal?.close();
-    await this.#admin?.close();
     if (this.unix !== undefined) await Deno.remove(this.unix).catch(() => {});
+    await this.#admin?.close();
+    clearTimeout(deadline);
     this.#finish();
   }
 }

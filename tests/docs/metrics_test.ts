@@ -27,6 +27,8 @@ async function families(): Promise<ReadonlyMap<string, Family>> {
     await using client = await Client.connect(server.addr!);
     await client.set("k", "v", { ttl: 60_000 });
     await client.incr("k").catch(() => {});
+    const { hotKeys } = server.services.statistics;
+    for (let at = 0; at < 1_000; at++) hotKeys.look({ key: new TextEncoder().encode("k") }, 0);
     using conn = await Deno.connect({ hostname: "127.0.0.1", port: server.addr!.port });
     await conn.write(new TextEncoder().encode("NOPE\r\nQUIT\r\n"));
     for (const buffer = new Uint8Array(512); await conn.read(buffer) !== null;);

@@ -83,6 +83,16 @@ test("the names of clients' keys are in no metric", (bench) => {
   assertEquals(parseExposition(page).get("cortado_hot_keys")!.lines[0]!.value, 1);
 });
 
+test("which part of all uses the hottest key has is told of a large sample only", (bench) => {
+  const { hotKeys } = bench.services.statistics;
+  const ratio = () =>
+    parseExposition(exposition(bench.services)).get("cortado_hottest_key_ratio")!.lines;
+  for (let at = 0; at < 99; at++) hotKeys.look({ key: utf8("a") }, 0);
+  assertEquals(ratio(), []);
+  hotKeys.look({ key: utf8("a") }, 0);
+  assertEquals(ratio().map(({ value }) => value), [1]);
+});
+
 Deno.test(
   "the reader of expositions refuses what promtool refuses",
   { permissions: "none" },

@@ -51,3 +51,21 @@ test("a hot key is found among many, though few requests are looked at", () => {
   assert(hottest!.share > 0.1 && hottest!.share < 0.35, String(hottest!.share));
   assert(looks > 200 && looks < 800, String(looks));
 });
+
+test("no request is more likely to be looked at because it is the first", (clock) => {
+  const looked = (random: number) => {
+    const hot = new HotKeys(() => clock.ms, 256, () => random);
+    hot.pass([get("first")], [0, 1], (request) => request, 0);
+    return hot.size;
+  };
+  assertEquals([looked(0), looked(0.5), looked(0.999)], [1, 0, 0]);
+});
+
+test("the shares of keys are of what is left of all uses, until they are forgotten", (clock) => {
+  const hot = new HotKeys(() => clock.ms, 1);
+  hot.look(get("a"), 0);
+  clock.ms = 120_000;
+  assertEquals([hot.weight, hot.top(1)[0]!.share], [0.25, 1]);
+  clock.ms = 660_000;
+  assertEquals([hot.weight, hot.top(1)], [0, []]);
+});

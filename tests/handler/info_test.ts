@@ -83,6 +83,7 @@ Deno.test({
     assertEquals(field(text, "db0"), "keys=1,expires=0,avg_ttl=0");
     assertEquals(field(text, "db3"), "keys=1,expires=1,avg_ttl=0");
     assertEquals(field(text, "db1"), undefined);
+    assertEquals(field(text, "mem_clients_normal"), "77");
     assertEquals([field(text, "keyspace_hits"), field(text, "keyspace_misses")], ["1", "1"]);
   },
 });

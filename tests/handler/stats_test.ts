@@ -19,6 +19,10 @@ function stats(bench: Bench, section: string): string {
   return response.type === "TEXT" ? response.text : response.type;
 }
 
+function fail(): never {
+  throw new Error("STATS must not ask each connection for all its figures");
+}
+
 test("STATS answers with lines of one section", (bench) => {
   const { services } = bench;
   Object.assign(services.counters, {
@@ -27,7 +31,12 @@ test("STATS answers with lines of one section", (bench) => {
     accepted: 5,
     refused: 1,
     connections: 3,
+    bytesIn: 11,
+    bytesOut: 12,
   });
+  for (const [id, protocol] of [[1, "cafe"], [2, "resp"], [3, undefined]] as const) {
+    services.clients.add({ id, protocol, blocked: false, figures: fail, kill() {} });
+  }
   services.databases.at(0).set(utf8("ab"), utf8("cde"), bench.now + 5);
   services.databases.at(0).set(utf8("f"), NONE);
   bench.run({ op: "SUBSCRIBE", channel: utf8("news"), checksum: false });
@@ -36,7 +45,9 @@ test("STATS answers with lines of one section", (bench) => {
   assertEquals(stats(bench, "server"), `server: cortado ${VERSION}\nuptime_ms: 250\n`);
   assertEquals(
     stats(bench, "connections"),
-    "connections: 3\nconnections_accepted: 5\nconnections_refused: 1\n",
+    "connections: 3\nconnections_cafe: 1\nconnections_resp: 1\n" +
+      "connections_accepted: 5\nconnections_refused: 1\n" +
+      "bytes_received: 11\nbytes_sent: 12\nbuffer_bytes: 77\n",
   );
   assertEquals(stats(bench, "requests"), "requests: 7\nerrors: 2\n");
   assertEquals(

@@ -72,6 +72,14 @@ const RESP: readonly (readonly Said[])[] = [
   [["request", `MULTI\r\n${array("AUTH", "me", PASSWORD)}EXEC\r\n`]],
   [["request", array("hello", "3", "SETNAME", "n", "auth", "me", PASSWORD)]],
   [["request", `HELLO 3 AUTH me ${PASSWORD}\r\n`]],
+  [["request", array("HELLO", "3", "AUTH", "me", "correct", PASSWORD)], [
+    "response",
+    `-ERR Syntax error in HELLO option '${PASSWORD}'\r\n`,
+  ]],
+  [["request", array("COMMAND", "GETKEYS", "AUTH", PASSWORD)]],
+  [["request", array("CONFIG", "SET", "primaryauth", PASSWORD)]],
+  [["response", array("tls-key-file-pass", PASSWORD)]],
+  [["response", `-ERR Unknown option or number of arguments for CONFIG SET - '${PASSWORD}'\r\n`]],
   [["request", array("CONFIG", "set", "save", "", "RequirePass", PASSWORD)], [
     "response",
     "+OK\r\n",
@@ -122,7 +130,7 @@ Deno.test("no form of a password is shown, however it is cut", PURE, () => {
 
 Deno.test("a mask hides secrets only", PURE, () => {
   const text = shown("RESP", [
-    ["request", array("HELLO", "3", "AUTH", "me", PASSWORD, "SETNAME", "worker")],
+    ["request", array("HELLO", "3", "SETNAME", "worker", "AUTH", "me", PASSWORD)],
     ["request", array("SET", "auth", "value")],
     ["response", "+OK\r\n+OK\r\n"],
   ]);

@@ -44,4 +44,12 @@ Deno.test("a load that has failed is left out, and the others go on", PURE, asyn
 Deno.test("spreadOf takes the quartile of the better side", PURE, () => {
   assertEquals(spreadOf([5, 1, 4, 2, 3], "less"), { median: 3, quartile: 2 });
   assertEquals(spreadOf([5, 1, 4, 2, 3], "more"), { median: 3, quartile: 4 });
+  assertEquals(spreadOf([], "more"), { median: 0, quartile: 0 });
+});
+
+Deno.test("spreadOf takes the middle of two values for the median of an even number", PURE, () => {
+  for (const better of ["less", "more"] as const) {
+    assertEquals(spreadOf([8, 1, 2, 4], better).median, 3);
+    assertEquals(spreadOf([1, 2], better).median, 1.5);
+  }
 });

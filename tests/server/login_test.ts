@@ -1,6 +1,6 @@
 import { Client } from "../../lib/client/mod.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { serve, type ServeOptions, Session } from "../../lib/server/mod.ts";
+import { NO_WIRE, serve, type ServeOptions, Session } from "../../lib/server/mod.ts";
 import { formatHash, hashPassword, parseUsers } from "../../lib/server/mod.ts";
 import { textOf, utf8 } from "../codec/helpers.ts";
 import {
@@ -98,6 +98,14 @@ Deno.test("a CAFE connection is closed when too many logins have failed", PURE, 
   assertEquals(replies.map(wordOf), [REFUSED, REFUSED]);
   assertStringIncludes(textOf(replies[1]!.value), "(option maxAuthFailures)");
   assert(session.ended);
+});
+
+Deno.test("failed logins of a host count together, by its address as HTTP tells it", PURE, () => {
+  for (const [address, host] of [["[::1]:5", "::1"], ["10.0.0.1:5", "10.0.0.1"]] as const) {
+    const services = guarded({ alice: ALICE });
+    say(new Session(services, { ...NO_WIRE, address }), hello("alice", "x"));
+    assertEquals(services.failedLogins.note(host, services.databases.now()), 200, host);
+  }
 });
 
 Deno.test("a wrong HELLO keeps its id, and says nothing of the password", PURE, () => {

@@ -352,8 +352,28 @@ test("finds hot keys in requests of both protocols, of those who may send them",
     new Session(services).receive(bytes);
     return services.statistics.hotKeys.topAsText(1)[0]?.key;
   };
-  assertEquals(hottest(frame({ opcode: GET, key: "c" })), '"c"');
-  assertEquals(hottest(utf8("GET r\r\n")), '"r"');
-  assertEquals(hottest(utf8("GET\r\n")), undefined);
-  assertEquals(hottest(utf8("GET r\r\n"), "secret"), undefined);
+  const many = 512; // One of 256 is looked at, by chance, and one of twice as many for certain.
+  const asked = frame({ opcode: GET, key: "c" });
+  assertEquals(hottest(concat(Array.from({ length: many }, () => asked))), '"c"');
+  assertEquals(hottest(utf8("GET r\r\n".repeat(many))), '"r"');
+  assertEquals(hottest(utf8("GET\r\n".repeat(many))), undefined);
+  assertEquals(hottest(utf8("GET r\r\n".repeat(many)), "secret"), undefined);
+});
+
+test("counts the requests of each protocol, also of commands that are not known", () => {
+  const services = newServices();
+  new Session(services).receive(utf8("NOPE\r\nGET\r\nGET a\r\n"));
+  new Session(services).receive(frame({ opcode: GET, key: "c" }));
+  const { resp, cafe } = services.statistics;
+  assertEquals([resp.requests, cafe.requests, services.counters.requests], [3, 1, 4]);
+});
+
+test("counts CONFIG RESETSTAT after it has set the figures to 0, as Redis does", () => {
+  const services = newServices();
+  const reply = new Session(services).receive(
+    utf8("SET a 1\r\nCONFIG RESETSTAT\r\nINFO stats\r\n"),
+  );
+  assertStringIncludes(textOf(reply), "total_commands_processed:1\r\n");
+  const { requests, commands } = services.statistics.resp;
+  assertEquals(requests, commands.reduce((sum, { calls }) => sum + calls, 0));
 });

@@ -25,9 +25,7 @@ export interface ApiOptions {
 export interface Asked {
   /** What is asked about. */
   readonly services: Services;
-  /** What stands behind the question mark. */
-  readonly query: Readonly<Record<string, string>>;
-  /** The request. */
+  /** The request. What is asked stands in its body, not behind a question mark: addresses get into logs. */
   readonly request: Request;
   /** The address that it came from. */
   readonly host: string;
@@ -45,8 +43,7 @@ export function apiRoutes({ stage, hasToken }: ApiOptions): Routes {
     const services = stage();
     return answered(services, () => {
       if (typeof services === "string") throw new Refusal(503, whyNotReady(services)!);
-      const query = Object.fromEntries(new URL(request.url).searchParams);
-      return ask({ services, query, request, host });
+      return ask({ services, request, host });
     });
   };
   const by = (deed: Deed, ask: Ask): Answer =>
@@ -69,9 +66,9 @@ export function apiRoutes({ stage, hasToken }: ApiOptions): Routes {
     },
     "/api/slowlog": { GET: by("slowLog", ({ services }) => slowLog(services)) },
     "/api/hotkeys": { GET: by("hotKeys", ({ services }) => hotKeys(services)) },
-    "/api/keys": { GET: by("keys", keys) },
+    "/api/keys": { POST: by("keys", keys) },
     "/api/entry": {
-      GET: by("look", entry),
+      POST: by("look", entry),
       PUT: by("edit", store),
       DELETE: by("delete", remove),
     },

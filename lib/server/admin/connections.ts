@@ -6,7 +6,7 @@
 
 import type { Client } from "../../handler/mod.ts";
 import type { Asked } from "./api.ts";
-import { numberOf, Refusal } from "./json.ts";
+import { numberOf, objectIn, Refusal } from "./json.ts";
 
 /** So many are told. */
 const MAX_TOLD = 1_000;
@@ -40,8 +40,8 @@ function row(client: Client, now: number): unknown {
 }
 
 /** Ends a connection. */
-export function kill({ services, query, host, visitor }: Asked): void {
-  const id = numberOf("id", query["id"]);
+export async function kill({ services, request, host, visitor }: Asked): Promise<void> {
+  const id = numberOf("id", (await objectIn(request))["id"]);
   const client = services.clients.find(id);
   if (client === undefined) throw new Refusal(404, `There is no connection ${id}.`);
   const { address } = client.figures();

@@ -24,7 +24,7 @@ const PROTOCOLS = ["cafe", "resp"] as const;
  * between: nothing is kept here for who looks.
  */
 export function overview(services: Services): unknown {
-  const { counters, databases, limits, settings, statistics, system } = services;
+  const { clients, counters, databases, limits, settings, statistics, system } = services;
   const { requests, errors, accepted, refused, hits, misses, evicted, bytesIn, bytesOut } =
     counters;
   return {
@@ -41,7 +41,7 @@ export function overview(services: Services): unknown {
     sent: bytesOut,
     protocols: Object.fromEntries(PROTOCOLS.map((name) => [name, told(statistics[name])])),
     lag: statistics.lag.times(),
-    connections: { ...connections(services), accepted, refused, limit: limits.maxConnections },
+    connections: { ...clients.byProtocol, accepted, refused, limit: limits.maxConnections },
     memory: system.memory(),
     buffers: system.bufferBytes,
     store: {
@@ -56,17 +56,10 @@ export function overview(services: Services): unknown {
 }
 
 /** The requests of a protocol, and how long they took. */
-function told({ commands }: ProtocolFigures): unknown {
-  const requests = commands.reduce((sum, { calls, rejected }) => sum + calls + rejected, 0);
+function told({ commands, requests }: ProtocolFigures): unknown {
   const all = new Histogram();
   for (const figures of commands) if (figures.calls > 0) all.include(figures.times);
   return { requests, times: all.times() };
-}
-
-function connections({ clients }: Services): Record<string, number> {
-  const counts = { cafe: 0, resp: 0, none: 0 };
-  for (const { protocol } of clients) counts[protocol ?? "none"]++;
-  return counts;
 }
 
 /** The slowest requests of late, the last one first. */

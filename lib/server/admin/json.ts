@@ -6,6 +6,8 @@
 
 /** The longest request, in bytes: a value that can be edited, and a key, in hex. */
 const MAX_BODY = 524_288;
+/** How long it may take to come, in milliseconds. */
+const BODY_TIMEOUT = 30_000;
 
 /** Why something that was asked over HTTP is not done. */
 export class Refusal extends Error {
@@ -29,23 +31,48 @@ export class Refusal extends Error {
   }
 }
 
-/** The object that a request holds. */
-export async function objectIn(request: Request): Promise<Readonly<Record<string, unknown>>> {
-  const value = parsed(await textIn(request));
+/**
+ * The object that a request holds.
+ *
+ * @throws {Refusal} When it holds none, or does not come whole, or not in time.
+ */
+export async function objectIn(
+  { body }: Request,
+  timeout: number = BODY_TIMEOUT,
+): Promise<Readonly<Record<string, unknown>>> {
+  const value = body && parsed(await textIn(body.getReader(), timeout));
   if (typeof value === "object" && value !== null) return { ...value };
   throw new Refusal(400, "The request must hold an object of JSON.");
 }
 
-async function textIn({ body }: Request): Promise<string> {
+async function textIn(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  timeout: number,
+): Promise<string> {
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    reader.cancel().catch(() => {}); // The read that waits ends with it.
+  }, timeout);
   const decoder = new TextDecoder();
   let text = "";
   let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.length;
-    if (size > MAX_BODY) throw new Refusal(413, `The request is over ${MAX_BODY} bytes long.`);
-    text += decoder.decode(chunk, { stream: true });
+  try {
+    for (;;) {
+      const { value, done } = await reader.read().catch(cutOff);
+      if (isLate) throw new Refusal(408, `The request has not come within ${timeout} ms.`);
+      if (done) return text + decoder.decode();
+      size += value.length;
+      if (size > MAX_BODY) throw new Refusal(413, `The request is over ${MAX_BODY} bytes long.`);
+      text += decoder.decode(value, { stream: true });
+    }
+  } finally {
+    clearTimeout(timer);
   }
-  return text + decoder.decode();
+}
+
+function cutOff(): never {
+  throw new Refusal(400, "The request was cut off.");
 }
 
 function parsed(text: string): unknown {

@@ -39,12 +39,12 @@ const PAGE_BYTES = 16_384;
 const PLAIN: RequestHead = { id: undefined, quiet: false, checksum: false, durable: false };
 
 /** A page of keys that begin with some bytes. */
-export function keys(asked: Asked): unknown {
-  const { query } = asked;
-  const prefix = bytesOf("prefix", query["prefix"] ?? "");
-  const cursor = numberOf("cursor", query["cursor"], 0);
+export async function keys(asked: Asked): Promise<unknown> {
+  const given = await objectIn(asked.request);
+  const prefix = bytesOf("prefix", given["prefix"] ?? "");
+  const cursor = numberOf("cursor", given["cursor"], 0);
   permit(asked, { op: "SCAN", prefix, cursor });
-  const page = peerOf(asked, query["database"]).store.page({
+  const page = peerOf(asked, given["database"]).store.page({
     cursor,
     count: PAGE_ENTRIES,
     maxBytes: PAGE_BYTES,
@@ -54,11 +54,11 @@ export function keys(asked: Asked): unknown {
 }
 
 /** An entry, with the first bytes of its value. To look at it is no access. */
-export function entry(asked: Asked): unknown {
-  const { query } = asked;
-  const key = bytesOf("key", query["key"]);
+export async function entry(asked: Asked): Promise<unknown> {
+  const given = await objectIn(asked.request);
+  const key = bytesOf("key", given["key"]);
   permit(asked, { op: "GET", key, wantVersion: true });
-  const { store } = peerOf(asked, query["database"]);
+  const { store } = peerOf(asked, given["database"]);
   const found = store.peek(key);
   if (found === undefined) throw new Refusal(404, "There is no such key.");
   const { expiresAt, valueLength, version } = found;
@@ -86,10 +86,10 @@ export async function store(asked: Asked): Promise<unknown> {
 
 /** Removes an entry that has the version that was seen. */
 export async function remove(asked: Asked): Promise<void> {
-  const { query } = asked;
-  const key = bytesOf("key", query["key"]);
-  const version = numberOf("version", query["version"]);
-  const response = await write(asked, { op: "DELETE", key, version }, query["database"]);
+  const given = await objectIn(asked.request);
+  const key = bytesOf("key", given["key"]);
+  const version = numberOf("version", given["version"]);
+  const response = await write(asked, { op: "DELETE", key, version }, given["database"]);
   if (response.type === "MISS") throw new Refusal(404, "There is no such key.");
 }
 

@@ -35,11 +35,14 @@ export function answerBy(
   routes: Routes,
   refusalOf: (request: Request, isOpen: boolean) => Response | undefined,
 ): Answer {
-  return async (request, host) => {
-    const { pathname } = new URL(request.url);
+  const answerOrRefuse: Answer = (request, host) => {
+    const pathname = URL.parse(request.url)?.pathname;
+    if (pathname === undefined) return plain(400, "The header Host is no name of a host.");
     const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
-    const response = refusalOf(request, route?.isOpen === true) ??
-      await answer(route, request, host);
+    return refusalOf(request, route?.isOpen === true) ?? answer(route, request, host);
+  };
+  return async (request, host) => {
+    const response = await answerOrRefuse(request, host);
     response.headers.set("cache-control", "no-store");
     response.headers.set("x-content-type-options", "nosniff");
     return request.method === "HEAD" ? withoutBody(response) : response;

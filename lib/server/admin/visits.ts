@@ -25,7 +25,7 @@ const VISIT_HEADER = "cortado-visit";
 const IDLE = 1_800_000;
 /** So many visits there may be: the one that is idle for longest makes room. */
 const MAX_VISITS = 64;
-/** So many logins may wait for their answers, failed ones among them. */
+/** So many logins of a host may wait for their answers, failed ones among them. */
 const MAX_PENDING = 8;
 
 const UTF8 = new TextEncoder();
@@ -35,7 +35,8 @@ export class Visits {
   readonly #hasToken: boolean;
   /** By their numbers; the one that is idle for longest is the first. */
   readonly #visits = new Map<string, Visitor & { readonly seen: number }>();
-  #pending = 0;
+  /** How many logins wait, by the hosts that have some. */
+  readonly #pending = new Map<string, number>();
 
   /** Without a visit; `hasToken`: whether whoever asks has shown that they are an operator. */
   constructor(hasToken: boolean) {
@@ -54,10 +55,11 @@ export class Visits {
    * @throws {Refusal} When the credentials are wrong, or too many logins wait.
    */
   async begin(services: Services, name: string, password: string, host: string): Promise<string> {
-    if (this.#pending >= MAX_PENDING) {
+    const pending = this.#pending.get(host) ?? 0;
+    if (pending >= MAX_PENDING) {
       throw new Refusal(429, `${MAX_PENDING} logins wait for their answers: try again later.`);
     }
-    this.#pending++;
+    this.#pending.set(host, pending + 1);
     try {
       const user = UTF8.encode(name || DEFAULT_USER);
       const entry = await lookAt({ user, password: UTF8.encode(password) }, services);
@@ -67,7 +69,9 @@ export class Visits {
       await new Promise((resolve) => setTimeout(resolve, delay));
       throw new Refusal(401, "The name or the password is wrong.", true);
     } finally {
-      this.#pending--;
+      const rest = this.#pending.get(host)! - 1;
+      if (rest > 0) this.#pending.set(host, rest);
+      else this.#pending.delete(host);
     }
   }
 

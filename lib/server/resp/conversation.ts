@@ -156,11 +156,12 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
 
   /** Carries out one request, or says why not. */
   handle(call: RespCall): void {
-    this.services.counters.requests++;
     this.lastCommand = call.command;
     if (call.rejected) this.#refuse(call, `ERR ${call.message}`);
     else this.#admit(call);
     if (this.replies !== "on") this.replies = afterRequest(this.replies);
+    this.services.counters.requests++; // As with Redis, INFO does not count itself; CONFIG RESETSTAT does.
+    this.services.statistics.resp.requests++;
   }
 
   /** Carries out a request, replies, and lets those see it who watch all requests. */

@@ -3,6 +3,7 @@
 import { Client } from "../../../lib/client/mod.ts";
 import { serve, type ServeOptions, type Server } from "../../../lib/server/mod.ts";
 import { assert, assertEquals } from "@std/assert";
+import { utf8 } from "../../codec/helpers.ts";
 import { bytesOf } from "../../cafe/dump.ts";
 import { GOLDEN } from "../../cafe/golden.ts";
 import { guest } from "../../server/guarded.ts";
@@ -83,6 +84,36 @@ test(
   },
 );
 
+test("the overview has rows of as many tiles, and no time twice", {}, async (browser, _, url) => {
+  await show(browser, url, "overview");
+  // What is written on the charts, at each time that one is drawn.
+  await browser.evaluate(`{
+    globalThis.drawn = [];
+    const { prototype } = CanvasRenderingContext2D;
+    const { clearRect, fillText } = prototype;
+    prototype.clearRect = function (...args) {
+      drawn.push([]);
+      clearRect.apply(this, args);
+    };
+    prototype.fillText = function (text, ...args) {
+      drawn.at(-1)?.push(text);
+      fillText.call(this, text, ...args);
+    };
+  }`);
+  await browser.until(`drawn.filter((texts) => texts.length > 0).length > 18`); // Three times all six.
+  const drawn = await browser.evaluate<string[][]>("drawn");
+  const times = drawn.map((texts) => texts.filter((text) => /^\d+:\d+:\d+/.test(text)));
+  assert(times.flat().length > 0);
+  assertEquals(times, times.map((texts) => [...new Set(texts)]));
+  for (const width of [500, 900, 1_200, 1_500]) {
+    const size = { width, height: 900, deviceScaleFactor: 1, mobile: false };
+    await browser.send("Emulation.setDeviceMetricsOverride", size);
+    const rows = await browser.evaluate<number[]>(`Object.values(Object.groupBy(
+      document.querySelectorAll(".tile"), (tile) => tile.offsetTop)).map((row) => row.length)`);
+    assertEquals(new Set(rows).size, 1, `${rows} at ${width}`);
+  }
+});
+
 test(
   "a key is found by what it begins with, edited and deleted",
   {},
@@ -112,6 +143,66 @@ test(
     await browser.until(`document.querySelectorAll(".keys button").length === 0`);
     assertEquals(await client.get("app:one"), undefined);
     assertEquals(browser.complaints, []);
+  },
+);
+
+test("a long key is opened and deleted", {}, async (browser, server, url) => {
+  await using client = await Client.connect(server.addr!);
+  const key = "k".repeat(60_000);
+  await client.set(key, "found");
+  await show(browser, url, "keys");
+  await browser.until(`document.querySelector(".keys button")`);
+  await browser.click(".keys button");
+  await browser.until(`document.querySelectorAll(".entry textarea")[1].value === "found"`);
+  await browser.click(".entry .danger");
+  await browser.until(`document.querySelector("dialog")`);
+  await browser.click("dialog .danger");
+  await browser.until(`document.querySelectorAll(".keys button").length === 0`);
+  assertEquals(await client.get(key), undefined);
+  assertEquals(browser.complaints, []);
+});
+
+test(
+  "an entry that loads shows nothing of the last one, and an answer that comes too late is passed over",
+  {},
+  async (browser, server, url) => {
+    await using client = await Client.connect(server.addr!);
+    for (const key of ["fast", "late"]) await client.set(key, `value of ${key}`);
+    await show(browser, url, "keys");
+    await browser.until(`document.querySelectorAll(".keys button").length === 2`);
+    const open = (key: string) => browser.click(`.keys [data-key="${utf8(key).toHex()}"]`);
+    const shown = () =>
+      browser.evaluate<string[]>(`[
+        document.querySelector(".entry h2").textContent,
+        document.querySelectorAll(".entry textarea")[1].value,
+        document.querySelector(".entry .summary").textContent,
+      ]`);
+    const valueIs = (value: string) =>
+      browser.until(`document.querySelectorAll(".entry textarea")[1].value === "${value}"`);
+    await open("fast");
+    await valueIs("value of fast");
+    await browser.evaluate(`{
+      const { promise, resolve } = Promise.withResolvers();
+      const real = fetch;
+      globalThis.letGo = async () => (resolve(), await globalThis.late);
+      globalThis.fetch = (url, init) => !init.body?.includes("${utf8("late").toHex()}")
+        ? real(url, init)
+        : globalThis.late = promise.then(() => real(url, init));
+    }`);
+    await open("late");
+    assertEquals(await shown(), ["late", "", ""]);
+    await open("fast");
+    await valueIs("value of fast");
+    const before = await shown();
+    await browser.evaluate(`letGo()`);
+    await browser.evaluate(`fetch("healthz", {})`); // What has come before is dealt with before this.
+    assertEquals(await shown(), before);
+    await browser.evaluate(`{
+      globalThis.fetch = () => Promise.resolve(new Response("", { status: 502 }));
+    }`);
+    await open("late");
+    await browser.until(`document.querySelector("#alarm").textContent.includes("502")`);
+    assertEquals(await shown(), ["late", "", ""]);
   },
 );
 

@@ -1,5 +1,6 @@
 import { Client } from "../../../lib/client/mod.ts";
 import { VERSION } from "../../../lib/handler/mod.ts";
+import { MAX_ANSWERING } from "../../../lib/server/admin/admin.ts";
 import {
   ProtectedModeError,
   serve,
@@ -8,7 +9,7 @@ import {
 } from "../../../lib/server/mod.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { parseExposition } from "../../handler/exposition_parser.ts";
-import { until } from "../raw_client.ts";
+import { RawClient, until } from "../raw_client.ts";
 
 const TOKEN = "0123456789abcdef";
 
@@ -144,3 +145,75 @@ Deno.test("a server that does not start does not answer over HTTP", {
   const port = (taken.addr as Deno.NetAddr).port;
   await assertRejects(() => serve({ port, admin: { port: 0 } }), Deno.errors.AddrInUse);
 });
+
+const HELD = "PUT /api/entry HTTP/1.1\r\nHost: localhost\r\nCortado-Console: 1\r\n" +
+  "Content-Length: 100\r\n\r\nabc";
+const GET_HEALTH = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+/** Clients of HTTP that keep a server busy, by what they do. */
+const STALLED = {
+  "does not send the rest of a request": GET_HEALTH + HELD,
+  "takes no answers": "GET /console.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200),
+};
+
+for (const [name, sent] of Object.entries(STALLED)) {
+  test(`a client of HTTP that ${name} is cut off when shutdownTimeout is over`, {
+    limits: { shutdownTimeout: 50 },
+  }, async (_, server) => {
+    using client = await RawClient.connect(server.adminAddr!);
+    await client.send(new TextEncoder().encode(sent));
+    await client.readExactly(1);
+    let isLate = false;
+    const patience = setTimeout(() => {
+      isLate = true;
+      client.close(); // Otherwise a server that waits for it would never end.
+    }, 5_000);
+    await server.shutdown();
+    clearTimeout(patience);
+    assertEquals(isLate, false);
+  });
+}
+
+test("requests beyond those that are being answered are refused, but for probes", {
+  limits: { shutdownTimeout: 50 },
+}, async (ask, server) => {
+  const clients = await Promise.all(
+    Array.from({ length: MAX_ANSWERING }, () => RawClient.connect(server.adminAddr!)),
+  );
+  for (const client of clients) await client.send(new TextEncoder().encode(HELD));
+  let answer = await ask("/metrics");
+  while (answer[0] === 200) answer = await ask("/metrics");
+  assertEquals(answer, [503, `${MAX_ANSWERING} requests are being answered: try again later.\n`]);
+  assertEquals(await ask("/healthz"), [200, "ok\n"]);
+  for (const client of clients) client.close();
+  while (answer[0] === 503) answer = await ask("/metrics");
+  assertEquals(answer[0], 200);
+});
+
+Deno.test(
+  "a name of a host that is none is answered with 400, and an upload that is cut off is no defect",
+  {
+    permissions: { net: ["127.0.0.1"], read: true, write: true },
+  },
+  async () => {
+    const lines: string[] = [];
+    await using server = await serve({
+      port: 0,
+      admin: { port: 0 },
+      log: (line) => lines.push(line),
+    });
+    for (const host of ["a b:c:d", "[::zz"]) {
+      using client = await RawClient.connect(server.adminAddr!);
+      const request = `GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+      await client.send(new TextEncoder().encode(request));
+      const reply = new TextDecoder().decode(await client.readAll());
+      assert(reply.startsWith("HTTP/1.1 400 "), reply);
+    }
+    const client = await RawClient.connect(server.adminAddr!);
+    await client.send(new TextEncoder().encode(GET_HEALTH + HELD));
+    await client.readExactly(1);
+    client.close();
+    await server.shutdown();
+    assertEquals(lines, []);
+  },
+);

@@ -17,6 +17,8 @@ export interface Sent {
   readonly method?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The address that it comes from. */
+  readonly host?: string;
 }
 
 /** Asks as the page does. */
@@ -27,13 +29,13 @@ export function consoleOf(services: Services, token = ""): Ask {
   const routes = apiRoutes({ stage: () => services, hasToken: token !== "" });
   const guard = { hostname: "127.0.0.1", token };
   const answer = answerBy(routes, (request, isOpen) => refusalOf(guard, request, isOpen));
-  return async (path, { method = "GET", body, headers = {} } = {}) => {
+  return async (path, { method = "GET", body, headers = {}, host = "10.0.0.1" } = {}) => {
     const request = new Request(`http://localhost:9/api/${path}`, {
       method,
       headers: { "cortado-console": "1", ...headers },
       ...body !== undefined && { body: JSON.stringify(body) },
     });
-    const response = await answer(request, "10.0.0.1");
+    const response = await answer(request, host);
     const text = await response.text();
     return { status: response.status, body: parsed(text), headers: response.headers };
   };
@@ -52,6 +54,11 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
   } catch {
     return { text };
   }
+}
+
+/** A question about keys, with what is asked in its body. */
+export function post(body: unknown): Sent {
+  return { method: "POST", body };
 }
 
 /** Bytes of a text, in hex. */

@@ -1,7 +1,7 @@
 import { newServices } from "../../../lib/server/mod.ts";
 import { assertEquals } from "@std/assert";
 import { openFrail } from "../../store/journal/frail_disk.ts";
-import { consoleOf, hex } from "./ask.ts";
+import { consoleOf, hex, post } from "./ask.ts";
 
 const PURE = { permissions: "none" } as const;
 
@@ -13,19 +13,19 @@ Deno.test("an entry is made, looked at, changed and deleted", PURE, async () => 
     ask("entry", { method: "PUT", body: { key, value, ttl, version, database: 3 } });
   const made = await put(0, "00ff");
   const version = Number(made.body["version"]);
-  assertEquals((await ask(`entry?key=${key}&database=3`)).body, {
+  assertEquals((await ask("entry", post({ key, database: 3 }))).body, {
     value: "00ff",
     size: 2,
     isCut: false,
     ttl: null,
     version,
   });
-  assertEquals((await ask(`entry?key=${key}`)).status, 404);
+  assertEquals((await ask("entry", post({ key }))).status, 404);
   assertEquals((await put(0, "01")).status, 409);
   const later = Number((await put(version, "01", 5_000)).body["version"]);
-  assertEquals((await ask(`entry?key=${key}&database=3`)).body["ttl"], 5_000);
+  assertEquals((await ask("entry", post({ key, database: 3 }))).body["ttl"], 5_000);
   const remove = (version: number) =>
-    ask(`entry?key=${key}&database=3&version=${version}`, { method: "DELETE" });
+    ask("entry", { method: "DELETE", body: { key, database: 3, version } });
   assertEquals((await remove(version)).status, 409);
   assertEquals((await remove(later)).status, 200);
   assertEquals(services.databases.at(3).size, 0);
@@ -37,9 +37,9 @@ Deno.test("keys and values of any bytes come as they are, in hex", PURE, async (
   for (const key of ["<img src=x onerror=alert(1)>", "\x00\x1b[31m\r\n", "\u202e"]) {
     const value = new TextEncoder().encode("</textarea><script>");
     services.databases.at(0).set(new TextEncoder().encode(key), value);
-    const { body } = await ask(`keys?prefix=${hex(key)}`);
+    const { body } = await ask("keys", post({ prefix: hex(key) }));
     assertEquals(body, { keys: [hex(key)], cursor: 0 });
-    const entry = await ask(`entry?key=${hex(key)}`);
+    const entry = await ask("entry", post({ key: hex(key) }));
     assertEquals(entry.body["value"], value.toHex());
     assertEquals(entry.headers.get("content-type"), "application/json");
   }
@@ -48,7 +48,7 @@ Deno.test("keys and values of any bytes come as they are, in hex", PURE, async (
 Deno.test("a large value is cut, and the rest is not sent", PURE, async () => {
   const services = newServices();
   services.databases.at(0).set(new Uint8Array(), new Uint8Array(1_000_000));
-  const { body } = await consoleOf(services)("entry?key=");
+  const { body } = await consoleOf(services)("entry", post({ key: "" }));
   assertEquals([body["size"], body["isCut"]], [1_000_000, true]);
   assertEquals(String(body["value"]).length, 2 * 65_536);
 });
@@ -63,7 +63,7 @@ Deno.test("pages of keys have each key once, and are bounded", PURE, async () =>
   const found = new Set<unknown>();
   let pages = 0;
   for (let cursor: unknown = undefined; cursor !== 0; pages++) {
-    const { body } = await ask(`keys?cursor=${cursor ?? 0}`);
+    const { body } = await ask("keys", post({ cursor: cursor ?? 0 }));
     for (const key of body["keys"] as string[]) found.add(key);
     cursor = body["cursor"];
   }

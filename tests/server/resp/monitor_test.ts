@@ -51,7 +51,7 @@ test("shows no passwords", (client, monitor) => {
   assertEquals(heard(monitor), [
     '"auth" "(redacted)"',
     '"auth" "(redacted)" "(redacted)"',
-    '"hello" "2" "auth" "(redacted)" "(redacted)" "setname" "d"',
+    '"hello" "2" "auth" "(redacted)" "(redacted)" "(redacted)" "(redacted)"',
   ]);
 });
 
