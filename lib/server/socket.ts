@@ -19,7 +19,7 @@ export interface Socket {
   /** How many bytes were written that the kernel has not taken; without it none. */
   readonly unsent?: number;
   /** Resolves when it has taken some of them. */
-  sent?(): Promise<void>;
+  whenSent?(): Promise<void>;
   /** Ends the sending side. */
   closeWrite(): Promise<void>;
   /** Ends the socket; what is pending on it is rejected. */

@@ -103,7 +103,7 @@ export class Transport implements ByteSource, ByteSink {
   /** Resolves when the kernel has taken all that was written. */
   async allSent(): Promise<void> {
     while (this.unsent > 0) {
-      await this.#socket.sent?.();
+      await this.#socket.whenSent?.();
       this.lastActive = this.#options.services.databases.now();
     }
   }

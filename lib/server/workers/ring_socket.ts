@@ -70,7 +70,7 @@ export class RingSocket implements Socket {
     const free = window - this.#unsent;
     // In pieces of half a window at the least: a few bytes at a time would take as many messages.
     if (free < Math.min(bytes.length, window / 2)) {
-      return this.sent().then(() => this.write(bytes));
+      return this.whenSent().then(() => this.write(bytes));
     }
     const size = Math.min(bytes.length, free, MAX_DATA);
     if (!this.#line.write(this.#id, bytes, size)) {
@@ -81,7 +81,7 @@ export class RingSocket implements Socket {
   }
 
   /** Resolves when some of the bytes were sent that were not; at once when there are none. */
-  sent(): Promise<void> {
+  whenSent(): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#unsent === 0) return Promise.resolve();
     if (this.#change === undefined) {
@@ -95,7 +95,7 @@ export class RingSocket implements Socket {
 
   /** Ends the sending side, behind what was written. */
   async closeWrite(): Promise<void> {
-    while (this.#unsent > 0) await this.sent();
+    while (this.#unsent > 0) await this.whenSent();
     if (this.#failure !== undefined) throw this.#failure;
     this.#line.send(DOWN.END, this.#id, 0);
   }
