@@ -45,8 +45,9 @@ export class Thread {
   /** Whether a worker has listened: who cannot at the start is not started again. */
   #hasListened = false;
   readonly #listening = Promise.withResolvers<void>();
-  readonly #stopped = Promise.withResolvers<void>();
-  readonly #ended = Promise.withResolvers<void>();
+  /** What this worker has done, or will not do any more; the next one has its own. */
+  #stopped = Promise.withResolvers<void>();
+  #ended = Promise.withResolvers<void>();
 
   /** Starts the worker. */
   constructor(options: ThreadOptions) {
@@ -117,6 +118,8 @@ export class Thread {
     this.#worker = worker;
     this.#lane = new Lane({ rings, window, onSocket });
     this.#startedAt = performance.now();
+    this.#stopped = Promise.withResolvers();
+    this.#ended = Promise.withResolvers();
     worker.onmessage = ({ data }: MessageEvent<Report>) => this.#take(data);
     worker.onerror = (event) => {
       event.preventDefault(); // It ends the worker, not the process.

@@ -293,6 +293,33 @@ test("one that fails loses its connections and no others, and another one takes 
   await Promise.all(endings);
 });
 
+test("one that took the place of another accepts no more, either, once that is said", async () => {
+  const { workers, lines } = await startWorkers("./crashing_worker.ts", 1);
+  const sockets: RingSocket[] = [];
+  workers.serve((socket) => void sockets.push(socket));
+  using first = await RawClient.connect(workers.addr);
+  await until(() => sockets.length === 1);
+  const read = sockets[0]!.read(new Uint8Array(16));
+  await first.send(utf8("CRASH"));
+  await read.catch(() => {}); // It may be told before the worker ends.
+  await until(() => lines.length === 1);
+  (await connectAgain(workers.addr)).close();
+  await workers.stopAccepting();
+  await assertRejects(() => RawClient.connect(workers.addr), Deno.errors.ConnectionRefused);
+  await workers.close();
+});
+
+/** Connects as soon as somebody listens again. */
+async function connectAgain(address: Deno.NetAddr): Promise<RawClient> {
+  for (;;) {
+    try {
+      return await RawClient.connect(address);
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.ConnectionRefused)) throw cause;
+    }
+  }
+}
+
 test("one that sends what is no message is ended, and another one is started", async () => {
   const { workers, lines } = await startWorkers("./babbling_worker.ts", 1);
   workers.serve(() => {});
