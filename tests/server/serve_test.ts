@@ -183,13 +183,13 @@ test("removes expired entries that nobody asks for", async (serve) => {
 });
 
 /** A server whose clock the test moves. */
-async function clocked(limits: Limits): Promise<[Server, { now: number }]> {
+async function clocked(serve: Serve, limits: Limits): Promise<[Server, { now: number }]> {
   const clock = { now: 1_000_000 };
   return [await serve({ port: 0, limits, now: () => clock.now }), clock];
 }
 
 test("closes an idle connection with GOAWAY, and neither a busy one nor a subscriber", async (serve) => {
-  const [server, clock] = await clocked({ idleTimeout: 20 });
+  const [server, clock] = await clocked(serve, { idleTimeout: 20 });
   await using _ = server;
   using idle = await RawClient.connect(server.addr!);
   using silent = await RawClient.connect(server.addr!);
