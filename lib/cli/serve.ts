@@ -16,6 +16,7 @@ import { MIN_SECRET_SIZE } from "../cafe/session_keys.ts";
 import { DEFAULT_HOST, DEFAULT_PORT } from "../server/address.ts";
 import { type Limits, serverLimits } from "../server/limits.ts";
 import type { Server, TlsOptions } from "../server/mod.ts";
+import { MAX_WORKERS } from "../server/workers/most.ts";
 import { ProtectedModeError } from "../server/protected_mode.ts";
 import {
   DEFAULT_JOURNAL_SETTINGS,
@@ -55,6 +56,11 @@ const OPTIONS = {
   unix: valueOption("PATH", "listen on a Unix socket as well", (path) => path),
   ...TLS_OPTIONS,
   noTcp: switchOption("do not listen on --port: on the Unix socket, or with TLS, alone"),
+  workers: valueOption(
+    "N",
+    "threads for the sockets; costs more on 1 or 2 cores (docs/workers.md; default 0)",
+    parseCount,
+  ),
   data: valueOption("DIR", "keep entries on disk, in this directory", (path) => path),
   memory: switchOption("keep them in memory only, whatever --data says"),
   fsync: valueOption(
@@ -160,6 +166,7 @@ function checkOptions({ values, originOf }: ServeConfiguration): void {
       "Cannot listen: --no-tcp leaves nothing to listen on; add --unix PATH or --tls-port PORT",
     );
   }
+  checkWorkers(values, originOf);
   if (values.users !== undefined && passwordOfServer({ values, originOf }) !== "") {
     throw new UsageError(
       `${
@@ -171,10 +178,27 @@ function checkOptions({ values, originOf }: ServeConfiguration): void {
   for (const [name, value] of Object.entries(limitsOf(values))) checkLimit(name, value, originOf);
 }
 
+/** Checks that there can be so many workers. */
+function checkWorkers(
+  { workers = 0, noTcp }: ServeConfiguration["values"],
+  originOf: ServeConfiguration["originOf"],
+): void {
+  if (workers > MAX_WORKERS) {
+    throw new UsageError(
+      `${originOf("workers").named}: there can be at most ${MAX_WORKERS}`,
+    );
+  }
+  if (workers > 0 && noTcp) {
+    throw new UsageError(
+      `${originOf("workers").named}: they own the sockets of --port, and --no-tcp leaves none`,
+    );
+  }
+}
+
 async function runServer(configuration: ServeConfiguration, io: Io): Promise<number> {
   const { values } = configuration;
   const { host = DEFAULT_HOST, port = DEFAULT_PORT, unix, noTcp = false } = values;
-  const { maxMemory, maxMemoryPolicy, noProtectedMode = false } = values;
+  const { maxMemory, maxMemoryPolicy, noProtectedMode = false, workers } = values;
   const data = dataOptions(values);
   const tls = tlsOf(values);
   const admin = adminOf(values);
@@ -196,6 +220,7 @@ async function runServer(configuration: ServeConfiguration, io: Io): Promise<num
       const on = { hostname: host, port, tcp: !noTcp, ...unix !== undefined && { unix } };
       return serve({
         ...on,
+        ...workers !== undefined && { workers },
         ...tls && { tls },
         ...admin && { admin },
         limits: limitsOf(values),

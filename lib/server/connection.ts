@@ -148,7 +148,8 @@ export class Connection implements Wire, Standing {
   /** How many bytes are held for it: requests, replies and messages. */
   get heldBytes(): number {
     if (this.#closed) return 0;
-    return this.#session.heldBytes + this.#writingBytes + this.#pushBytes;
+    const { unsent } = this.#transport;
+    return this.#session.heldBytes + this.#writingBytes + this.#pushBytes + unsent;
   }
 
   /** Whether a request has come in part, and the rest is waited for. */
@@ -373,6 +374,9 @@ export class Connection implements Wire, Standing {
       } while (this.#session.hasOutput);
       // Waits for all writes before. When one of them has failed, only `closed` tells with what.
       await this.#responses.close().catch(() => this.#responses.closed);
+      this.#writes++; // Who does not take the last of it is closed as one that does not take a reply.
+      await this.#transport.allSent();
+      this.#writes--;
       if (lingers) await linger(this.#socket);
       this.close("end of input");
     } catch (cause) {

@@ -4,94 +4,28 @@
  * @module
  */
 
-import type { EvictionPolicy, Services, Users } from "../handler/mod.ts";
 import { Databases, type Journal } from "../store/mod.ts";
 import { acceptAll, type Acceptor } from "./accept.ts";
-import { Admin, type AdminOptions } from "./admin/admin.ts";
+import { Admin } from "./admin/admin.ts";
 import { Admission } from "./admission.ts";
 import { DEFAULT_HOST, DEFAULT_PORT, formatHostPort } from "./address.ts";
 import { Connection } from "./connection.ts";
-import { type DataOptions, openData } from "./data.ts";
+import { openData } from "./data.ts";
 import { EndingReport } from "./ending_report.ts";
 import { harmless } from "./harmless.ts";
-import { type Limits, serverLimits } from "./limits.ts";
+import { serverLimits } from "./limits.ts";
 import type { LastReceived, WireObserver } from "./observer.ts";
-import type { ProtectionOptions } from "./protection.ts";
 import { checkExposure } from "./protected_mode.ts";
 import { refuse } from "./refuse.ts";
+import type { ServeOptions, Server } from "./serve_options.ts";
 import { newServices, type ServerServices } from "./services.ts";
-import { closeQuietly, type Socket } from "./socket.ts";
+import { closeQuietly, prepareTcp, type Socket } from "./socket.ts";
 import { type ServerControls, ServerSystem } from "./system.ts";
 import { Timers } from "./timers.ts";
-import { HandshakeReport, shakeHands, TlsListener, type TlsOptions } from "./tls.ts";
+import { HandshakeReport, shakeHands, TlsListener } from "./tls.ts";
 import { listenUnix } from "./unix.ts";
 import { Watch } from "./watch.ts";
-
-/** Where a server listens, and how. */
-export interface ServeOptions {
-  /** The address to listen on. Default 127.0.0.1. */
-  readonly hostname?: string;
-  /** The port; 0 picks a free one. Default 51,966. */
-  readonly port?: number;
-  /** The path of a Unix socket to listen on as well. */
-  readonly unix?: string;
-  /** Whether to listen on TCP at all. Default true. */
-  readonly tcp?: boolean;
-  /** How to listen with TLS as well. */
-  readonly tls?: TlsOptions;
-  /** The limits; those that are not given have their defaults. */
-  readonly limits?: Limits;
-  /** How many bytes all entries may take; 0 for any number. Default 0. */
-  readonly maxMemory?: number;
-  /** What is done when they take more. Default: nothing more is written. */
-  readonly maxMemoryPolicy?: EvictionPolicy;
-  /** The password that clients must give; empty: none is asked for. Default empty. */
-  readonly password?: string;
-  /** Who may come in, and do what: see `parseUsers`. Not beside `password`. Default: everybody, everything. */
-  readonly users?: Users;
-  /** How frames of CAFE are protected. Default: as each client wants, without a secret. */
-  readonly protection?: ProtectionOptions;
-  /** Whether to refuse an address that other machines reach while no password is asked for. Default true. */
-  readonly protectedMode?: boolean;
-  /** Where entries are kept on disk; without it they are in memory only. */
-  readonly data?: DataOptions;
-  /** Where metrics and the health of the server are told over HTTP. Default: nowhere. */
-  readonly admin?: AdminOptions;
-  /** Told what happens that an operator should know, a line each. Default: nothing is told. */
-  readonly log?: (line: string) => void;
-  /** Looks on at what goes over the wire. Default: nobody. */
-  readonly observer?: WireObserver | undefined;
-  /** The present time in milliseconds since 1970. Default `Date.now`. */
-  readonly now?: () => number;
-}
-
-/** A server that runs. */
-export interface Server extends AsyncDisposable {
-  /** The TCP address that it listens on, with the real port. */
-  readonly addr: Deno.NetAddr | undefined;
-  /** The path of the Unix socket that it listens on. */
-  readonly unix: string | undefined;
-  /** The address that it listens on with TLS, with the real port. */
-  readonly tlsAddr: Deno.NetAddr | undefined;
-  /** The address that it answers HTTP on, with the real port. */
-  readonly adminAddr: Deno.NetAddr | undefined;
-  /** What its connections share: the store, the counters. */
-  readonly services: Services;
-  /** Resolves when the server has ended. */
-  readonly finished: Promise<void>;
-  /**
-   * Ends the server: accepts no more, answers what was read, sends GOAWAY, and closes; what is not done
-   * after `shutdownTimeout` is cut off. Further calls wait for the same end.
-   */
-  shutdown(): Promise<void>;
-  /**
-   * Reads the certificate and its key again, and shows them to new connections; those that there are go on.
-   *
-   * @throws {TlsError} When they cannot be used: the old ones stay.
-   * @throws {TypeError} When the server does not listen with TLS.
-   */
-  reloadTls(): Promise<void>;
-}
+import { Workers } from "./workers/workers.ts";
 
 /** Refused connections that linger for their error to arrive; more are closed at once. */
 const MAX_REFUSING = 64;
@@ -101,7 +35,8 @@ const MAX_REFUSING = 64;
  *
  * @throws {RangeError} When a limit is out of range.
  * @throws {ProtectedModeError} When other machines could reach it, and no password is asked for.
- * @throws {TypeError} When it is to listen on nothing.
+ * @throws {TypeError} When it is to listen on nothing, or with workers and without TCP.
+ * @throws {WorkersError} When there can be no workers on this system, or with these permissions.
  * @throws {TlsError} When a certificate or its key cannot be used.
  * @throws {JournalError} When files in the directory of the data are missing or damaged.
  * @throws {DataDirectoryError} When that directory cannot be made, read or written.
@@ -123,9 +58,15 @@ const MAX_REFUSING = 64;
  */
 export async function serve(options: ServeOptions = {}): Promise<Server> {
   const { hostname = DEFAULT_HOST, port = DEFAULT_PORT, unix, tcp = true, tls } = options;
+  const { workers: count = 0 } = options;
   if (!tcp && unix === undefined && tls === undefined) {
     throw new TypeError(
       "Cannot serve: there is nothing to listen on without TCP; give option unix or tls",
+    );
+  }
+  if (!tcp && count > 0) {
+    throw new TypeError(
+      "Cannot serve with workers: they own sockets of TCP, and option tcp is false",
     );
   }
   const { password = "", protectedMode = true } = options;
@@ -140,6 +81,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   let journal: Journal | undefined;
   let onTcp: Deno.TcpListener | undefined;
   let onTls: TlsListener | undefined;
+  let workers: Workers | undefined;
   try {
     journal = options.data && await openData(options.data, databases, log);
     const services = newServices({
@@ -156,15 +98,16 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
       ...(options.now && { now: options.now }),
       onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
     });
-    onTcp = tcp ? Deno.listen({ hostname, port }) : undefined;
+    if (count !== 0) workers = await Workers.start({ count, hostname, port, log });
+    else if (tcp) onTcp = Deno.listen({ hostname, port });
     onTls = tls && await TlsListener.open({ hostname, ...tls });
     const onUnix = unix === undefined ? undefined : await listenUnix(unix);
-    const listeners = { onTcp, onTls, onUnix, admin };
+    const listeners = { onTcp, workers, onTls, onUnix, admin };
     return new RunningServer(listeners, services, system, log, options.observer);
   } catch (cause) {
     onTcp?.close();
     onTls?.close();
-    await Promise.all([journal?.close(), admin?.cut()]);
+    await Promise.all([journal?.close(), admin?.cut(), workers?.close()]);
     throw cause;
   }
 }
@@ -172,6 +115,7 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
 /** What a server listens on. */
 interface Listeners {
   readonly onTcp: Deno.TcpListener | undefined;
+  readonly workers: Workers | undefined;
   readonly onTls: TlsListener | undefined;
   readonly onUnix: Deno.UnixListener | undefined;
   readonly admin: Admin | undefined;
@@ -186,6 +130,7 @@ class RunningServer implements Server {
   readonly #observer: WireObserver | undefined;
   readonly #report: EndingReport;
   #tcp: Listening<Deno.TcpListener> | undefined = undefined;
+  readonly #workers: Workers | undefined;
   readonly #tls: TlsListener | undefined;
   readonly #unix: Listening<Deno.UnixListener> | undefined;
   readonly #admin: Admin | undefined;
@@ -199,7 +144,7 @@ class RunningServer implements Server {
   readonly #finish: () => void;
 
   constructor(
-    { onTcp, onTls, onUnix, admin }: Listeners,
+    { onTcp, workers, onTls, onUnix, admin }: Listeners,
     services: ServerServices,
     system: ServerSystem,
     log: (line: string) => void,
@@ -217,6 +162,8 @@ class RunningServer implements Server {
     this.#watch = new Watch(this.#connections, this.#limits, () => services.databases.now());
     this.#timers = new Timers(services, this.#watch, system.garbage);
     if (onTcp) this.#tcp = this.#acceptTcp(onTcp);
+    this.#workers = workers;
+    workers?.serve((socket) => this.#take(socket, () => formatHostPort(socket.remoteAddr)));
     this.#tls = onTls && this.#acceptTls(onTls);
     this.#unix = onUnix && this.#accept(onUnix, () => {}, () => "the Unix socket");
     system.server = this.#controls();
@@ -225,7 +172,7 @@ class RunningServer implements Server {
   }
 
   get addr(): Deno.NetAddr | undefined {
-    return this.#tcp?.listener.addr;
+    return this.#workers?.addr ?? this.#tcp?.listener.addr;
   }
 
   get tlsAddr(): Deno.NetAddr | undefined {
@@ -273,6 +220,7 @@ class RunningServer implements Server {
 
   /** Listens on another port instead; what is connected stays. */
   #listenOn(port: number): void {
+    if (this.#workers) throw new TypeError("the port stays as it is with option workers");
     const old = this.#tcp;
     if (old === undefined) throw new TypeError("the server does not listen on TCP");
     if (port === 0) throw new TypeError("it would be any port");
@@ -309,18 +257,20 @@ class RunningServer implements Server {
         const what = cause instanceof Error ? cause.message : cause;
         this.#log(`cannot accept: ${what}; trying again in ${delay} ms`);
       },
-      onConnection: (socket) => {
-        // It was accepted just before the shutdown, which knows nothing of it.
-        if (this.#stop.signal.aborted) return closeQuietly(socket);
-        try {
-          prepare(socket);
-          this.#admit(socket, () => peerOf(socket));
-        } catch {
-          closeQuietly(socket); // Some platforms say so of a socket that its peer has reset.
-        }
-      },
+      onConnection: (socket) => this.#take(socket, () => peerOf(socket), () => prepare(socket)),
     });
     return { listener, stop };
+  }
+
+  #take(socket: Socket, peer: () => string, prepare: () => void = () => {}): void {
+    // It was accepted just before the shutdown, which knows nothing of it.
+    if (this.#stop.signal.aborted) return closeQuietly(socket);
+    try {
+      prepare();
+      this.#admit(socket, peer);
+    } catch {
+      closeQuietly(socket); // Some platforms say so of a socket that its peer has reset.
+    }
   }
 
   #admit(socket: Socket, peer: () => string): void {
@@ -367,6 +317,7 @@ class RunningServer implements Server {
     this.#tcp?.listener.close();
     this.#tls?.close();
     this.#unix?.listener.close();
+    const accepted = this.#workers?.stopAccepting();
     const chores = this.#timers.stop();
     for (const connection of this.#connections.keys()) connection.drain("shutdown");
     const deadline = setTimeout(() => {
@@ -374,6 +325,8 @@ class RunningServer implements Server {
       void this.#admin?.cut();
     }, this.#limits.shutdownTimeout);
     await Promise.all([...this.#connections.values(), ...this.#refusing]);
+    await accepted;
+    await this.#workers?.close();
     await chores;
     await this.services.journal?.close();
     if (this.unix !== undefined) await Deno.remove(this.unix).catch(() => {});
@@ -388,10 +341,4 @@ interface Listening<L> {
   readonly listener: L;
   /** Ends the taking of connections, for this listener only. */
   readonly stop: AbortController;
-}
-
-/** Replies go out at once, and a peer that vanished is noticed. */
-function prepareTcp(socket: Deno.TcpConn): void {
-  socket.setNoDelay(true);
-  socket.setKeepAlive(true);
 }

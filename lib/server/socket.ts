@@ -16,6 +16,10 @@ export interface Socket {
   read(room: Uint8Array): Promise<number | null>;
   /** Writes at least one of the bytes; returns how many. */
   write(bytes: Uint8Array): Promise<number>;
+  /** How many bytes were written that the kernel has not taken; without it none. */
+  readonly unsent?: number;
+  /** Resolves when it has taken some of them. */
+  whenSent?(): Promise<void>;
   /** Ends the sending side. */
   closeWrite(): Promise<void>;
   /** Ends the socket; what is pending on it is rejected. */
@@ -29,6 +33,12 @@ export function closeQuietly(socket: Socket): void {
   } catch {
     // It was closed before: by its peer's reset, or by the end of a linger.
   }
+}
+
+/** Replies go out at once, and a peer that vanished is noticed. */
+export function prepareTcp(socket: Pick<Deno.TcpConn, "setNoDelay" | "setKeepAlive">): void {
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true);
 }
 
 /** Whether it is a Unix socket. */

@@ -102,4 +102,17 @@ export class Transport implements ByteSource, ByteSink {
     counters.bytesOut += count;
     listener?.sent(bytes.subarray(0, count));
   }
+
+  /** How many bytes were written that the kernel has not taken. */
+  get unsent(): number {
+    return this.#socket.unsent ?? 0;
+  }
+
+  /** Resolves when the kernel has taken all that was written. */
+  async allSent(): Promise<void> {
+    while (this.unsent > 0) {
+      await this.#socket.whenSent?.();
+      this.lastActive = this.#options.services.databases.now();
+    }
+  }
 }

@@ -85,7 +85,10 @@ export class KillLoop {
   async next(): Promise<Round | undefined> {
     const script = this.#script();
     const small = script.long ? ["--compact-min-size", "64KiB"] : [];
-    await using server = await startOn(this.#directory, "--fsync", script.mode, ...small);
+    // What a client was told is on disk, whichever thread has told it.
+    const workers = this.#round % 2 === 0 ? ["--workers", "2"] : [];
+    const args = ["--fsync", script.mode, ...small, ...workers];
+    await using server = await startOn(this.#directory, ...args);
     const round = await this.#settle(server);
     const { ended } = await this.#play(server, script);
     server.process.kill(script.asked ? "SIGTERM" : "SIGKILL");

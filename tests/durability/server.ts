@@ -14,11 +14,14 @@ export interface DataServer extends AsyncDisposable {
   readonly process: ServerProcess;
 }
 
+/** The modules of workers are read when they start. */
+const LIB = `${import.meta.dirname}/../../lib`;
+
 /** Starts a server on a directory, with no more permissions than it needs. */
 export async function startOn(directory: string, ...args: string[]): Promise<DataServer> {
   const permissions = [
     "--allow-net=127.0.0.1",
-    `--allow-read=${directory}`,
+    `--allow-read=${directory},${LIB}`,
     `--allow-write=${directory}`,
     "--allow-env=CORTADO_PASSWORD",
   ];

@@ -1,10 +1,11 @@
-import { serve, type Server } from "../../lib/server/mod.ts";
+import type { Server } from "../../lib/server/mod.ts";
 import { assertEquals } from "@std/assert";
 import { concat } from "@std/bytes";
 import { hex, utf8 } from "../codec/helpers.ts";
 import { frame, GET, INCR, PING, SCAN, SET, STATS, wordOf } from "./frames.ts";
 import { Random } from "../random.ts";
 import { assertAlive, RawClient, until } from "./raw_client.ts";
+import { testWithAndWithoutWorkers } from "./with_workers.ts";
 
 /** What a client sends, and what it gets until the connection ends. */
 interface Row {
@@ -200,15 +201,11 @@ const ROWS: readonly Row[] = [
 ];
 
 function test(name: string, fn: (server: Server) => Promise<void>): void {
-  Deno.test({
-    name: `a server survives ${name}`,
-    permissions: { net: ["127.0.0.1", "localhost"] },
-    async fn() {
-      await using server = await serve({ port: 0, limits: { maxKeySize: 1_024 } });
-      await fn(server);
-      await assertAlive(server.addr!);
-      await until(() => server.services.counters.connections === 0);
-    },
+  testWithAndWithoutWorkers(`a server survives ${name}`, async (serve) => {
+    await using server = await serve({ port: 0, limits: { maxKeySize: 1_024 } });
+    await fn(server);
+    await assertAlive(server.addr!);
+    await until(() => server.services.counters.connections === 0);
   });
 }
 

@@ -17,12 +17,13 @@ import { concat } from "@std/bytes";
 import { bytewise, textOf, utf8 } from "../codec/helpers.ts";
 import { frame, INCR, PING, SUBSCRIBE, wordOf } from "./frames.ts";
 import { assertAlive, RawClient, until } from "./raw_client.ts";
+import { type Serve, testWithAndWithoutWorkers } from "./with_workers.ts";
 
 const PING_HEX = "cafe 01 04 0000 0000 00000000";
 const PONG_HEX = "cafe01800000000000000004504f4e47";
 
-function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name: `serve ${name}`, permissions: { net: ["127.0.0.1", "localhost"] }, fn });
+function test(name: string, fn: (serve: Serve) => Promise<void>): void {
+  testWithAndWithoutWorkers(`serve ${name}`, fn);
 }
 
 /** Sends hex, and asserts that exactly these bytes come back. */
@@ -32,7 +33,7 @@ async function golden(client: RawClient, sent: string, received: string): Promis
   assertEquals((await client.readExactly(expected.length / 2)).toHex(), expected, sent);
 }
 
-test("answers golden bytes with golden bytes over a socket", async () => {
+test("answers golden bytes with golden bytes over a socket", async (serve) => {
   await using server = await serve({ port: 0 });
   using client = await RawClient.connect(server.addr!);
   await golden(client, "cafe 01 01 0000 0003 00000000 666f6f", "cafe 01 82 0000 0000 00000000");
@@ -56,20 +57,20 @@ test("answers golden bytes with golden bytes over a socket", async () => {
   await golden(client, "cafe 01 03 0000 0003 00000000 666f6f", "cafe 01 82 0000 0000 00000000");
 });
 
-test("listens on 127.0.0.1 unless told otherwise", async () => {
+test("listens on 127.0.0.1 unless told otherwise", async (serve) => {
   await using server = await serve({ port: 0 });
   assertEquals([server.addr!.hostname, server.unix], ["127.0.0.1", undefined]);
   assertEquals(DEFAULT_PORT, 0xcafe);
 });
 
-test("fails when somebody listens there, and when a limit is out of range", async () => {
+test("fails when somebody listens there, and when a limit is out of range", async (serve) => {
   await using server = await serve({ port: 0 });
   await assertRejects(() => serve({ port: server.addr!.port }), Deno.errors.AddrInUse);
   await assertRejects(() => serve({ port: 0, limits: { maxBatch: 0 } }), RangeError, "maxBatch 0");
   await assertAlive(server.addr!);
 });
 
-test("answers an error and an unknown opcode or version in its place", async () => {
+test("answers an error and an unknown opcode or version in its place", async (serve) => {
   await using server = await serve({ port: 0 });
   using client = await RawClient.connect(server.addr!);
   await client.send(concat([
@@ -89,7 +90,7 @@ test("answers an error and an unknown opcode or version in its place", async () 
   ]);
 });
 
-test("answers a frame that comes a byte at a time", async () => {
+test("answers a frame that comes a byte at a time", async (serve) => {
   await using server = await serve({ port: 0 });
   using client = await RawClient.connect(server.addr!);
   const bytes = frame({ opcode: PING, id: 9, value: "slow", checksum: true });
@@ -98,7 +99,7 @@ test("answers a frame that comes a byte at a time", async () => {
   assertEquals([reply.type, reply.id, textOf(reply.value), reply.flags], ["OK", 9, "slow", 0x14]);
 });
 
-test("answers 1,000 frames of one write in order", async () => {
+test("answers 1,000 frames of one write in order", async (serve) => {
   await using server = await serve({ port: 0 });
   using client = await RawClient.connect(server.addr!);
   const ids = Array.from({ length: 1_000 }, (_, id) => id);
@@ -109,7 +110,7 @@ test("answers 1,000 frames of one write in order", async () => {
   }
 });
 
-test("carries a value of 4 MiB there and back", async () => {
+test("carries a value of 4 MiB there and back", async (serve) => {
   await using server = await serve({ port: 0 });
   using client = await RawClient.connect(server.addr!);
   const value = new Uint8Array(4_194_304).map((_, at) => at * 7);
@@ -119,7 +120,7 @@ test("carries a value of 4 MiB there and back", async () => {
   assertEquals(reply!.value, value);
 });
 
-test("gives all replies to a client that ends its sending side, and then the end", async () => {
+test("gives all replies to a client that ends its sending side, and then the end", async (serve) => {
   await using server = await serve({ port: 0 });
   using client = await RawClient.connect(server.addr!);
   const pings = Array.from({ length: 2_500 }, (_, id) => frame({ opcode: PING, id }));
@@ -129,7 +130,7 @@ test("gives all replies to a client that ends its sending side, and then the end
   assertEquals(replies.map(({ id }) => id), pings.map((_, id) => id));
 });
 
-test("sends a message of another connection at once", async () => {
+test("sends a message of another connection at once", async (serve) => {
   await using server = await serve({ port: 0 });
   using reader = await RawClient.connect(server.addr!);
   using writer = await RawClient.connect(server.addr!);
@@ -140,7 +141,7 @@ test("sends a message of another connection at once", async () => {
   assertEquals([push.type, textOf(push.key), textOf(push.value)], ["PUSH", "c", "hi"]);
 });
 
-test("loses no message of a subscriber that sends requests all the time", async () => {
+test("loses no message of a subscriber that sends requests all the time", async (serve) => {
   await using server = await serve({ port: 0 });
   using reader = await RawClient.connect(server.addr!);
   using writer = await RawClient.connect(server.addr!);
@@ -161,7 +162,7 @@ test("loses no message of a subscriber that sends requests all the time", async 
   await publishing;
 });
 
-test("forgets what a connection was subscribed to when it ends", async () => {
+test("forgets what a connection was subscribed to when it ends", async (serve) => {
   await using server = await serve({ port: 0 });
   using client = await RawClient.connect(server.addr!);
   await client.call(frame({ opcode: SUBSCRIBE, key: "c" }));
@@ -171,7 +172,7 @@ test("forgets what a connection was subscribed to when it ends", async () => {
   assertEquals(server.services.channels.size, 0);
 });
 
-test("removes expired entries that nobody asks for", async () => {
+test("removes expired entries that nobody asks for", async (serve) => {
   let now = 0;
   await using server = await serve({ port: 0, now: () => now });
   const store = server.services.databases.at(0);
@@ -182,13 +183,13 @@ test("removes expired entries that nobody asks for", async () => {
 });
 
 /** A server whose clock the test moves. */
-async function clocked(limits: Limits): Promise<[Server, { now: number }]> {
+async function clocked(serve: Serve, limits: Limits): Promise<[Server, { now: number }]> {
   const clock = { now: 1_000_000 };
   return [await serve({ port: 0, limits, now: () => clock.now }), clock];
 }
 
-test("closes an idle connection with GOAWAY, and neither a busy one nor a subscriber", async () => {
-  const [server, clock] = await clocked({ idleTimeout: 20 });
+test("closes an idle connection with GOAWAY, and neither a busy one nor a subscriber", async (serve) => {
+  const [server, clock] = await clocked(serve, { idleTimeout: 20 });
   await using _ = server;
   using idle = await RawClient.connect(server.addr!);
   using silent = await RawClient.connect(server.addr!);
@@ -207,7 +208,7 @@ test("closes an idle connection with GOAWAY, and neither a busy one nor a subscr
   assertEquals((await subscriber.call(PING_HEX)).type, "OK");
 });
 
-test("refuses the connection over maxConnections with an error, and takes one when another ends", async () => {
+test("refuses the connection over maxConnections with an error, and takes one when another ends", async (serve) => {
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
   await using server = await serve({ port: 0, limits: { maxConnections: 2 }, log });
@@ -239,7 +240,7 @@ async function wordsTo(client: RawClient): Promise<string> {
   }
 }
 
-test("closes more than 64 refused connections at once without a word", async () => {
+test("closes more than 64 refused connections at once without a word", async (serve) => {
   await using server = await serve({ port: 0, limits: { maxConnections: 1 } });
   using first = await RawClient.connect(server.addr!);
   await first.call(PING_HEX);
@@ -256,7 +257,7 @@ test("closes more than 64 refused connections at once without a word", async () 
   for (const client of refused) client.close();
 });
 
-test("goes on when its log fails", async () => {
+test("goes on when its log fails", async (serve) => {
   const log = () => {
     throw new Error("no room");
   };
@@ -268,11 +269,11 @@ test("goes on when its log fails", async () => {
   await assertAlive(server.addr!);
 });
 
-test("refuses to listen nowhere", async () => {
+test("refuses to listen nowhere", async (serve) => {
   await assertRejects(() => serve({ tcp: false }), TypeError, "option unix");
 });
 
-test("delivers the error for a corrupt stream though the client goes on sending", async () => {
+test("delivers the error for a corrupt stream though the client goes on sending", async (serve) => {
   await using server = await serve({ port: 0 });
   using client = await RawClient.connect(server.addr!);
   const rubbish = new Uint8Array(8_000_000);
@@ -283,7 +284,7 @@ test("delivers the error for a corrupt stream though the client goes on sending"
   await assertAlive(server.addr!);
 });
 
-test("answers 1,000 connections at once, and ends all of them at shutdown", async () => {
+test("answers 1,000 connections at once, and ends all of them at shutdown", async (serve) => {
   await using server = await serve({ port: 0 });
   const clients = await Promise.all(
     Array.from({ length: 1_000 }, () => RawClient.connect(server.addr!)),
@@ -302,7 +303,7 @@ test("answers 1,000 connections at once, and ends all of them at shutdown", asyn
   assertEquals(server.services.counters.connections, 0);
 });
 
-test("tells its log of a defect, and of a connection that broke the protocol", async () => {
+test("tells its log of a defect, and of a connection that broke the protocol", async (serve) => {
   const lines: string[] = [];
   await using server = await serve({ port: 0, log: (line) => void lines.push(line) });
   using client = await RawClient.connect(server.addr!);

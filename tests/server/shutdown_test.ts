@@ -1,12 +1,13 @@
-import { serve, type Server } from "../../lib/server/mod.ts";
+import type { Server } from "../../lib/server/mod.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { concat } from "@std/bytes";
 import { textOf, utf8 } from "../codec/helpers.ts";
 import { frame, GET, INCR, PING, type Reply, SET, SUBSCRIBE, wordOf } from "./frames.ts";
 import { assertAlive, RawClient, until } from "./raw_client.ts";
+import { type Serve, testWithAndWithoutWorkers } from "./with_workers.ts";
 
-function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name: `shutdown ${name}`, permissions: { net: ["127.0.0.1", "localhost"] }, fn });
+function test(name: string, fn: (serve: Serve) => Promise<void>): void {
+  testWithAndWithoutWorkers(`shutdown ${name}`, fn);
 }
 
 /** How many requests a client has under way at the most. */
@@ -37,7 +38,7 @@ async function increment(server: Server, key: string): Promise<Reply[]> {
   return replies;
 }
 
-test("answers what it has read, sends GOAWAY, and carries out nothing without a reply", async () => {
+test("answers what it has read, sends GOAWAY, and carries out nothing without a reply", async (serve) => {
   await using server = await serve({ port: 0 });
   const keys = ["a", "b", "c", "d", "e"];
   const loads = keys.map((key) => increment(server, key));
@@ -56,14 +57,14 @@ test("answers what it has read, sends GOAWAY, and carries out nothing without a 
   }
 });
 
-test("accepts no more", async () => {
+test("accepts no more", async (serve) => {
   await using server = await serve({ port: 0 });
   await server.shutdown();
   await assertRejects(() => assertAlive(server.addr!));
   assertEquals(server.services.counters.accepted, 0);
 });
 
-test("asked for again waits for the same end, and so does `finished`", async () => {
+test("asked for again waits for the same end, and so does `finished`", async (serve) => {
   await using server = await serve({ port: 0 });
   using client = await RawClient.connect(server.addr!);
   await client.call(frame({ opcode: PING }));
@@ -74,7 +75,7 @@ test("asked for again waits for the same end, and so does `finished`", async () 
   await server.shutdown();
 });
 
-test("tells a connection inside a frame GOAWAY, and no error", async () => {
+test("tells a connection inside a frame GOAWAY, and no error", async (serve) => {
   await using server = await serve({ port: 0 });
   using client = await RawClient.connect(server.addr!);
   await client.call(frame({ opcode: PING }));
@@ -86,7 +87,7 @@ test("tells a connection inside a frame GOAWAY, and no error", async () => {
   assertEquals(server.services.databases.at(0).size, 0);
 });
 
-test("tells a subscriber GOAWAY, and ends one whose protocol is not known yet", async () => {
+test("tells a subscriber GOAWAY, and ends one whose protocol is not known yet", async (serve) => {
   await using server = await serve({ port: 0 });
   using subscriber = await RawClient.connect(server.addr!);
   using silent = await RawClient.connect(server.addr!);
@@ -100,7 +101,7 @@ test("tells a subscriber GOAWAY, and ends one whose protocol is not known yet", 
   await shutdown;
 });
 
-test("cuts off a client that does not read after shutdownTimeout", async () => {
+test("cuts off a client that does not read after shutdownTimeout", async (serve) => {
   await using server = await serve({ port: 0, limits: { shutdownTimeout: 20 } });
   using client = await RawClient.connect(server.addr!);
   await client.call(frame({ opcode: SET, key: "k", value: new Uint8Array(8_000_000) }));
@@ -111,7 +112,7 @@ test("cuts off a client that does not read after shutdownTimeout", async () => {
   assertEquals(server.services.counters.connections, 0);
 });
 
-test("leaves no connection open that comes as it begins", async () => {
+test("leaves no connection open that comes as it begins", async (serve) => {
   for (let round = 0; round < 100; round++) {
     const server = await serve({ port: 0 });
     const { port } = server.addr!;

@@ -1,14 +1,15 @@
-import { serve, type Server } from "../../lib/server/mod.ts";
+import type { Server } from "../../lib/server/mod.ts";
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { concat } from "@std/bytes";
 import { frame, GET, PING, PUBLISH, SET, SUBSCRIBE } from "./frames.ts";
 import { assertAlive, RawClient, until } from "./raw_client.ts";
+import { type Serve, testWithAndWithoutWorkers } from "./with_workers.ts";
 
 const MIB = 1_048_576;
 const PING_FRAME = frame({ opcode: PING });
 
-function test(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name, permissions: { net: ["127.0.0.1", "localhost"] }, fn });
+function test(name: string, fn: (serve: Serve) => Promise<void>): void {
+  testWithAndWithoutWorkers(name, fn);
 }
 
 /** Sends the same bytes for as long as the connection lasts. */
@@ -27,7 +28,7 @@ async function untilStill(call: () => Promise<void>, progress: () => number[]): 
   }
 }
 
-test("a client that does not read its replies is not read, and memory stays bounded", async () => {
+test("a client that does not read its replies is not read, and memory stays bounded", async (serve) => {
   await using server = await serve({ port: 0 });
   using slow = await RawClient.connect(server.addr!);
   using other = await RawClient.connect(server.addr!);
@@ -62,7 +63,7 @@ async function publishUntilGone(server: Server, message: Uint8Array): Promise<nu
   }
 }
 
-test("a subscriber that does not read is closed after maxOutputSize, and others are served", async () => {
+test("a subscriber that does not read is closed after maxOutputSize, and others are served", async (serve) => {
   await using server = await serve({ port: 0, limits: { maxOutputSize: MIB } });
   using slow = await RawClient.connect(server.addr!);
   using reader = await RawClient.connect(server.addr!);
