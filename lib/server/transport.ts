@@ -64,7 +64,7 @@ export class Transport implements ByteSource, ByteSink {
 
   /** Reads into `room`; null at the end. */
   read(room: Uint8Array): Promise<number | null> {
-    const { decoder, services, onGrowth, listener } = this.#options;
+    const { decoder, services } = this.#options;
     this.#room = room;
     this.lastActive = services.databases.now();
     // A held request is looked at again when those before it are carried out: no bytes are needed.
