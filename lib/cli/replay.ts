@@ -97,6 +97,7 @@ class Player {
     this.#began = began;
     this.#speed = speed;
     for (const { by, bytes, time } of said) this.before.said(by, bytes, time);
+    this.before.end();
   }
 
   async play(): Promise<void> {
@@ -117,6 +118,7 @@ class Player {
       clearTimeout(timer);
       socket.close();
       await reading;
+      this.after.end();
     } catch (error) {
       this.failure ??= error;
     }

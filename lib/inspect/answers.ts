@@ -41,6 +41,19 @@ export class Answers {
     this.#exchange.time = time;
     const items: (readonly Item[])[] = [];
     this.#sides[by].push(bytes, items);
+    this.#take(items);
+  }
+
+  /** Takes what the end of both sides completes. */
+  end(): void {
+    for (const by of ["client", "server"] as const) {
+      const items: (readonly Item[])[] = [];
+      this.#sides[by].end(items);
+      this.#take(items);
+    }
+  }
+
+  #take(items: readonly (readonly Item[])[]): void {
     for (const item of items.flat()) if (item.type === "frame") this.#frame(item);
   }
 

@@ -80,7 +80,7 @@ export class InspectedStream implements Decoder<readonly Item[]> {
     const { protocol, direction } = this.#options;
     const isKnown = protocol === "CAFE" || first[0] === FIRST_OF_CAFE ||
       (protocol !== undefined && direction !== undefined);
-    if (!isKnown && !isEnd && length < LOOK && !isTelling(first)) return undefined;
+    if (!isKnown && !isEnd && length < LOOK && !isTelling(first, direction)) return undefined;
     const { maxShown = 64, maxValueSize = MAX_VALUE, maxInflated = 1_048_576 } = this.#options;
     const { isLost = false, maxHeld = Infinity } = this.#options;
     if ((protocol ?? protocolOf(first)) === "CAFE") {
@@ -95,10 +95,15 @@ export class InspectedStream implements Decoder<readonly Item[]> {
   }
 }
 
-/** Whether bytes have a whole line, or of an array the first element, if that is a bulk string. */
-function isTelling(first: Uint8Array): boolean {
+/**
+ * Whether bytes have a whole line. When it is not known who sends them, also the first element of an array,
+ * if that is a bulk string.
+ */
+function isTelling(first: Uint8Array, direction: Direction | undefined): boolean {
   const text = String.fromCharCode(...first);
-  return text.startsWith("*") ? /\n([^$]|\$.*\n.)/.test(text) : text.includes("\n");
+  return direction === undefined && text.startsWith("*")
+    ? /\n([^$]|\$.*\n.)/.test(text)
+    : text.includes("\n");
 }
 
 /** What bytes at the beginning of a stream are: what is neither is shown as damaged CAFE, which says what it may be. */

@@ -9,6 +9,13 @@ function answersOf(reply: string, took = 1): Answers {
   return answers;
 }
 
+function answersTo(request: string, reply: string): Answers {
+  const answers = new Answers();
+  answers.said("client", utf8(request), 0);
+  answers.said("server", utf8(reply), 1);
+  return answers;
+}
+
 Deno.test("answers that are the same do not differ, whatever time they took", PURE, () => {
   assertEquals(differences(answersOf("$-1\r\n"), answersOf("$-1\r\n", 50)), []);
   assertEquals(answersOf("$-1\r\n").requests.map(({ milliseconds }) => milliseconds), [1, 1]);
@@ -19,6 +26,17 @@ Deno.test("answers that are others, or missing, are told with their request", PU
   const other = { number: 2, title: "GET b", before: ["null"] };
   assertEquals(differences(before, answersOf("$1\r\ny\r\n")), [{ ...other, after: ["y"] }]);
   assertEquals(differences(before, answersOf("")), [{ ...other, after: [] }]);
+});
+
+Deno.test("answers are told at once when they are the line of an empty array alone", PURE, () => {
+  for (const reply of ["*0\r\n", "*-1\r\n"]) {
+    const answers = new Answers();
+    answers.said("client", utf8("KEYS nothing*\r\n"), 0);
+    answers.said("server", utf8(reply), 1);
+    assertEquals(answers.responses, 1);
+  }
+  const empty = answersTo("KEYS k*\r\n", "*0\r\n");
+  assertEquals(differences(empty, answersTo("KEYS k*\r\n", "*1\r\n$1\r\nk\r\n")).length, 1);
 });
 
 Deno.test("answers of CAFE are compared without versions and times to live", PURE, () => {
