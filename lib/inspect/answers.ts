@@ -4,21 +4,37 @@
  * @module
  */
 
+import { concat, equals } from "@std/bytes";
+import type { Input } from "../bytes/mod.ts";
 import { BatchDecoder } from "../codec/mod.ts";
 import { Exchange } from "./exchange.ts";
 import type { InspectedFrame, Item } from "./item.ts";
 import { InspectedStream } from "./stream.ts";
 
+/** A frame of the server. */
+export interface Answer {
+  /** It in a few words. */
+  readonly title: string;
+  /** Its bytes, without what differs from time to time: versions of entries, and what is left to live. */
+  readonly compared: Uint8Array;
+}
+
 /** A request, and what was answered. */
 export interface AnsweredRequest {
   /** The request in a few words. */
   readonly title: string;
-  /** The answers in a few words. */
-  readonly answers: string[];
-  /** Their bytes in hex, without what differs from time to time: versions of entries, and what is left to live. */
-  readonly compared: string[];
+  /** The answers. */
+  readonly answers: Answer[];
   /** The time to the first answer, in milliseconds; `undefined` without one. */
   milliseconds: number | undefined;
+}
+
+/** Something that was found, and the bytes in which it was. */
+interface Found {
+  readonly items: readonly Item[];
+  readonly bytes: Uint8Array;
+  /** Where the bytes begin in their stream. */
+  readonly offset: number;
 }
 
 const VARYING: readonly string[] = ["entry_version", "ttl", "checksum", "signature"];
@@ -36,35 +52,43 @@ export class Answers {
     server: this.#decoder("response"),
   };
 
-  /** Takes what a side said; `time` is in milliseconds. */
+  /** Takes what a side said; `time` is in milliseconds. Nobody may write to the bytes afterwards. */
   said(by: "client" | "server", bytes: Uint8Array, time: number): void {
     this.#exchange.time = time;
-    const items: (readonly Item[])[] = [];
-    this.#sides[by].push(bytes, items);
-    this.#take(items);
+    this.#take((found) => this.#sides[by].push(bytes, found));
   }
 
   /** Takes what the end of both sides completes. */
   end(): void {
-    for (const by of ["client", "server"] as const) {
-      const items: (readonly Item[])[] = [];
-      this.#sides[by].end(items);
-      this.#take(items);
+    for (const side of Object.values(this.#sides)) this.#take((found) => side.end(found));
+  }
+
+  #take(step: (found: Found[]) => void): void {
+    const found: Found[] = [];
+    step(found);
+    for (const { items, bytes, offset } of found) {
+      for (const item of items) if (item.type === "frame") this.#frame(item, bytes, offset);
     }
   }
 
-  #take(items: readonly (readonly Item[])[]): void {
-    for (const item of items.flat()) if (item.type === "frame") this.#frame(item);
+  #decoder(direction: "request" | "response"): BatchDecoder<Found> {
+    const stream = new InspectedStream(this.#exchange, { direction });
+    const within = (input: Input, items: (input: Input) => readonly Item[] | undefined) => {
+      const { offset } = input;
+      const bytes = input.bytes.subarray(input.start, input.end);
+      const found = items(input);
+      return found && { items: found, bytes, offset };
+    };
+    return new BatchDecoder({
+      decode: (input) => within(input, (input) => stream.decode(input)),
+      end: (input) => within(input, (input) => stream.end(input)),
+    });
   }
 
-  #decoder(direction: "request" | "response"): BatchDecoder<readonly Item[]> {
-    return new BatchDecoder(new InspectedStream(this.#exchange, { direction }));
-  }
-
-  #frame(frame: InspectedFrame): void {
-    const { direction, number, title, fields, answers } = frame;
+  #frame(frame: InspectedFrame, bytes: Uint8Array, offset: number): void {
+    const { direction, number, title, answers } = frame;
     if (direction === "request") {
-      const request = { title, answers: [], compared: [], milliseconds: undefined };
+      const request = { title, answers: [], milliseconds: undefined };
       this.requests.push(request);
       this.#byNumber.set(number, request);
       return;
@@ -72,11 +96,23 @@ export class Answers {
     this.responses++;
     const request = answers && this.#byNumber.get(answers.number);
     if (request === undefined) return;
-    request.answers.push(title);
-    const compared = fields.filter(({ name }) => !VARYING.includes(name));
-    request.compared.push(compared.map(({ bytes }) => bytes.toHex()).join(""));
+    const at = frame.offset - offset;
+    const whole = bytes.subarray(at, at + frame.size);
+    request.answers.push({ title, compared: withoutVarying(whole, frame) });
     request.milliseconds ??= answers?.milliseconds;
   }
+}
+
+/** The bytes of a frame without what differs from time to time: a view, when all are the same. */
+function withoutVarying(bytes: Uint8Array, { offset, fields }: InspectedFrame): Uint8Array {
+  const kept: Uint8Array[] = [];
+  let from = 0;
+  for (const field of fields) {
+    if (!VARYING.includes(field.name)) continue;
+    kept.push(bytes.subarray(from, field.offset - offset));
+    from = field.offset - offset + field.bytes.length;
+  }
+  return from === 0 ? bytes : concat([...kept, bytes.subarray(from)]);
 }
 
 /** A request that was answered in another way. */
@@ -93,12 +129,17 @@ export interface Difference {
 
 /** Compares what was answered at two times. */
 export function differences(before: Answers, after: Answers): Difference[] {
-  return before.requests.flatMap((request, at) => {
-    const now = after.requests[at];
-    if (request.compared.join() === now?.compared.join()) return [];
-    const { title, answers } = request;
-    return [{ number: at + 1, title, before: answers, after: now?.answers ?? [] }];
+  const titles = (answers: readonly Answer[]) => answers.map(({ title }) => title);
+  return before.requests.flatMap(({ title, answers }, at) => {
+    const now = after.requests[at]?.answers ?? [];
+    if (areSame(answers, now)) return [];
+    return [{ number: at + 1, title, before: titles(answers), after: titles(now) }];
   });
+}
+
+function areSame(before: readonly Answer[], after: readonly Answer[]): boolean {
+  return before.length === after.length &&
+    before.every(({ compared }, at) => equals(compared, after[at]!.compared));
 }
 
 /**

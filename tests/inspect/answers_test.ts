@@ -54,6 +54,34 @@ Deno.test("answers of CAFE are compared without versions and times to live", PUR
   assertEquals(differences(answers("05", "61"), answers("05", "62")).length, 1);
 });
 
+Deno.test("answers are compared to their ends, however long they are", PURE, () => {
+  const keys = (last: string) => `*500\r\n${"$1\r\nk\r\n".repeat(499)}$1\r\n${last}\r\n`;
+  assertEquals(
+    differences(answersTo("KEYS *\r\n", keys("a")), answersTo("KEYS *\r\n", keys("a"))),
+    [],
+  );
+  const [other] = differences(
+    answersTo("KEYS *\r\n", keys("a")),
+    answersTo("KEYS *\r\n", keys("b")),
+  );
+  assertEquals(other?.title, "KEYS *");
+});
+
+Deno.test("answers are compared that come in pieces, behind others", PURE, () => {
+  const inPieces = (size: number) => {
+    const answers = answersTo("GET a\r\nGET b\r\nGET c\r\n", "");
+    const replies = utf8("$3\r\none\r\n$3\r\ntwo\r\n$-1\r\n");
+    for (let at = 0; at < replies.length; at += size) {
+      answers.said("server", replies.slice(at, at + size), 1);
+    }
+    return answers;
+  };
+  for (const size of [1, 7, 10]) assertEquals(differences(inPieces(100), inPieces(size)), []);
+  const { requests } = inPieces(7);
+  const compared = requests.map(({ answers }) => new TextDecoder().decode(answers[0]!.compared));
+  assertEquals(compared, ["$3\r\none\r\n", "$3\r\ntwo\r\n", "$-1\r\n"]);
+});
+
 Deno.test("histogram has quantiles, and every time in one of its rows", PURE, () => {
   const [title, ...rows] = histogram("now", [0.4, 0.5, 3, 100]);
   assertEquals(
