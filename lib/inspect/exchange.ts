@@ -48,7 +48,9 @@ export class Exchange {
   readonly #numbers: Counter;
   readonly #maxPending: number;
   readonly #byId = new Map<number, Waiting>();
-  readonly #inOrder: Waiting[] = [];
+  /** Those without an id, in their order; those before `#first` have their responses. */
+  #inOrder: Waiting[] = [];
+  #first = 0;
   /** How many responses come to requests that are forgotten, before those to the others. */
   #forgotten = 0;
 
@@ -68,7 +70,9 @@ export class Exchange {
     const waiting = { request, time: this.time, left: request.replies };
     if (request.id === undefined) {
       this.#inOrder.push(waiting);
-      if (this.#inOrder.length > this.#maxPending) this.#forgotten += this.#inOrder.shift()!.left;
+      if (this.#inOrder.length - this.#first > this.#maxPending) {
+        this.#forgotten += this.#shift().left;
+      }
       return;
     }
     this.#byId.delete(request.id); // The order of a map is that in which keys were added.
@@ -100,13 +104,24 @@ export class Exchange {
       this.#last = undefined;
       return undefined;
     }
-    while (this.#inOrder[0]?.request.quiet && !canBeQuiet(this.#inOrder[0].request)) {
-      this.#inOrder.shift();
+    let waiting = this.#inOrder[this.#first];
+    while (waiting?.request.quiet && !canBeQuiet(waiting.request)) {
+      this.#shift();
+      waiting = this.#inOrder[this.#first];
     }
-    const waiting = this.#inOrder[0];
     this.#last = waiting;
-    if (waiting !== undefined && isLast && --waiting.left <= 0) this.#inOrder.shift();
+    if (waiting !== undefined && isLast && --waiting.left <= 0) this.#shift();
     return waiting?.request;
+  }
+
+  /** Takes the first of those in order: to shift the array would move all others each time. */
+  #shift(): Waiting {
+    const waiting = this.#inOrder[this.#first++]!;
+    if (2 * this.#first > this.#inOrder.length) {
+      this.#inOrder = this.#inOrder.slice(this.#first);
+      this.#first = 0;
+    }
+    return waiting;
   }
 
   #last: Waiting | undefined = undefined;
