@@ -18,6 +18,8 @@ export interface Connection {
   readonly secondPort: number;
   /** The client, when the segment that begins the connection was seen. */
   client: string | undefined;
+  /** When the first segment was captured, in milliseconds since 1970. */
+  readonly began: number | undefined;
 }
 
 /** The next bytes of one direction of a connection. */
@@ -194,13 +196,14 @@ export class TcpReassembler {
   }
 }
 
-function newEntry({ from, to, fromPort, toPort }: Segment): Entry {
+function newEntry({ from, to, fromPort, toPort, time }: Segment): Entry {
   const connection = {
     first: from,
     second: to,
     firstPort: fromPort,
     secondPort: toPort,
     client: undefined,
+    began: time,
   };
   return { connection, sides: [newSide(from, to), newSide(to, from)] };
 }
