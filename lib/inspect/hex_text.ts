@@ -10,8 +10,8 @@ import { DecodeError, type Decoder } from "../codec/mod.ts";
 const LF = 0x0a;
 /** The longest line, in bytes. */
 const MAX_LINE = 16_777_216;
-/** How many bytes a `*` of hexdump may stand for. */
-const MAX_REPEATED = 16_777_216;
+/** How many bytes all `*` of a stream may stand for: they take one byte of text each. */
+const MAX_REPEATED = 67_108_864;
 
 /** `00000010: cafe 0101  ..` of xxd. */
 const XXD = /^([0-9a-f]{4,16}):((?: [0-9a-f]{2,})+) ?(?: {2}.*| .*)?$/i;
@@ -43,6 +43,8 @@ export class HexDecoder implements Decoder<Uint8Array> {
   #next = 0;
   /** Whether a `*` stands for lines like the last one. */
   #repeats = false;
+  /** How many bytes a `*` has stood for. */
+  #repeated = 0;
 
   /**
    * Takes the bytes of the next line that has some.
@@ -95,8 +97,13 @@ export class HexDecoder implements Decoder<Uint8Array> {
     const bytes = this.#digits(digits, input);
     const at = Number.parseInt(place, 16);
     const missing = this.#repeats ? at - this.#next : 0;
-    if (missing < 0 || missing > MAX_REPEATED || (missing > 0 && this.#last.length === 0)) {
+    if (missing < 0 || (missing > 0 && this.#last.length === 0)) {
       throw this.#error(input, `a * before it cannot stand for ${missing} bytes`);
+    }
+    this.#repeated += missing;
+    if (this.#repeated > MAX_REPEATED) {
+      const many = `${this.#repeated} bytes, over the limit ${MAX_REPEATED}`;
+      throw this.#error(input, `what * stands for comes to ${many}`);
     }
     const whole = new Uint8Array(missing + bytes.length);
     for (let to = 0; to < missing; to++) whole[to] = this.#last[to % this.#last.length]!;

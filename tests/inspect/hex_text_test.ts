@@ -49,13 +49,24 @@ Deno.test("hex that is none is refused with its line", PURE, () => {
     const error = assertThrows(() => read(text), DecodeError, `at line ${line}`);
     assertEquals(error.code, "HEX");
   }
-  const zeros = "00 ".repeat(15) + "00";
-  assertThrows(
-    () => read(`00000000  ${zeros}  |x|\n*\nffffffff\n`),
-    DecodeError,
-    "cannot stand for",
-  );
 });
+
+Deno.test(
+  "hex has so many bytes that a * stands for, and no more, however many there are",
+  PURE,
+  () => {
+    const zeros = "00 ".repeat(15) + "00";
+    const size = 1_048_576;
+    const line = (at: number) => `${(at * size).toString(16).padStart(8, "0")}  ${zeros}  |x|\n*\n`;
+    const lines = (count: number) => Array.from({ length: count }, (_, at) => line(at)).join("");
+    const end = "04000000  01  |.|\n";
+    assertEquals(read(lines(64) + end).length, 2 * (64 * size + 1));
+    const message = "what * stands for comes to 68156400 bytes, over the limit 67108864";
+    assertThrows(() => read(`${lines(65)}04100000`), DecodeError, message);
+    assertThrows(() => read(`${line(0)}ffffffff\n`), DecodeError, "over the limit");
+    assertThrows(() => read(`${lines(2)}00000000  01\n`), DecodeError, "cannot stand for");
+  },
+);
 
 Deno.test("hex of every example of docs/cafe.md is read, and a frame found in it", {
   permissions: { read: ["docs"] },
