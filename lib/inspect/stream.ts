@@ -95,7 +95,7 @@ export class InspectedStream implements Decoder<readonly Item[]> {
       );
     }
     const options = { maxShown, maxBulkSize: Math.max(maxValueSize, 536_870_912), maxHeld };
-    return new RespStream(this.#exchange, direction ?? directionOf(first), options, isLost);
+    return new RespStream(this.#exchange, direction ?? guessDirection(first), options, isLost);
   }
 }
 
@@ -130,7 +130,7 @@ function protocolOf(first: Uint8Array): Protocol {
 }
 
 /** Requests are arrays of bulk strings, or begin with a word; empty lines stand between requests only. */
-function directionOf(first: Uint8Array): Direction {
+function guessDirection(first: Uint8Array): Direction {
   const text = String.fromCharCode(...first);
   return /^(\*[1-9][0-9]*\r\n\$[0-9]+\r\n[A-Za-z]|[A-Za-z]|$)/.test(text) ? "request" : "response";
 }
