@@ -62,8 +62,8 @@ export class RespReplies {
     if (kind === undefined && (type === "push" || this.#isMessage(reply))) return undefined;
     const name = kind === undefined ? "" : word.toUpperCase();
     const first = this.#firstFor(name, word);
-    const isConfirmation = first === undefined ? kind !== undefined : first.request.name === name;
-    if (isConfirmation) this.#confirmed(kind!, reply);
+    const isConfirmation = kind !== undefined && (first?.request.name ?? name) === name;
+    if (isConfirmation) this.#confirmed(kind, reply);
     else if (type === "push") return undefined;
     if (first?.request.name === "RESET" && word === "RESET") this.#subscribed = NOTHING;
     const isOneOfSeveral = isConfirmation || ONE_REFUSED.test(word);

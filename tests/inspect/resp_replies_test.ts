@@ -112,6 +112,8 @@ Deno.test(
       list("*", "subscribe", "a", 1) + "+RESET\r\n" + message,
     ];
     assertEquals(matched(after)[2], lrange);
+    const odd = list("*", "a", "b", 5) + message;
+    assertEquals(matched(["*1\r\n$0\r\n\r\nLRANGE l 0 2\r\n", odd])[1], lrange);
     const moved = list(">", "sunsubscribe", "s", 0);
     assertEquals(matched(["PING\r\n", moved + PONG])[1], "PONG < PING");
   },
