@@ -7,16 +7,13 @@
 import { type Direction, type Format, FORMATS, Inspector, jsonLine } from "../inspect/mod.ts";
 import { type Located, type Protocol, TextView } from "../inspect/mod.ts";
 import { type Command, command } from "./command.ts";
-import { describe } from "./error.ts";
+import { readFile } from "./files.ts";
 import { type Io, writeLine } from "./io.ts";
 import { switchOption, valueOption } from "./options.ts";
 import { parseCount, parsePort, parseSize } from "./quantities.ts";
 
 /** The exit code when something is wrong with what was read. */
 const WRONG = 1;
-/** How often a file that grows is looked at, in milliseconds. */
-const FOLLOW_INTERVAL = 100;
-const CHUNK = 65_536;
 
 const PROTOCOLS: Readonly<Record<string, Protocol>> = { cafe: "CAFE", resp: "RESP" };
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
@@ -84,7 +81,7 @@ export const inspectCommand: Command<Io> = command({
     const end = new AbortController();
     const stopListening = follow ? io.onEndSignal(() => end.abort()) : () => {};
     try {
-      const chunks = file === "-" ? io.stdin : readFile(file, follow, end.signal);
+      const chunks = file === "-" ? io.stdin : readFile(file, follow ? end.signal : undefined);
       return await inspectAll(chunks, inspector, printer, io);
     } finally {
       stopListening();
@@ -147,46 +144,6 @@ async function printed(printer: Printer, step: (found: Located[]) => void): Prom
   } finally {
     await printer.print(found);
   }
-}
-
-/** The bytes of a file, and those that come to it until the signal. */
-async function* readFile(
-  path: string,
-  follow: boolean,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  using file = await openToRead(path);
-  while (!signal.aborted) {
-    const chunk = new Uint8Array(CHUNK);
-    const size = await file.read(chunk);
-    if (size !== null) yield chunk.subarray(0, size);
-    else if (!follow) return;
-    else await pause(signal);
-  }
-}
-
-/** Opens a file; the error says what to do. */
-export async function openToRead(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new Error(`Cannot read ${path}: it needs --allow-read=${path}, or < ${path}`);
-    }
-    if (error instanceof Deno.errors.NotFound) {
-      throw new Error(`Cannot read ${path}: there is no such file`);
-    }
-    throw new Error(`Cannot read ${path}: ${describe(error)}`);
-  }
-}
-
-/** Waits for a moment, or for the signal. */
-async function pause(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, FOLLOW_INTERVAL);
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
 }
 
 function oneOf<T>(choices: Readonly<Record<string, T>>, text: string): T {

@@ -4,24 +4,19 @@
  * @module
  */
 
-import {
-  Answers,
-  differences,
-  histogram,
-  readRecording,
-  type RecordedConversation,
-} from "../inspect/mod.ts";
+import { differences, histogram, readRecording, type Recording } from "../inspect/mod.ts";
 import { type Command, command } from "./command.ts";
 import { describe, UsageError } from "./error.ts";
+import { readFile } from "./files.ts";
 import { type Io, writeLine } from "./io.ts";
-import { openToRead } from "./inspect.ts";
 import { valueOption } from "./options.ts";
-import { parseAddress } from "./quantities.ts";
+import { play, type Player } from "./player.ts";
+import { parseAddress, parseTimeout } from "./quantities.ts";
 
 /** The exit code when answers differ. */
 const DIFFERENT = 1;
-/** How long answers that are still to come are waited for, in milliseconds. */
-const PATIENCE = 2_000;
+/** How long the next byte is waited for, in milliseconds. */
+const DEFAULT_TIMEOUT = 2_000;
 
 /** Plays a recording again, and compares the answers. */
 export const replayCommand: Command<Io> = command({
@@ -30,9 +25,9 @@ export const replayCommand: Command<Io> = command({
   summary: "send the requests of a recording again, and compare the answers and their times",
   notes: [
     "FILE is what tap --record kept, or another pcap or pcapng of whole connections. Each connection is",
-    "made again, with the same pauses. Versions of entries, times to live, checksums and signatures are",
-    "not compared. What was signed or encrypted cannot be played again. The server may be another one: a",
-    "Redis, for RESP.",
+    "made again at its time, with the same pauses. Versions of entries, times to live, checksums, signatures",
+    "and numbers of connections are not compared. What was signed or encrypted cannot be played again. The",
+    "server may be another one: a Redis, for RESP. Ctrl-C ends it and prints what was compared.",
     "The exit code is 0 when all answers are the same, and 1 when some differ.",
     "",
     "Permissions: FILE needs --allow-read=FILE, other addresses than this machine's --allow-net=HOST:PORT.",
@@ -40,127 +35,69 @@ export const replayCommand: Command<Io> = command({
   options: {
     connect: valueOption("HOST:PORT", "the server to send them to", parseAddress),
     speed: valueOption("N", "how many times as fast (default 1); 0: without pauses", parseSpeed),
+    timeout: valueOption(
+      "TIME",
+      "how long the next byte may take, and as long as in the recording (default 2s)",
+      parseTimeout,
+    ),
   },
-  prepare: ([file = ""], { connect, speed = 1 }) => {
+  prepare: ([file = ""], { connect, speed = 1, timeout = DEFAULT_TIMEOUT }) => {
     if (connect === undefined || "path" in connect || connect.tls) {
       throw new UsageError("Cannot run replay: --connect HOST:PORT is missing, or is none");
     }
+    const { hostname, port } = connect;
     return async (io) => {
-      const conversations = await readFile(file);
-      const began = Math.min(...conversations.flatMap(({ said }) => said.map(({ time }) => time)));
-      const players = conversations.map((one) => new Player(one, connect, began, speed));
-      await Promise.all(players.map((player) => player.play()));
-      return await report(players, io);
+      const { conversations, cut } = await read(file);
+      if (cut !== undefined) await writeLine(io.stderr, `cortado: ${cut}; it is played to there`);
+      const stop = new AbortController();
+      let interrupted: number | undefined;
+      const stopListening = io.onEndSignal((exitCode) => {
+        interrupted = exitCode;
+        stop.abort();
+      });
+      try {
+        const isCut = cut !== undefined;
+        const options = { to: { hostname, port }, speed, timeout, isCut, signal: stop.signal };
+        const result = await report(await play(conversations, options), isCut, io);
+        return interrupted ?? result;
+      } finally {
+        stopListening();
+      }
     };
   },
 });
 
-async function readFile(path: string): Promise<RecordedConversation[]> {
-  using file = await openToRead(path);
-  const conversations = await readRecording(chunksOf(file));
-  if (conversations.length > 0) return conversations;
+async function read(path: string): Promise<Recording> {
+  const recording = await readRecording(readFile(path));
+  if (recording.conversations.length > 0) return recording;
   throw new Error(`Cannot play ${path}: nothing is said in it`);
 }
 
-async function* chunksOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    const chunk = new Uint8Array(65_536);
-    const size = await file.read(chunk);
-    if (size === null) return;
-    yield chunk.subarray(0, size);
-  }
-}
-
-/** Plays one connection. */
-class Player {
-  readonly name: string;
-  /** The answers of the recording. */
-  readonly before = new Answers();
-  /** The answers now. */
-  readonly after = new Answers();
-  /** Why it ended early. */
-  failure: unknown = undefined;
-  readonly #said: RecordedConversation["said"];
-  readonly #to: Deno.ConnectOptions;
-  readonly #began: number;
-  readonly #speed: number;
-
-  constructor(
-    { name, said }: RecordedConversation,
-    to: Deno.ConnectOptions,
-    began: number,
-    speed: number,
-  ) {
-    this.name = name;
-    this.#said = said;
-    this.#to = to;
-    this.#began = began;
-    this.#speed = speed;
-    for (const { by, bytes, time } of said) this.before.said(by, bytes, time);
-  }
-
-  async play(): Promise<void> {
-    const start = performance.now();
-    try {
-      using socket = await Deno.connect({ hostname: this.#to.hostname!, port: this.#to.port });
-      const isDone = Promise.withResolvers<void>();
-      const reading = this.#read(socket, () => isDone.resolve());
-      for (const { by, bytes, time } of this.#said) {
-        if (by === "server") continue;
-        if (this.#speed > 0) await until(start + (time - this.#began) / this.#speed);
-        this.after.said("client", bytes, performance.now());
-        for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await socket.write(rest));
-      }
-      const timer = setTimeout(() => isDone.resolve(), PATIENCE);
-      if (this.before.responses <= this.after.responses) isDone.resolve();
-      await Promise.race([isDone.promise, reading]);
-      clearTimeout(timer);
-      socket.close();
-      await reading;
-    } catch (error) {
-      this.failure ??= error;
-    }
-  }
-
-  /** Reads answers to the end; `onAll` is called when there are as many as in the recording. */
-  async #read(socket: Deno.TcpConn, onAll: () => void): Promise<void> {
-    try {
-      const room = new Uint8Array(65_536);
-      for (let size = await socket.read(room); size !== null; size = await socket.read(room)) {
-        this.after.said("server", room.slice(0, size), performance.now());
-        if (this.after.responses >= this.before.responses) onAll();
-      }
-    } catch {
-      // It was closed here, or by the server: missing answers are told as such.
-    }
-  }
-}
-
-async function until(time: number): Promise<void> {
-  const left = time - performance.now();
-  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
-}
-
-async function report(players: readonly Player[], io: Io): Promise<number> {
-  let different = 0;
-  for (const { name, before, after, failure } of players) {
+async function report(players: readonly Player[], isCut: boolean, io: Io): Promise<number> {
+  let [different, unsent] = [0, 0];
+  for (const player of players) {
+    const { name, before, after, failure, ending } = player;
     if (failure !== undefined) await writeLine(io.stderr, `cortado: ${name}: ${describe(failure)}`);
-    for (const { number, title, before: was, after: is } of differences(before, after)) {
+    unsent += before.requests.length - after.requests.length;
+    for (const { what, before: was, after: is } of differences(before, after)) {
+      if (isCut && was.length === 0) continue; // What was answered may be in what is missing.
       different++;
-      await writeLine(io.stdout, `${name} request ${number}: ${title}`);
-      await writeLine(io.stdout, `  recorded: ${was.join("; ") || "no answer"}`);
-      await writeLine(io.stdout, `  now:      ${is.join("; ") || "no answer"}`);
+      const lack = is.length < was.length && ending !== undefined ? [`nothing: ${ending}`] : [];
+      await writeLine(io.stdout, `${name} ${what}`);
+      await writeLine(io.stdout, `  recorded: ${was.join("; ") || "nothing"}`);
+      await writeLine(io.stdout, `  now:      ${[...is, ...lack].join("; ") || "nothing"}`);
     }
   }
   const requests = players.reduce((sum, { before }) => sum + before.requests.length, 0);
-  await writeLine(io.stdout, `${requests} requests, ${different} answered in another way`);
+  const left = unsent > 0 ? `, ${unsent} not sent` : "";
+  await writeLine(io.stdout, `${requests} requests, ${different} answered in another way${left}`);
   const times = (which: "before" | "after") =>
     players.flatMap((player) =>
       player[which].requests.flatMap(({ milliseconds }) => milliseconds ?? [])
     );
   const lines = [...histogram("recorded", times("before")), ...histogram("now", times("after"))];
   for (const line of lines) await writeLine(io.stdout, line);
-  return different > 0 || players.some(({ failure }) => failure !== undefined) ? DIFFERENT : 0;
+  return different + unsent > 0 ? DIFFERENT : 0;
 }
 
 function parseSpeed(text: string): number {

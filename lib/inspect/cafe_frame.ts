@@ -59,7 +59,7 @@ const MORE_SIZE: LayoutPayload = { parts: [{ name: "size", type: "u64" }], optio
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Who sends a frame with this opcode. */
-export function directionOf(opcode: number): Direction {
+function directionOfOpcode(opcode: number): Direction {
   return opcode < FIRST_RESPONSE ? "request" : "response";
 }
 
@@ -109,7 +109,7 @@ export class FrameView {
   /** The frame as it is told; `more` are faults that were found outside. */
   inspect(exchange: Exchange, more: readonly string[] = []): InspectedFrame {
     const head = this.#head;
-    const direction = directionOf(head.opcode);
+    const direction = directionOfOpcode(head.opcode);
     const number = exchange.nextNumber();
     const request = direction === "response" && this.#isWhole ? this.#match(exchange) : undefined;
     const answers = request === undefined ? undefined : exchange.lastAnswered;
@@ -260,7 +260,7 @@ export class FrameView {
       };
     }
     if (this.#faults.length > 0 || (head.flags & FLAGS.ENCRYPTED) !== 0) return { faults };
-    const read = readPlain(this.#plain(), directionOf(head.opcode));
+    const read = readPlain(this.#plain(), directionOfOpcode(head.opcode));
     return { ...read, faults: [...faults, ...read.faults] };
   }
 

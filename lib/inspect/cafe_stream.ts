@@ -25,6 +25,8 @@ const MAGIC_LOW = 0xfe;
 const JAVA_VERSION = 0xba;
 /** So many of damaged bytes are told. */
 const SHOWN = 16;
+/** So many times its size is read again inside a damaged frame, of what seem to be frames one in the other. */
+const MOST_INSIDE = 4;
 /** What the next frame is found by: its magic and its version. */
 const MARK = Uint8Array.of(MAGIC_HIGH, MAGIC_LOW, PROTOCOL_VERSION);
 
@@ -42,6 +44,8 @@ export class CafeStream implements Decoder<readonly Item[]> {
   #hasEnded = false;
   /** How many bytes of a frame are still to come that was told before it came whole. */
   #left = 0;
+  /** Where the outermost damaged frame ends, and how many bytes may still be read again inside. */
+  #damaged = { end: 0, left: 0 };
 
   /** Makes it for one stream, which begins inside a frame when `isLost`; its directions share an exchange. */
   constructor(exchange: Exchange, options: CafeStreamOptions, isLost = false) {
@@ -121,7 +125,8 @@ export class CafeStream implements Decoder<readonly Item[]> {
     const next = start + head.frameSize;
     const isFollowed = next + 1 >= end ||
       (bytes[next] === MAGIC_HIGH && bytes[next + 1] === MAGIC_LOW);
-    const inside = view.isDamaged && !isFollowed ? indexOfMark(frame, HEADER_SIZE) : -1;
+    const looksInside = view.isDamaged && !isFollowed && this.#looksInside(offset, frame.length);
+    const inside = looksInside ? indexOfMark(frame, HEADER_SIZE) : -1;
     if (inside < 0) {
       input.skip(head.frameSize);
       return view.inspect(this.#exchange);
@@ -129,6 +134,16 @@ export class CafeStream implements Decoder<readonly Item[]> {
     input.skip(inside); // Its lengths may be damaged too.
     const fault = `no frame follows it, and one seems to begin inside, at ${offset + inside}`;
     return view.inspect(this.#exchange, [fault]);
+  }
+
+  /** Whether what a damaged frame holds is read again: frames one in the other would take quadratic time. */
+  #looksInside(offset: number, size: number): boolean {
+    if (offset >= this.#damaged.end) {
+      this.#damaged = { end: offset + size, left: MOST_INSIDE * size };
+    } else {
+      this.#damaged.left -= size;
+    }
+    return this.#damaged.left >= 0;
   }
 
   /** The beginning of a frame that is not waited for. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concat } from "@std/bytes";
 import { WriteBuffer } from "../bytes/mod.ts";
 
 /** An end of a connection. */
@@ -86,7 +87,7 @@ export class CaptureWriter {
       out.u16(0);
       out.u32(0); // No packet is cut.
     });
-    const bytes = joined(out);
+    const bytes = concat(out.drain());
     bytes.fill(0xff, 16, 24);
     return bytes;
   }
@@ -98,7 +99,7 @@ export class CaptureWriter {
     this.#segment(out, connection, "client", SYN, [], time);
     this.#segment(out, connection, "server", SYN | ACK, [], time);
     this.#segment(out, connection, "client", ACK, [], time);
-    return joined(out);
+    return concat(out.drain());
   }
 
   /** A side has sent bytes. `time` is in milliseconds since 1970. */
@@ -113,14 +114,14 @@ export class CaptureWriter {
       const payload = bytes.subarray(at, at + MAX_PAYLOAD);
       this.#segment(out, connection, by, PSH | ACK, payload, time);
     }
-    return joined(out);
+    return concat(out.drain());
   }
 
   /** A side sends no more. `time` is in milliseconds since 1970. */
   ended(connection: CaptureConnection, by: CaptureSide, time: number): Uint8Array {
     const out = new WriteBuffer();
     this.#segment(out, connection, by, FIN | ACK, [], time);
-    return joined(out);
+    return concat(out.drain());
   }
 
   /** Forgets a connection of which both sides have ended. */
@@ -221,15 +222,4 @@ function ipv6(text: string): Uint8Array {
 
 function hexGroups([a = 0, b = 0, c = 0, d = 0]: number[]): string {
   return `${(a << 8 | b).toString(16)}:${(c << 8 | d).toString(16)}`;
-}
-
-function joined(out: WriteBuffer): Uint8Array {
-  const chunks = out.drain();
-  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }

@@ -101,7 +101,7 @@ export class Conversations {
     const message = "these bytes are not in the capture";
     tell([{ type: "gap", offset: at, missing, message }], 0);
     const { protocol } = side.stream;
-    const direction = side.stream.direction ?? directionOf(conversation, from);
+    const direction = side.stream.direction ?? directionFrom(conversation, from);
     const next = this.#newSide(conversation, at + missing, { protocol, direction, isLost: true });
     conversation.sides.set(from, next);
     return next;
@@ -142,7 +142,7 @@ export class Conversations {
   #sideOf(conversation: Conversation, from: string): Side {
     const known = conversation.sides.get(from);
     if (known !== undefined) return known;
-    const direction = directionOf(conversation, from);
+    const direction = directionFrom(conversation, from);
     const side = this.#newSide(conversation, 0, { direction });
     conversation.sides.set(from, side);
     return side;
@@ -157,7 +157,8 @@ export class Conversations {
   }
 }
 
-function directionOf({ server }: Conversation, from: string): Direction | undefined {
+/** Which direction the bytes of one end have; `undefined` when it is not known which end serves. */
+function directionFrom({ server }: Conversation, from: string): Direction | undefined {
   if (server === undefined) return undefined;
   return from === server ? "response" : "request";
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Answered } from "./item.ts";
+import { RespReplies } from "./resp_replies.ts";
 
 /** A request that waits for its response. */
 export interface PendingRequest {
@@ -18,17 +19,26 @@ export interface PendingRequest {
   readonly id: number | undefined;
   /** Whether it may get no response. */
   readonly quiet: boolean;
-  /** How many responses it gets. */
+  /** How many responses it gets; 0 when that depends on what was before. */
   readonly replies: number;
 }
 
 /** So many requests may wait by default: of more, the oldest are forgotten. */
 const MAX_PENDING = 65_536;
 
-interface Waiting {
+/** A request, and what came to it. */
+export interface Waiting {
+  /** The request. */
   readonly request: PendingRequest;
+  /** When it was sent, in milliseconds since 1970; `undefined` when that is not known. */
   readonly time: number | undefined;
-  left: number;
+  /** How many responses it has got. */
+  readonly got: number;
+}
+
+/** The same, while it is counted. */
+interface Counted extends Waiting {
+  got: number;
 }
 
 /** Numbers from 1 on. */
@@ -45,10 +55,14 @@ export class Counter {
 export class Exchange {
   /** When the bytes came that are read now, in milliseconds since 1970; `undefined` when that is not known. */
   time: number | undefined = undefined;
+  /** How many replies requests of RESP get. */
+  readonly resp: RespReplies = new RespReplies(this);
   readonly #numbers: Counter;
   readonly #maxPending: number;
-  readonly #byId = new Map<number, Waiting>();
-  readonly #inOrder: Waiting[] = [];
+  readonly #byId = new Map<number, Counted>();
+  /** Those without an id, in their order; those before `#first` have their responses. */
+  #inOrder: Counted[] = [];
+  #first = 0;
   /** How many responses come to requests that are forgotten, before those to the others. */
   #forgotten = 0;
 
@@ -65,10 +79,13 @@ export class Exchange {
 
   /** Says that a request was sent. */
   sent(request: PendingRequest): void {
-    const waiting = { request, time: this.time, left: request.replies };
+    const waiting = { request, time: this.time, got: 0 };
     if (request.id === undefined) {
       this.#inOrder.push(waiting);
-      if (this.#inOrder.length > this.#maxPending) this.#forgotten += this.#inOrder.shift()!.left;
+      if (this.#inOrder.length - this.#first > this.#maxPending) {
+        const { request: { replies }, got } = this.#shift();
+        this.#forgotten += Math.max(1, replies - got);
+      }
       return;
     }
     this.#byId.delete(request.id); // The order of a map is that in which keys were added.
@@ -92,7 +109,7 @@ export class Exchange {
     if (id !== undefined) {
       const waiting = this.#byId.get(id);
       this.#last = waiting;
-      if (waiting !== undefined && isLast && --waiting.left <= 0) this.#byId.delete(id);
+      if (waiting !== undefined && isLast) this.#byId.delete(id);
       return waiting?.request;
     }
     if (this.#forgotten > 0) {
@@ -100,13 +117,35 @@ export class Exchange {
       this.#last = undefined;
       return undefined;
     }
-    while (this.#inOrder[0]?.request.quiet && !canBeQuiet(this.#inOrder[0].request)) {
-      this.#inOrder.shift();
+    let waiting = this.#inOrder[this.#first];
+    while (waiting?.request.quiet && !canBeQuiet(waiting.request)) {
+      this.#shift();
+      waiting = this.#inOrder[this.#first];
     }
-    const waiting = this.#inOrder[0];
     this.#last = waiting;
-    if (waiting !== undefined && isLast && --waiting.left <= 0) this.#inOrder.shift();
+    if (waiting !== undefined) waiting.got++;
+    if (waiting !== undefined && isLast) this.#shift();
     return waiting?.request;
+  }
+
+  /** The request without an id whose turn it is; `undefined` when none waits, or it is forgotten. */
+  get first(): Waiting | undefined {
+    return this.#forgotten > 0 ? undefined : this.#inOrder[this.#first];
+  }
+
+  /** Says that the request whose turn it is gets no further response. */
+  giveUp(): void {
+    this.#shift();
+  }
+
+  /** Takes the first of those in order: to shift the array would move all others each time. */
+  #shift(): Counted {
+    const waiting = this.#inOrder[this.#first++]!;
+    if (2 * this.#first > this.#inOrder.length) {
+      this.#inOrder = this.#inOrder.slice(this.#first);
+      this.#first = 0;
+    }
+    return waiting;
   }
 
   #last: Waiting | undefined = undefined;

@@ -10,17 +10,26 @@ import { DecodeError, type Decoder } from "../codec/mod.ts";
 const LF = 0x0a;
 /** The longest line, in bytes. */
 const MAX_LINE = 16_777_216;
-/** How many bytes a `*` of hexdump may stand for. */
-const MAX_REPEATED = 16_777_216;
+/** How many bytes all `*` of a stream may stand for: they take one byte of text each. */
+const MAX_REPEATED = 67_108_864;
 
-/** `00000010: cafe 0101  ..` of xxd. */
-const XXD = /^([0-9a-f]{4,16}):((?: [0-9a-f]{2,})+) ?(?: {2}.*| .*)?$/i;
-/** `00000010  ca fe 01 01  |....|` of hexdump -C. */
-const HEXDUMP = /^([0-9a-f]{7,16})(?: {2}((?:[0-9a-f]{2} {1,2})*[0-9a-f]{2}))?(?: +\|.*)?\s*$/i;
+/** `00000010: cafe 0101  ..` of xxd, `0x0010:  cafe 0101` of tcpdump. */
+const WITH_COLON = /^(?:0x)?([0-9a-f]{4,16}):\s+((?:[0-9a-f]{2,} )*[0-9a-f]{2,})(?: .*)?$/i;
+/**
+ * `00000010  ca fe 01 01  |....|` of hexdump -C, `0010   ca fe   ..` of Wireshark, `000010 ca fe` of od. One
+ * space is enough behind six digits: four and a space may be two bytes of a plain text.
+ */
+const WITHOUT_COLON =
+  /^(?:0x)?([0-9a-f]{4,16})(?:\s{2,}|(?<=[0-9a-f]{6}) )((?:[0-9a-f]{2} {1,2})*[0-9a-f]{2})(?: {3,}.*| +[|>].*)?$/i;
+/** The last line of hexdump -C and od: where the bytes end. */
+const END = /^([0-9a-f]{4,16})$/i;
+/** What is an offset also where a part of a dump begins. */
+const SURE = /^(?:0x)?[0-9a-f]{4,16}:\s|^[0-9a-f]{7,16} {2}/i;
 
 /**
- * Takes lines of hex off a stream of text: the dumps of docs/cafe.md, with `;` before a comment; what xxd and
- * hexdump -C print; hex digits with or without `0x`, spaces, commas and colons between bytes.
+ * Takes lines of hex off a stream of text: the dumps of docs/cafe.md, with `;` before a comment; what xxd,
+ * hexdump -C, od -A x -t x1, tcpdump -x and Wireshark print; hex digits with or without `0x`, spaces, commas
+ * and colons between bytes.
  *
  * @example
  * ```ts
@@ -38,11 +47,16 @@ const HEXDUMP = /^([0-9a-f]{7,16})(?: {2}((?:[0-9a-f]{2} {1,2})*[0-9a-f]{2}))?(?
 export class HexDecoder implements Decoder<Uint8Array> {
   #line = 0;
   #searched = 0;
-  /** The bytes of the last line of hexdump -C, and where the next ones begin. */
+  /** The bytes of the last line that had an offset. */
   #last: Uint8Array = new Uint8Array();
-  #next = 0;
+  /** The offset of the next line; `undefined` when lines have none. */
+  #next: number | undefined = undefined;
+  /** Whether no bytes have come yet. */
+  #isFirst = true;
   /** Whether a `*` stands for lines like the last one. */
   #repeats = false;
+  /** How many bytes a `*` has stood for. */
+  #repeated = 0;
 
   /**
    * Takes the bytes of the next line that has some.
@@ -71,7 +85,7 @@ export class HexDecoder implements Decoder<Uint8Array> {
   #takeLine(input: Input, size: number, end: number): Uint8Array {
     this.#line++;
     const text = new TextDecoder().decode(input.bytes.subarray(input.start, input.start + size));
-    const bytes = this.#read(text.replace(/;.*$|\r$/s, "").trimEnd(), input);
+    const bytes = this.#read(text.replace(/;.*$|\r$/s, "").trim(), input);
     input.skip(size + end);
     this.#searched = 0;
     return bytes;
@@ -83,20 +97,37 @@ export class HexDecoder implements Decoder<Uint8Array> {
       this.#repeats = true;
       return new Uint8Array();
     }
-    const xxd = XXD.exec(line);
-    if (xxd !== null) return this.#digits(xxd[2]!, input);
-    const dumped = HEXDUMP.exec(line);
-    if (dumped !== null) return this.#hexdump(dumped[1]!, dumped[2] ?? "", input);
-    return this.#digits(line, input);
+    const [, offset = "", digits = ""] = matchOffset(line) ?? [];
+    const isOffset = offset !== "" && this.#isOffset(line, offset, digits, input);
+    this.#isFirst = false;
+    return isOffset
+      ? this.#placed(Number.parseInt(offset, 16), digits, input)
+      : this.#digits(line, input);
   }
 
-  /** A line with its place, and the lines that a `*` before it stands for. */
-  #hexdump(place: string, digits: string, input: Input): Uint8Array {
+  /** Whether digits before bytes are their offset: the first is 0, and the next are where the bytes end. */
+  #isOffset(line: string, offset: string, digits: string, input: Input): boolean {
+    if (SURE.test(line)) return true;
+    const at = Number.parseInt(offset, 16);
+    if (this.#next === undefined) return this.#isFirst && at === 0 && digits !== "";
+    if (at === this.#next || this.#repeats) return true;
+    if (digits === "") return false;
+    if (at === 0) return true; // Another dump.
+    const end = this.#next.toString(16);
+    throw this.#error(input, `its offset is ${offset}, and the bytes before it end at ${end}`);
+  }
+
+  /** A line with its offset, and the lines that a `*` before it stands for. */
+  #placed(at: number, digits: string, input: Input): Uint8Array {
     const bytes = this.#digits(digits, input);
-    const at = Number.parseInt(place, 16);
-    const missing = this.#repeats ? at - this.#next : 0;
-    if (missing < 0 || missing > MAX_REPEATED || (missing > 0 && this.#last.length === 0)) {
+    const missing = this.#repeats ? at - (this.#next ?? 0) : 0;
+    if (missing < 0 || (missing > 0 && this.#last.length === 0)) {
       throw this.#error(input, `a * before it cannot stand for ${missing} bytes`);
+    }
+    this.#repeated += missing;
+    if (this.#repeated > MAX_REPEATED) {
+      const many = `${this.#repeated} bytes, over the limit ${MAX_REPEATED}`;
+      throw this.#error(input, `what * stands for comes to ${many}`);
     }
     const whole = new Uint8Array(missing + bytes.length);
     for (let to = 0; to < missing; to++) whole[to] = this.#last[to % this.#last.length]!;
@@ -120,11 +151,16 @@ export class HexDecoder implements Decoder<Uint8Array> {
   }
 }
 
+/** What may be an offset and the bytes behind it. */
+function matchOffset(line: string): RegExpExecArray | null {
+  return WITH_COLON.exec(line) ?? WITHOUT_COLON.exec(line) ?? END.exec(line);
+}
+
 /** Whether text looks like hex, by its first line that is not empty. */
 export function looksLikeHex(text: string): boolean {
-  const lines = text.split("\n").map((line) => line.replace(/;.*$|\r$/s, "").trimEnd());
+  const lines = text.split("\n").map((line) => line.replace(/;.*$|\r$/s, "").trim());
   const first = lines.find((line) => line !== "" && !line.startsWith("```")) ?? "";
-  if (XXD.test(first) || HEXDUMP.test(first)) return true;
+  if (matchOffset(first) !== null) return true;
   const digits = first.replace(/0x|[\s,:]/gi, "");
   // The last line of `text` may be cut inside a byte.
   return digits.length >= 2 && /^[0-9a-f]+$/i.test(digits) &&

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concat } from "@std/bytes";
 import { BatchDecoder, type Decoder } from "../codec/mod.ts";
 import { Conversations } from "./conversations.ts";
 import { Counter, Exchange } from "./exchange.ts";
@@ -78,7 +79,7 @@ export class Inspector {
    */
   push(bytes: Uint8Array, found: Located[] = []): Located[] {
     if (this.#source === undefined) {
-      this.#first = joined(this.#first, bytes);
+      this.#first = concat([this.#first, bytes]);
       const format = this.#options.format ?? formatOf(this.#first, false);
       if (format === undefined) return found;
       this.#begin(format, found);
@@ -107,14 +108,6 @@ export class Inspector {
     this.#source = sourceOf(format, this.#counter, this.#options);
     this.#source.push(first, found);
   }
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  if (one.length === 0) return other;
-  const both = new Uint8Array(one.length + other.length);
-  both.set(one);
-  both.set(other, one.length);
-  return both;
 }
 
 /** The format of bytes; `undefined` when more must come. */

@@ -133,15 +133,18 @@ function ipv6(bytes: Uint8Array, time: number | undefined): Segment | NoSegment 
   return tcp(bytes.subarray(at, size), size - at, address(8), address(24), time);
 }
 
-/** An address with its longest run of zeros left out. */
+/** An address with its first longest run of zeros left out, as RFC 5952 has it. */
 function ipv6Text(bytes: Uint8Array): string {
-  const groups = Array.from({ length: 8 }, (_, at) => readU16(bytes, 2 * at).toString(16)).join(
-    ":",
-  );
-  const runs = groups.match(/\b0(?::0)+\b/g) ?? [];
-  const longest = runs.reduce((longest, run) => run.length > longest.length ? run : longest, "");
-  return longest === "" ? groups : groups.replace(longest, "").replace(/^:?$|^:|:$|::/, "::")
-    .replace(/:{3,}/, "::");
+  const groups = Array.from({ length: 8 }, (_, at) => readU16(bytes, 2 * at));
+  const runs = groups.map((_, from) => {
+    const end = groups.findIndex((group, at) => at >= from && group !== 0);
+    return (end < 0 ? groups.length : end) - from;
+  });
+  const longest = Math.max(...runs);
+  const text = (some: readonly number[]) => some.map((group) => group.toString(16)).join(":");
+  if (longest < 2) return text(groups);
+  const from = runs.indexOf(longest);
+  return `${text(groups.slice(0, from))}::${text(groups.slice(from + longest))}`;
 }
 
 function tcp(

@@ -18,6 +18,7 @@ import { asCafe, basicRequest } from "./equivalent.ts";
 import type { Exchange, PendingRequest } from "./exchange.ts";
 import type { Direction, FieldKind, InspectedField, InspectedFrame } from "./item.ts";
 import { count, maySayPassword, oneLine, quote, word } from "./printable.ts";
+import type { ReplyHead } from "./resp_replies.ts";
 import type { Token } from "./resp_tokens.ts";
 
 /** What is known of a frame before it is understood. */
@@ -42,11 +43,6 @@ export interface RespFrameParts {
 const TITLE_VALUES = 4;
 /** How deep a title looks into values. */
 const TITLE_DEPTH = 2;
-
-/** Commands that get a reply for each argument. */
-const FOR_EACH = /^[PS]?(UN)?SUBSCRIBE$/;
-/** What comes to a subscriber without a request. */
-const MESSAGES = /^[ps]?message$/;
 
 /** The frame as it is told. */
 export function inspectResp(parts: RespFrameParts, exchange: Exchange): InspectedFrame {
@@ -102,8 +98,7 @@ function request(parts: RespFrameParts, exchange: Exchange, number: number): Sai
   const name = latin1(args[0]!).toUpperCase();
   const secrets = secretArguments(args);
   const title = titleOf(args, secrets);
-  const replies = FOR_EACH.test(name) ? Math.max(1, args.length - 1) : 1;
-  exchange.sent({ number, name, title, id: undefined, quiet: false, replies });
+  exchange.resp.sent(args, { number, name, title });
   const isSecret = secretTokens(parts, secrets);
   if (call === undefined) return { name, title, faults: cutOf(parts), isSecret };
   const basic = call.rejected ? undefined : basicRequest(call.request);
@@ -164,19 +159,18 @@ function reply(parts: RespFrameParts, exchange: Exchange): Said {
     if (parts.isCut) return cutReply(parts, exchange, isSecret);
     return { name: "nothing", title: fault ?? "nothing", faults: listOf(fault), isSecret };
   }
-  const said = { name: value.type, title: describeValue(value, 0), faults: [], isSecret };
-  if (isUnasked(value)) return said;
-  return { ...said, answered: exchange.answered(undefined) };
+  const title = describeValue(value, 0);
+  const answered = exchange.resp.answered(headOf(value));
+  return { name: value.type, title, faults: [], answered, isSecret };
 }
 
 function cutReply(parts: RespFrameParts, exchange: Exchange, isSecret: Said["isSecret"]): Said {
-  const { bytes, tokens: [first] } = parts;
+  const { tokens: [first] } = parts;
   const { name, meaning } = fieldOf(first!, parts, false);
-  const said = { name, title: meaning, faults: cutOf(parts), isSecret };
-  const isPush = first!.type === ">";
-  const [kind] = contentsOf(parts);
-  const isMessage = bytes[0] === 0x2a && kind !== undefined && MESSAGES.test(latin1(kind));
-  return isPush || isMessage ? said : { ...said, answered: exchange.answered(undefined) };
+  const [content] = contentsOf(parts);
+  const word = content === undefined ? "" : latin1(content);
+  const answered = exchange.resp.answered({ type: name, word, count: undefined });
+  return { name, title: meaning, faults: cutOf(parts), answered, isSecret };
 }
 
 /** The places of texts that follow the name of a setting that is a secret. */
@@ -187,12 +181,14 @@ function secretValues(texts: readonly Uint8Array[]): ReadonlySet<number> {
   return new Set(places);
 }
 
-function isUnasked(value: RespValue): boolean {
-  if (!("items" in value)) return false;
-  const [kind] = value.items;
-  const name = kind?.type === "bulk" ? latin1(kind.bytes) : "";
-  if (value.type === "push") return !/^[ps]?(un)?subscribe$/.test(name);
-  return value.type === "array" && MESSAGES.test(name) && value.items.length >= 3;
+/** What of a value tells whose reply it is. */
+function headOf(value: RespValue): ReplyHead {
+  const { type } = value;
+  if (type === "simple" || type === "error") return { type, word: value.text, count: undefined };
+  if (!("items" in value)) return { type, word: "", count: undefined };
+  const [first, , third] = value.items;
+  const word = first?.type === "bulk" ? latin1(first.bytes) : "";
+  return { type, word, count: third?.type === "integer" ? Number(third.value) : undefined };
 }
 
 /** A value in a few words. */

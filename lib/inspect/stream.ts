@@ -35,6 +35,8 @@ const MAX_VALUE = 67_108_864 + 28;
 /** So many bytes tell what a stream is, if its first line is not shorter. */
 const LOOK = 64;
 const FIRST_OF_CAFE = 0xca;
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** Takes frames off one stream of a connection, and never throws. */
 export class InspectedStream implements Decoder<readonly Item[]> {
@@ -76,11 +78,13 @@ export class InspectedStream implements Decoder<readonly Item[]> {
     { bytes, start, end, length }: Input,
     isEnd: boolean,
   ): Decoder<readonly Item[]> | undefined {
-    const first = bytes.subarray(start, Math.min(end, start + LOOK));
+    const blank = blankLength(bytes.subarray(start, end));
+    const first = bytes.subarray(start + blank, Math.min(end, start + blank + LOOK));
     const { protocol, direction } = this.#options;
     const isKnown = protocol === "CAFE" || first[0] === FIRST_OF_CAFE ||
       (protocol !== undefined && direction !== undefined);
-    if (!isKnown && !isEnd && length < LOOK && !isTelling(first)) return undefined;
+    const isLong = first.length === LOOK || blank === length && blank >= LOOK;
+    if (!isKnown && !isEnd && !isLong && !isTelling(first, direction)) return undefined;
     const { maxShown = 64, maxValueSize = MAX_VALUE, maxInflated = 1_048_576 } = this.#options;
     const { isLost = false, maxHeld = Infinity } = this.#options;
     if ((protocol ?? protocolOf(first)) === "CAFE") {
@@ -91,27 +95,42 @@ export class InspectedStream implements Decoder<readonly Item[]> {
       );
     }
     const options = { maxShown, maxBulkSize: Math.max(maxValueSize, 536_870_912), maxHeld };
-    return new RespStream(this.#exchange, direction ?? directionOf(first), options, isLost);
+    return new RespStream(this.#exchange, direction ?? guessDirection(first), options, isLost);
   }
 }
 
-/** Whether bytes have a whole line, or of an array the first element, if that is a bulk string. */
-function isTelling(first: Uint8Array): boolean {
-  const text = String.fromCharCode(...first);
-  return text.startsWith("*") ? /\n([^$]|\$.*\n.)/.test(text) : text.includes("\n");
+/** How many bytes of empty lines stand before all else, as they may before requests of RESP. */
+function blankLength(bytes: Uint8Array): number {
+  const found = bytes.findIndex((byte) => byte !== CR && byte !== LF);
+  return found < 0 ? bytes.length : found;
 }
 
-/** What bytes at the beginning of a stream are: what is neither is shown as damaged CAFE, which says what it may be. */
+/**
+ * Whether bytes have a whole line. When it is not known who sends them, also the first element of an array,
+ * if that is a bulk string.
+ */
+function isTelling(first: Uint8Array, direction: Direction | undefined): boolean {
+  const text = String.fromCharCode(...first);
+  return direction === undefined && text.startsWith("*")
+    ? /\n([^$]|\$.*\n.)/.test(text)
+    : text.includes("\n");
+}
+
+/**
+ * What bytes at the beginning of a stream are, which may be none behind empty lines: what is neither is shown
+ * as damaged CAFE, which says what it may be.
+ */
 function protocolOf(first: Uint8Array): Protocol {
   if (first[0] === FIRST_OF_CAFE) return "CAFE";
+  if (first.length === 0) return "RESP";
   if (describeForeign(first).includes("RESP")) return "RESP";
   const text = String.fromCharCode(...first);
   if (/^[A-Z]+ \S+ HTTP\/\d/.test(text)) return "CAFE"; // `GET k` is inline RESP.
   return /^([*$~>%|=!+:_#,(-][^\0]*\r\n|[A-Za-z]+( [^\0]*)?\r?\n)/.test(text) ? "RESP" : "CAFE";
 }
 
-/** Requests are arrays of bulk strings, or begin with a word. */
-function directionOf(first: Uint8Array): Direction {
+/** Requests are arrays of bulk strings, or begin with a word; empty lines stand between requests only. */
+function guessDirection(first: Uint8Array): Direction {
   const text = String.fromCharCode(...first);
-  return /^(\*[1-9][0-9]*\r\n\$[0-9]+\r\n[A-Za-z]|[A-Za-z])/.test(text) ? "request" : "response";
+  return /^(\*[1-9][0-9]*\r\n\$[0-9]+\r\n[A-Za-z]|[A-Za-z]|$)/.test(text) ? "request" : "response";
 }

@@ -18,6 +18,8 @@ export interface Connection {
   readonly secondPort: number;
   /** The client, when the segment that begins the connection was seen. */
   client: string | undefined;
+  /** When the first segment was captured, in milliseconds since 1970. */
+  readonly began: number | undefined;
 }
 
 /** The next bytes of one direction of a connection. */
@@ -63,7 +65,7 @@ interface Entry {
 /** So many segments, and bytes of them, of one direction wait for one that is missing. */
 const MAX_EARLY = 1_024;
 const MAX_EARLY_BYTES = 4_194_304;
-/** So many connections are followed: of more, those that were seen first end. */
+/** So many connections are followed or have ended: of more, those that were seen first end. */
 const MAX_CONNECTIONS = 16_384;
 
 /**
@@ -72,6 +74,8 @@ const MAX_CONNECTIONS = 16_384;
  */
 export class TcpReassembler {
   readonly #entries = new Map<string, Entry>();
+  /** Connections that have ended, until a SYN begins others: what is sent again of them is no new one. */
+  readonly #ended = new Map<string, Entry>();
   #pieces: Piece[] = [];
 
   /** Takes a segment; returns the pieces that it completes. */
@@ -87,7 +91,7 @@ export class TcpReassembler {
     }
     this.#take(entry, side, segment);
     if (segment.rst) this.#endBoth(entry);
-    if (first.hasEnded && second.hasEnded) this.#forget(entry);
+    if (hasEnded(entry)) this.#retire(entry);
     return this.#pieces;
   }
 
@@ -96,33 +100,47 @@ export class TcpReassembler {
     this.#pieces = [];
     for (const entry of [...this.#entries.values()]) this.#endBoth(entry);
     this.#entries.clear();
+    this.#ended.clear();
     return this.#pieces;
   }
 
   #entryOf(segment: Segment): Entry {
     const { from, to } = segment;
     const key = keyOf(from, to);
-    const known = this.#entries.get(key);
+    const known = this.#entries.get(key) ?? this.#ended.get(key);
     if (known !== undefined) {
       if (!this.#isNew(known, segment)) return known;
       this.#endBoth(known); // The same ports are used again.
-      this.#forget(known);
+      this.#entries.delete(key);
+      this.#ended.delete(key);
     }
     const entry = newEntry(segment);
     this.#entries.set(key, entry);
-    if (this.#entries.size > MAX_CONNECTIONS) {
-      const [oldest] = this.#entries.values();
-      this.#endBoth(oldest!);
-      this.#forget(oldest!);
-    }
+    if (this.#entries.size + this.#ended.size > MAX_CONNECTIONS) this.#forgetOldest();
     return entry;
   }
 
+  /** Forgets the first that has ended; when none has, ends the first. */
+  #forgetOldest(): void {
+    for (const entries of [this.#ended, this.#entries]) {
+      for (const [key, oldest] of entries) {
+        this.#endBoth(oldest);
+        return void entries.delete(key);
+      }
+    }
+  }
+
+  #retire(entry: Entry): void {
+    const key = keyOf(entry.connection.first, entry.connection.second);
+    this.#entries.delete(key);
+    this.#ended.set(key, entry);
+  }
+
   /** Whether a segment begins another connection than the one with its ends. */
-  #isNew({ sides }: Entry, { syn, ack, from, sequence }: Segment): boolean {
-    if (!syn || ack) return false;
-    const side = sides.find((side) => side.from === from)!;
-    return side.next !== undefined && side.next !== add(sequence, 1);
+  #isNew(entry: Entry, { syn, ack, from, sequence }: Segment): boolean {
+    if (!syn || hasEnded(entry)) return syn;
+    const side = entry.sides.find((side) => side.from === from)!;
+    return !ack && side.next !== undefined && side.next !== add(sequence, 1);
   }
 
   #take(entry: Entry, side: Side, segment: Segment): void {
@@ -182,25 +200,27 @@ export class TcpReassembler {
     this.#piece(entry, side, new Uint8Array(), true);
   }
 
-  #piece({ connection, sides }: Entry, side: Side, bytes: Uint8Array, isEnd: boolean): void {
+  #piece(entry: Entry, side: Side, bytes: Uint8Array, isEnd: boolean): void {
+    const { connection } = entry;
     const { from, to, time, missing } = side;
-    const isLast = sides.every(({ hasEnded }) => hasEnded);
+    const isLast = hasEnded(entry);
     this.#pieces.push({ connection, from, to, time, bytes, missing, isEnd, isLast });
     side.missing = 0;
   }
-
-  #forget({ connection: { first, second } }: Entry): void {
-    this.#entries.delete(keyOf(first, second));
-  }
 }
 
-function newEntry({ from, to, fromPort, toPort }: Segment): Entry {
+function hasEnded({ sides }: Entry): boolean {
+  return sides.every(({ hasEnded }) => hasEnded);
+}
+
+function newEntry({ from, to, fromPort, toPort, time }: Segment): Entry {
   const connection = {
     first: from,
     second: to,
     firstPort: fromPort,
     secondPort: toPort,
     client: undefined,
+    began: time,
   };
   return { connection, sides: [newSide(from, to), newSide(to, from)] };
 }

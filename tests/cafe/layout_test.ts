@@ -111,6 +111,10 @@ Deno.test("layout has the header, the extensions and the flags of docs/cafe.md",
     EXTENSION_FIELDS.map(({ flag, size }) => [flag, hex(FLAGS[flag]), `${size}`]),
     rowsBehind("3. Extensions").map((row) => row.slice(0, 3)),
   );
+  const units = (text: string) => text.match(/\b(milli|micro)?seconds\b/g) ?? [];
+  for (const [at, [, , , request = ""]] of rowsBehind("3. Extensions").entries()) {
+    assertEquals(units(EXTENSION_FIELDS[at]!.about), units(request));
+  }
   const flags = rowsBehind("4. Flags").slice(0, Object.keys(FLAGS).length);
   const adds = new Map([
     ...EXTENSION_FIELDS.map(({ flag, size }) => [flag, `extension, ${size} bytes`] as const),

@@ -65,6 +65,41 @@ Deno.test("inspect --follow shows what comes to a file, until a signal", {
   }
 });
 
+Deno.test("inspect --follow ends when the file was cut or replaced", {
+  permissions: { read: true, write: true },
+}, async () => {
+  const directory = await Deno.makeTempDir();
+  const path = `${directory}/stream`;
+  const changes = {
+    cut: () => Deno.truncate(path, 1),
+    replaced: async () => {
+      await Deno.writeFile(`${path}.new`, PING);
+      await Deno.rename(`${path}.new`, path);
+    },
+  };
+  try {
+    for (const change of Object.values(changes)) {
+      await Deno.writeFile(path, PING);
+      const io = new MemoryIo();
+      const ended = main(["inspect", path, "--follow", "--format", "raw"], io);
+      await io.stdout.waitFor("#1 request PING");
+      await change();
+      assertEquals(await ended, 1);
+      assertEquals(io.stderr.text, `cortado: Cannot follow ${path}: it was cut or replaced\n`);
+    }
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("inspect says which directory it cannot read", {
+  permissions: { read: true },
+}, async () => {
+  const { code, stderr } = await run(["inspect", "tests"]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "cortado: Cannot read tests: ");
+});
+
 Deno.test("inspect says that there is no such file", { permissions: { read: true } }, async () => {
   const { code, stderr } = await run(["inspect", "no-such-file"]);
   assertEquals([code, stderr], [1, "cortado: Cannot read no-such-file: there is no such file\n"]);

@@ -2,7 +2,33 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Client } from "../../lib/client/mod.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { serve } from "../../lib/server/mod.ts";
-import { MemoryIo, run } from "./helpers.ts";
+import { captured, clientEnds, conversation, pcap, type SegmentSpec } from "../inspect/captures.ts";
+import { MemoryIo, run, utf8 } from "./helpers.ts";
+
+const FILES = { permissions: { net: true, read: true, write: true, sys: true } } as const;
+
+/** What a client and a server say in turns, on a connection that begins so many milliseconds later. */
+function said(texts: readonly string[], port: number, later = 0): SegmentSpec[] {
+  const turns = texts.map((text, at) => ({
+    by: at % 2 === 0 ? "client" as const : "server" as const,
+    bytes: utf8(text),
+  }));
+  const segments = conversation(turns, clientEnds(6379, port));
+  return segments.map((segment) => ({ ...segment, time: segment.time + later }));
+}
+
+/** An array of bulk strings: a request, or an answer. */
+function array(texts: readonly string[]): string {
+  return `*${texts.length}\r\n${texts.map((text) => `$${text.length}\r\n${text}\r\n`).join("")}`;
+}
+
+/** A file with a capture of segments, in the order of their times. */
+async function fileOf(segments: readonly SegmentSpec[], cut = 0): Promise<string> {
+  const path = await Deno.makeTempFile({ suffix: ".pcap" });
+  const bytes = pcap(captured(segments.toSorted((one, other) => one.time - other.time)));
+  await Deno.writeFile(path, bytes.subarray(0, bytes.length - cut));
+  return path;
+}
 
 /** Records a conversation of each protocol with a new server. */
 async function record(path: string): Promise<void> {
@@ -64,6 +90,106 @@ Deno.test("replay says that no server is there, and what is no recording", {
     assertStringIncludes(stderr, "refused");
     assertEquals((await run(["replay", path])).code, 2);
     assertEquals((await run([...args, "--speed", "-1"])).code, 2);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test(
+  "replay plays several connections at their times, with messages and long answers",
+  FILES,
+  async () => {
+    const keys = Array.from({ length: 300 }, (_, at) => `k${at}`);
+    const mset = array(["MSET", ...keys.flatMap((key) => [key, key])]);
+    const values = array(keys);
+    const subscribed = "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n";
+    const message = (text: string) => `*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\n${text}\r\n`;
+    const subscriber = said(["SUBSCRIBE c\r\n", subscribed, "", message("m")], 4_000);
+    // It ends when the message has come.
+    const later = subscriber.map((segment, at) =>
+      at < 5 ? segment : { ...segment, time: segment.time + 400 }
+    );
+    const path = await fileOf([
+      ...later,
+      ...said([mset, "+OK\r\n", array(["MGET", ...keys]), values], 4_001, 50),
+      ...said(["PUBLISH c m\r\n", ":1\r\n"], 4_002, 200),
+      ...said(
+        [array(["SET", "k299", "x299"]), "+OK\r\n", "PUBLISH c x\r\n", ":0\r\n"],
+        4_003,
+        500,
+      ),
+      ...said([array(["MGET", ...keys]), values], 4_004, 600),
+    ]);
+    try {
+      await using server = await serve({ port: 0 });
+      const args = ["replay", path, "--connect", `127.0.0.1:${server.addr!.port}`];
+      const { code, stdout, stderr } = await run(args);
+      assertEquals([code, stderr], [1, ""]);
+      assertEquals(stdout.split("\n").slice(0, 4), [
+        "10.0.0.1:4004 > 10.0.0.2:6379 request 1: MGET k0 k1 k2 k3 and 296 arguments more",
+        '  recorded: array of 300: k0, k1, k2, k3, ..., in it "k299"',
+        '  now:      array of 300: k0, k1, k2, k3, ..., in it "x299"',
+        "7 requests, 1 answered in another way",
+      ]);
+    } finally {
+      await Deno.remove(path);
+    }
+  },
+);
+
+Deno.test("replay says why answers are missing, and which nobody asked for", FILES, async () => {
+  const path = await fileOf(said(["QUIT\r\nPING\r\n", "+OK\r\n+PONG\r\n"], 4_000));
+  const more = await fileOf(said(["PING\r\n", "+PONG\r\n:1\r\n"], 4_000));
+  try {
+    await using server = await serve({ port: 0 });
+    const to = ["--connect", `127.0.0.1:${server.addr!.port}`, "--timeout", "1ms"];
+    const quit = await run(["replay", path, ...to]);
+    assertEquals(quit.code, 1);
+    assertStringIncludes(quit.stdout, "now:      nothing: the server closed the connection");
+    const unasked = await run(["replay", more, ...to]);
+    assertEquals(unasked.code, 1);
+    assertStringIncludes(unasked.stdout, "what no request asked for\n  recorded: integer 1\n");
+    assertMatch(unasked.stdout, /now: {6}nothing: gave up after \d+ ms without a byte/);
+  } finally {
+    await Deno.remove(path);
+    await Deno.remove(more);
+  }
+});
+
+Deno.test("replay plays a recording that is cut to its cut, and says so", FILES, async () => {
+  const segments = said(["PING\r\n", "+PONG\r\n", "PING\r\n", "+PONG\r\n"], 4_000).slice(0, -3);
+  const path = await fileOf(segments, 3);
+  try {
+    await using server = await serve({ port: 0 });
+    const args = ["replay", path, "--connect", `127.0.0.1:${server.addr!.port}`];
+    const { code, stdout, stderr } = await run(args);
+    assertMatch(
+      stderr,
+      /^cortado: Cannot read the capture at offset \d+: it is cut: .*; it is played to there\n$/,
+    );
+    assertEquals([code, stdout.split("\n")[0]], [0, "2 requests, 0 answered in another way"]);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("replay reports what was compared when a signal ends it", FILES, async () => {
+  const hour = 3_600_000;
+  const path = await fileOf([
+    ...said(["PING\r\n", "+PONG\r\n"], 4_000),
+    ...said(["PING\r\n", "+PONG\r\n"], 4_001, hour),
+  ]);
+  try {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const io = new MemoryIo();
+    const ended = main(["replay", path, "--connect", `127.0.0.1:${listener.addr.port}`], io);
+    using socket = await listener.accept();
+    await socket.read(new Uint8Array(100));
+    await socket.write(utf8("+PONG\r\n"));
+    assertEquals(await socket.read(new Uint8Array(100)), null); // The first is done.
+    io.signal(130);
+    assertEquals([await ended, io.listeners], [130, 0]);
+    assertStringIncludes(io.stdout.text, "2 requests, 0 answered in another way, 1 not sent\n");
   } finally {
     await Deno.remove(path);
   }

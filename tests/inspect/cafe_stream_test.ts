@@ -111,6 +111,31 @@ Deno.test("inspector finds the frame behind one whose length was damaged", PURE,
   assertStringIncludes(textOf(found), "one seems to begin inside, at 22");
 });
 
+/** So many frames one in the other that all end at once, with wrong checksums, and no frame behind them. */
+function nested(count: number): Uint8Array {
+  const bytes = new Uint8Array(12 * count + 6);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < count; at++) {
+    bytes.set(Uint8Array.fromHex("cafe010200040000"), 12 * at);
+    view.setUint32(12 * at + 8, 12 * (count - at - 1));
+  }
+  return bytes;
+}
+
+Deno.test(
+  "inspector reads frames one in the other in time that grows as their bytes do",
+  PURE,
+  () => {
+    const few = summary(inspect(concat([nested(3), PING]), RAW));
+    assertEquals(few.filter((line) => line.startsWith("request SET")).length, 3);
+    const began = performance.now();
+    const many = summary(inspect(concat([nested(20_000), PING, nested(20_000), PING]), RAW));
+    assert(performance.now() - began < 2_000); // A few milliseconds; ten seconds when each is read.
+    assertEquals(many.filter((line) => line.startsWith("request SET")).length, 12);
+    assertEquals(many.filter((line) => line === "request PING").length, 2);
+  },
+);
+
 Deno.test("inspector finds frames that a length which is too large seems to hold", PURE, () => {
   const long = Uint8Array.fromHex("cafe01020000000003000000"); // 50331648, or 3 in the other order
   const within = inspect(concat([long, PING, PING]), RAW);
