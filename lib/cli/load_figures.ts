@@ -4,28 +4,9 @@
  * @module
  */
 
-import type { Histogram, LoadResult, Tally } from "../load/mod.ts";
+import type { LoadResult, Tally } from "../load/mod.ts";
 import { type Spread, spreadOf } from "../load/rounds.ts";
-
-/** Times, in milliseconds. */
-export interface TimeFigures {
-  /** The least. */
-  readonly min: number;
-  /** The mean. */
-  readonly mean: number;
-  /** The median; this and the following are at most 0.8% too large. */
-  readonly p50: number;
-  /** What one of 10 exceeds. */
-  readonly p90: number;
-  /** What one of 100 exceeds. */
-  readonly p99: number;
-  /** What one of 1,000 exceeds. */
-  readonly p999: number;
-  /** What one of 10,000 exceeds. */
-  readonly p9999: number;
-  /** The longest. */
-  readonly max: number;
-}
+import { type Buckets, bucketsOf, NANOS, type TimeFigures, timesOf } from "./times.ts";
 
 /** Figures of one server. */
 export interface LoadFigures {
@@ -62,7 +43,7 @@ export interface LoadFigures {
   /** In an open loop, how late requests were sent, and how many were not; null in a closed one. */
   readonly lateness: (TimeFigures & { readonly unsent: number }) | null;
   /** Latencies: the longest of each bucket that has some, in milliseconds, and how many. */
-  readonly histogram: readonly (readonly [time: number, count: number])[];
+  readonly histogram: Buckets;
   /** Each round. */
   readonly rounds: readonly RoundFigures[];
   /** What stopped the load; null when nothing did. */
@@ -101,8 +82,6 @@ export interface Comparison {
   readonly p99: ComparedSpread;
 }
 
-const NANOS = 1_000_000;
-
 /** The figures of a result. */
 export function figuresOf(
   { name, rounds, total, failure }: LoadResult,
@@ -129,7 +108,7 @@ export function figuresOf(
     errors: Object.fromEntries(errors),
     latency: timesOf(latency),
     lateness: lateness.count === 0 ? null : { ...timesOf(lateness), unsent: total.unsent },
-    histogram: [...latency.buckets()].map(({ to, count }) => [to / NANOS, count]),
+    histogram: bucketsOf(latency),
     rounds: rounds.map((round) => ({
       requestsPerSecond: round.rate,
       p50: round.latency.percentile(50) / NANOS,
@@ -142,20 +121,6 @@ export function figuresOf(
 
 function cpuOf({ cpu, requests }: Tally): number {
   return requests === 0 ? 0 : 1_000 * cpu / requests;
-}
-
-function timesOf(histogram: Histogram): TimeFigures {
-  const at = (percent: number) => histogram.percentile(percent) / NANOS;
-  return {
-    min: histogram.min / NANOS,
-    mean: histogram.mean / NANOS,
-    p50: at(50),
-    p90: at(90),
-    p99: at(99),
-    p999: at(99.9),
-    p9999: at(99.99),
-    max: histogram.max / NANOS,
-  };
 }
 
 /** All servers beside the first one; none when there is one only. */

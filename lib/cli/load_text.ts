@@ -7,12 +7,8 @@
 import { describe } from "./error.ts";
 import { formatMix, type LoadPlan } from "./load_options.ts";
 import { formatSize } from "./quantities.ts";
-import type { Comparison, LoadFigures, TimeFigures } from "./load_figures.ts";
-
-/** How wide the bars of a histogram are, in characters. */
-const WIDTH = 40;
-/** The last of these that a time is not above names its row of the histogram, with a power of ten. */
-const STEPS = [1, 2, 5];
+import type { Comparison, LoadFigures } from "./load_figures.ts";
+import { histogramText, short, timesText, whole } from "./times.ts";
 
 /** All figures, in lines. */
 export function loadText(
@@ -76,47 +72,9 @@ function serverText(figures: LoadFigures): string {
   return [
     title,
     ...rows.map(([left = "", right = ""]) => `  ${left.padEnd(14)} ${right}`),
-    ...histogramText(figures),
+    ...histogramText(figures.histogram),
     "",
   ].join("\n");
-}
-
-function timesText({ min, mean, p50, p90, p99, p999, p9999, max }: TimeFigures): string {
-  const times = { min, mean, p50, p90, p99, "p99.9": p999, "p99.99": p9999, max };
-  return Object.entries(times).map(([name, time]) => `${name} ${short(time)}`).join("  ");
-}
-
-/** Rows of 1, 2 and 5 times a power of ten, from the first that has times to the last. */
-function histogramText({ histogram, requests }: LoadFigures): string[] {
-  const rows = new Map<number, number>();
-  for (const [time, count] of histogram) {
-    const edge = edgeOf(time);
-    for (let row = [...rows.keys()].at(-1) ?? edge; row < edge;) {
-      row = nextEdge(row);
-      rows.set(row, 0);
-    }
-    rows.set(edge, (rows.get(edge) ?? 0) + count);
-  }
-  const most = Math.max(...rows.values());
-  return [...rows].map(([edge, count]) => {
-    const bar = "#".repeat(Math.ceil(WIDTH * count / most)).padEnd(WIDTH);
-    const part = (100 * count / requests).toFixed(2).padStart(6);
-    return `  ${`<= ${edge} ms`.padStart(14)} |${bar}| ${part}%  ${whole(count)}`;
-  });
-}
-
-/** The least edge that a time is not above. */
-function edgeOf(time: number): number {
-  let edge = 0.001;
-  while (edge < time) edge = nextEdge(edge);
-  return edge;
-}
-
-function nextEdge(edge: number): number {
-  const power = Math.floor(Math.log10(edge) + 1e-9);
-  const step = STEPS.indexOf(Math.round(edge / 10 ** power));
-  const next = step === STEPS.length - 1 ? 10 ** (power + 1) : STEPS[step + 1]! * 10 ** power;
-  return Number(next.toPrecision(1)); // Without the error of the powers.
 }
 
 const HEAD = [
@@ -154,13 +112,4 @@ function comparisonText(comparison: readonly Comparison[]): string {
     ),
     "",
   ].join("\n");
-}
-
-function whole(value: number): string {
-  return Math.round(value).toLocaleString("en");
-}
-
-/** Three digits that count, or more before the point. */
-function short(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { differences, histogram, readRecording, type Recording } from "../inspect/mod.ts";
+import { differences, readRecording, type Recording } from "../inspect/mod.ts";
+import { count } from "../inspect/printable.ts";
+import { Histogram } from "../load/histogram.ts";
 import { type Command, command } from "./command.ts";
 import { describe, UsageError } from "./error.ts";
 import { readFile } from "./files.ts";
@@ -12,6 +14,7 @@ import { type Io, writeLine } from "./io.ts";
 import { valueOption } from "./options.ts";
 import { play, type Player } from "./player.ts";
 import { parseAddress, parseTimeout } from "./quantities.ts";
+import { bucketsOf, histogramText, NANOS, timesOf, timesText } from "./times.ts";
 
 /** The exit code when answers differ. */
 const DIFFERENT = 1;
@@ -90,14 +93,29 @@ async function report(players: readonly Player[], isCut: boolean, io: Io): Promi
   }
   const requests = players.reduce((sum, { before }) => sum + before.requests.length, 0);
   const left = unsent > 0 ? `, ${unsent} not sent` : "";
-  await writeLine(io.stdout, `${requests} requests, ${different} answered in another way${left}`);
-  const times = (which: "before" | "after") =>
-    players.flatMap((player) =>
-      player[which].requests.flatMap(({ milliseconds }) => milliseconds ?? [])
-    );
-  const lines = [...histogram("recorded", times("before")), ...histogram("now", times("after"))];
-  for (const line of lines) await writeLine(io.stdout, line);
+  await writeLine(
+    io.stdout,
+    `${count(requests, "request")}, ${different} answered in another way${left}`,
+  );
+  for (const [name, which] of [["recorded", "before"], ["now", "after"]] as const) {
+    const times = new Histogram();
+    for (const player of players) {
+      for (const { milliseconds } of player[which].requests) {
+        if (milliseconds !== undefined) times.add(milliseconds * NANOS);
+      }
+    }
+    for (const line of linesOf(name, times)) await writeLine(io.stdout, line);
+  }
   return different + unsent > 0 ? DIFFERENT : 0;
+}
+
+function linesOf(name: string, times: Histogram): string[] {
+  if (times.count === 0) return [`${name}: no answers`];
+  return [
+    `${name}: ${count(times.count, "answer")}`,
+    `  latency, ms    ${timesText(timesOf(times))}`,
+    ...histogramText(bucketsOf(times)),
+  ];
 }
 
 function parseSpeed(text: string): number {

@@ -186,27 +186,3 @@ function excerpt(bytes: Uint8Array, place: number): string {
   const end = lineEnd < 0 ? bytes.length : lineEnd - (bytes[lineEnd - 1] === CR ? 1 : 0);
   return quote(bytes.subarray(from, end), SHOWN);
 }
-
-/**
- * Times as lines: how many, quantiles, and how many are below each power of two of a millisecond.
- *
- * @param name What stands before each line.
- */
-export function histogram(name: string, milliseconds: readonly number[]): string[] {
-  if (milliseconds.length === 0) return [`${name}: no answers`];
-  const sorted = milliseconds.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1]!;
-  const quantiles = ([["p50", 0.5], ["p90", 0.9], ["p99", 0.99], ["max", 1]] as const)
-    .map(([quantile, share]) => `${quantile} ${at(share).toFixed(3)} ms`);
-  const buckets = new Map<number, number>();
-  for (const time of sorted) {
-    const bucket = Math.ceil(Math.log2(Math.max(time, 2 ** -6)));
-    buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
-  }
-  const rows = [...buckets].map(([power, many]) => {
-    const share = many / sorted.length;
-    const bar = "#".repeat(Math.ceil(40 * share));
-    return `  up to ${(2 ** power).toFixed(3).padStart(10)} ms ${String(many).padStart(8)} ${bar}`;
-  });
-  return [`${name}: ${sorted.length} answers, ${quantiles.join(", ")}`, ...rows];
-}

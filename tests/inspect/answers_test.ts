@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Answers, differences, histogram } from "../../lib/inspect/mod.ts";
+import { Answers, differences } from "../../lib/inspect/mod.ts";
 import { PURE, utf8 } from "./helpers.ts";
 
 function answersOf(reply: string, took = 1): Answers {
@@ -141,18 +141,4 @@ Deno.test("answers do without those that give back credit", PURE, () => {
 Deno.test("answers are found however many requests wait for theirs", PURE, () => {
   const answers = answersTo("PING\r\n".repeat(70_000), "+PONG\r\n".repeat(70_000));
   assertEquals(answers.requests.filter(({ answers }) => answers.length !== 1), []);
-});
-
-Deno.test("histogram has quantiles, and every time in one of its rows", PURE, () => {
-  const [title, ...rows] = histogram("now", [0.4, 0.5, 3, 100]);
-  assertEquals(
-    title,
-    "now: 4 answers, p50 0.500 ms, p90 100.000 ms, p99 100.000 ms, max 100.000 ms",
-  );
-  assertEquals(rows.map((row) => row.trim().split(/ +/).slice(2, 5)), [
-    ["0.500", "ms", "2"],
-    ["4.000", "ms", "1"],
-    ["128.000", "ms", "1"],
-  ]);
-  assertEquals(histogram("now", []), ["now: no answers"]);
 });
