@@ -5,6 +5,7 @@
  */
 
 import { Answers, type RecordedConversation } from "../inspect/mod.ts";
+import { connectWithin } from "../server/connect_within.ts";
 import { describe } from "./error.ts";
 import { tellTime } from "./quantities.ts";
 
@@ -129,12 +130,12 @@ export class Player {
     const stop = () => this.#end("it was stopped");
     signal.addEventListener("abort", stop);
     try {
-      this.#socket = await connect(this.#options.to, signal);
+      this.#socket = await connectWithin(this.#options.to, CONNECT_TIME, signal);
       const reading = this.#read(this.#socket);
       await this.#say(this.#socket);
       await reading;
     } catch (error) {
-      this.failure = error;
+      if (!signal.aborted) this.failure = error;
     } finally {
       signal.removeEventListener("abort", stop);
     }
@@ -204,19 +205,4 @@ function longestWait(said: RecordedConversation["said"]): number {
     if (by === "server" && at > 0) longest = Math.max(longest, time - said[at - 1]!.time);
   }
   return longest;
-}
-
-/** Connects, within a time. */
-async function connect(to: PlayOptions["to"], signal: AbortSignal): Promise<Deno.TcpConn> {
-  const late = new AbortController();
-  const timer = setTimeout(() => {
-    late.abort(new Error(`Cannot connect: it took over ${tellTime(CONNECT_TIME)}`));
-  }, CONNECT_TIME);
-  try {
-    return await Deno.connect({ ...to, signal: AbortSignal.any([signal, late.signal]) });
-  } catch (error) {
-    throw late.signal.aborted ? late.signal.reason : error;
-  } finally {
-    clearTimeout(timer);
-  }
 }

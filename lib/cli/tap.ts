@@ -13,6 +13,9 @@ import { type Io, writeLine } from "./io.ts";
 import { switchOption, valueOption } from "./options.ts";
 import { parseAddress, parseHost, parsePort, parseSize } from "./quantities.ts";
 
+/** So much of a frame is waited for, in bytes: of a longer one the beginning is shown. */
+const MAX_HELD = 1_048_576;
+
 /** Passes connections on to a server, and shows what is said. */
 export const tapCommand: Command<Io> = command({
   name: "tap",
@@ -79,7 +82,8 @@ class Tap implements RelayObserver {
     file: Deno.FsFile | undefined,
   ) {
     this.#io = io;
-    this.#inspector = new Inspector({ format: "pcapng", ports: [port], maxShown });
+    const options = { ports: [port], maxShown, maxHeld: Math.max(MAX_HELD, maxShown) };
+    this.#inspector = new Inspector({ format: "pcapng", ...options });
     this.#show = show;
     this.#file = file;
     this.#failure.promise.catch(() => {}); // It may fail before anybody waits for that.

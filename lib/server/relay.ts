@@ -5,6 +5,7 @@
  */
 
 import { acceptAll } from "./accept.ts";
+import { connectWithin } from "./connect_within.ts";
 import { closeQuietly } from "./socket.ts";
 
 /** Which side of a connection. */
@@ -32,7 +33,7 @@ export interface RelayObserver {
   opened(connection: RelayedConnection): Promise<void>;
   /** A side has sent bytes, which are passed on then. Nobody writes to them afterwards. */
   sent(connection: RelayedConnection, by: RelaySide, bytes: Uint8Array): Promise<void>;
-  /** A side sends no more. */
+  /** A side sends no more: it has said so, or it was reset. */
   ended(connection: RelayedConnection, by: RelaySide): Promise<void>;
   /** The other server could not be reached, or accepting failed. */
   failed(error: unknown): void;
@@ -48,13 +49,15 @@ export interface RelayOptions {
   readonly to: { readonly hostname: string; readonly port: number };
   /** What is told of them. */
   readonly observer: RelayObserver;
+  /** How long connecting there may take, in milliseconds. Default 10,000. */
+  readonly connectTimeout?: number;
 }
 
 const CHUNK = 65_536;
 
 /**
  * Passes connections on to another server, byte by byte, and tells what goes through. A side that does not
- * read is not read for.
+ * read is not read for. A connection that one side resets is closed to the other.
  */
 export class Relay implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
@@ -105,12 +108,12 @@ export class Relay implements AsyncDisposable {
   }
 
   async #serve(client: Deno.TcpConn): Promise<void> {
-    const { to, observer } = this.#options;
+    const { to, observer, connectTimeout = 10_000 } = this.#options;
+    const { signal } = this.#ended;
     this.#sockets.add(client);
     try {
-      const server = await Deno.connect(to);
+      const server = await connectWithin(to, connectTimeout, signal);
       this.#sockets.add(server);
-      if (this.#ended.signal.aborted) closeQuietly(server);
       const connection = { client: client.remoteAddr, server: server.remoteAddr };
       await observer.opened(connection);
       await Promise.all([
@@ -120,7 +123,7 @@ export class Relay implements AsyncDisposable {
       closeQuietly(server);
       this.#sockets.delete(server);
     } catch (error) {
-      observer.failed(error);
+      if (!signal.aborted) observer.failed(error);
     } finally {
       closeQuietly(client);
       this.#sockets.delete(client);
@@ -143,7 +146,7 @@ export class Relay implements AsyncDisposable {
       }
       await to.closeWrite();
     } catch {
-      closeQuietly(from); // One of them was reset: so is the other.
+      closeQuietly(from); // One of them was reset. The other is closed: Deno resets no socket.
       closeQuietly(to);
     }
     await observer.ended(connection, by);

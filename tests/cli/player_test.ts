@@ -189,4 +189,5 @@ Deno.test("a player stops to connect to a server that does not take connections"
   setTimeout(() => stop.abort());
   const [player] = await playing;
   assertEquals([player!.after.requests.length, player!.ending], [0, "it was stopped"]);
+  assertEquals(player!.failure, undefined);
 });

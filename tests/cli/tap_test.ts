@@ -40,6 +40,28 @@ Deno.test("tap shows what a client and a server say, and records it for inspect"
   }
 });
 
+Deno.test("tap shows the beginning of a long frame before it has come whole", {
+  permissions: { net: true, sys: true },
+}, async () => {
+  using target = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const io = new MemoryIo();
+  const ended = main(["tap", "--listen", "0", "--to", `127.0.0.1:${target.addr.port}`], io);
+  await io.stderr.waitFor("\n");
+  const port = Number(/:(\d+)\n/.exec(io.stderr.text)![1]);
+  using client = await Deno.connect({ hostname: "127.0.0.1", port });
+  using server = await target.accept();
+  const half = new TextEncoder().encode("*2\r\n$4\r\nECHO\r\n$4000000\r\n" + "x".repeat(2_000_000));
+  const reading = (async () => {
+    for (const room = new Uint8Array(65_536); await server.read(room) !== null;);
+  })();
+  for (let rest = half; rest.length > 0;) rest = rest.subarray(await client.write(rest));
+  await io.stdout.waitFor("bytes are shown");
+  assertStringIncludes(io.stdout.text, "request ECHO");
+  io.signal(130);
+  assertEquals(await ended, 0);
+  await reading;
+});
+
 function portText(address: string): string {
   return address.split(":")[1]!;
 }

@@ -86,3 +86,26 @@ Deno.test("Relay ends its connections when it is closed", NET, async () => {
   await relay.close();
   assertEquals(await client.read(new Uint8Array(1)).catch(() => null), null);
 });
+
+Deno.test("Relay does not wait for ever for a server that does not take connections", {
+  ...NET,
+  ignore: Deno.build.os !== "linux", // Others refuse what they have no place for.
+}, async () => {
+  using full = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 1 });
+  const to = { hostname: "127.0.0.1", port: full.addr.port };
+  using _one = await Deno.connect(to);
+  using _two = await Deno.connect(to);
+  const observer = new Notes();
+  {
+    await using relay = new Relay({ port: 0, to, observer, connectTimeout: 20 });
+    using client = await Deno.connect({ hostname: "127.0.0.1", port: relay.address.port });
+    assertEquals(await readAll(client), "");
+    assertEquals(observer.lines, ["failed Error"]);
+  }
+  const relay = new Relay({ port: 0, to, observer });
+  using client = await Deno.connect({ hostname: "127.0.0.1", port: relay.address.port });
+  await client.write(new Uint8Array(1));
+  await relay.close();
+  assertEquals(await client.read(new Uint8Array(1)).catch(() => null), null);
+  assertEquals(observer.lines, ["failed Error"]);
+});
