@@ -213,7 +213,13 @@ export class Load implements Disposable {
         step: size * interval,
       }));
     await this.#pace(start, interval, Math.min(total * interval, duration), signal, measured);
-    return await measured;
+    const tally = await measured;
+    if (tally.requests < total || total * interval < duration) return tally;
+    // All is answered before the time is over: it is not shorter for that.
+    const left = () => signal.aborted ? 0 : start + duration - this.#clock.now();
+    while (left() > 0) await this.#clock.pause(Math.min(MAX_PAUSE, left()));
+    tally.time = this.#clock.now() - start;
+    return tally;
   }
 
   /** Has each connection send its requests when they are due, until the time of an open loop is over. */

@@ -234,6 +234,14 @@ Deno.test("an open loop spreads its requests evenly over time and connections", 
   assertAlmostEquals(server.now(), 250, 5);
 });
 
+Deno.test("an open loop takes its time, when all is answered before it is over", PURE, async () => {
+  const server = new VirtualServer([0, 0]);
+  using load = await server.connect({ connections: 2 });
+  const { requests, time, rate } = await load.run({ rate: 1, duration: 2_000 });
+  assertEquals([requests, time, rate], [2, 2_000, 1]);
+  assertEquals((await load.run({ rate: 1, count: 2 })).time, 1_000);
+});
+
 Deno.test("what an open loop could not send in its time is counted as not sent", PURE, async () => {
   using load = await new VirtualServer([500, 2_000]).connect({ connections: 1, depth: 10 });
   const running = load.run({ rate: 1_000, duration: 1_000 });
