@@ -6,6 +6,7 @@
 
 import process from "node:process";
 import type { Address } from "../client/mod.ts";
+import { oneLineJson } from "../inspect/printable.ts";
 import type { Load, LoadProtocol, LoadResult } from "../load/mod.ts";
 import type { Credentials } from "../model/mod.ts";
 import { type Command, command } from "./command.ts";
@@ -165,7 +166,7 @@ async function print(
     const settings = { ...rest, mix: formatMix(mix), rate, duration, count };
     return await writeLine(
       io.stdout,
-      JSON.stringify({ settings, interrupted, servers, comparison }),
+      oneLineJson({ settings, interrupted, servers, comparison }),
     );
   }
   await writeLine(io.stdout, loadText(plan, servers, comparison).trimEnd());

@@ -5,12 +5,13 @@
  */
 
 import type { InspectedField, Located } from "./item.ts";
+import { oneLineJson } from "./printable.ts";
 
 /** A value of JSON. */
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /**
- * An item as one line of JSON, for programs. Bytes are in hex, at most `maxBytes` of each field; integers
+ * An item as one line of JSON, for programs; what does not print is escaped. Bytes are in hex, at most `maxBytes` of each field; integers
  * that a number cannot hold exactly are strings; times are milliseconds since 1970.
  *
  * @example
@@ -32,7 +33,7 @@ export function jsonLine({ item, connection, time }: Located, maxBytes = Infinit
       ? value.toHex()
       : value as Json | undefined;
   }
-  return JSON.stringify(object);
+  return oneLineJson(object);
 }
 
 function jsonField({ bytes, value, ...field }: InspectedField, maxBytes: number): Json {

@@ -67,6 +67,12 @@ export function oneLine(text: string): string {
   );
 }
 
+/** A value as JSON on one line, with what does not print escaped, for the same reason. */
+export function oneLineJson(value: unknown): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replace(/\p{C}/gu, (odd) => odd.split("").map(escaped).join(""));
+}
+
 /** Whether bytes that cannot be read may have a password: they begin with a command that may have one. */
 export function maySayPassword(bytes: Uint8Array): boolean {
   const text = String.fromCharCode(...bytes.subarray(0, 256));

@@ -32,8 +32,8 @@ const BOLD = 1;
 const DIM = 2;
 
 /**
- * Shows items as lines of text: for each frame a title, the same in the other protocol, then a line or more for each field, with its offset,
- * its bytes in brackets, and what it says.
+ * Shows items as lines of text: for each frame a title, the same in the other protocol, then a line or more
+ * for each field, with its offset, its bytes in brackets, and what it says.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { jsonLine } from "../../lib/inspect/mod.ts";
 import { inspect, PURE, utf8 } from "./helpers.ts";
 
@@ -24,6 +24,14 @@ Deno.test("JSON of damage has its bytes in hex, and each item is one line", PURE
   assertEquals(lines.map((line) => JSON.parse(line).type), ["damage", "resumed"]);
   assertEquals(JSON.parse(lines[0]!).bytes, "0102206e6f206672616d650a");
   assertEquals(lines.some((line) => line.includes("\n")), false);
+});
+
+Deno.test("JSON escapes what does not print, and is read as what was said", PURE, () => {
+  const message = "\x1b\x7f\x9b31m\u202e\u{e0041}";
+  const item = { type: "gap", offset: 0, missing: 1, message } as const;
+  const line = jsonLine({ item, connection: undefined, time: undefined });
+  assertMatch(line, /^\P{C}+$/u);
+  assertEquals(JSON.parse(line), item);
 });
 
 Deno.test("JSON has at most as many bytes of a field as is said", PURE, () => {
