@@ -4,6 +4,7 @@
  * @module
  */
 
+import { oneLine } from "../inspect/printable.ts";
 import type { Tally } from "../load/mod.ts";
 import type { Io } from "./io.ts";
 
@@ -31,7 +32,7 @@ export class LoadProgress implements AsyncDisposable {
 
   /** Says what begins now, and where it is counted. */
   begin(what: string, tally: () => Tally | undefined = () => undefined): void {
-    this.#what = what;
+    this.#what = oneLine(what);
     this.#tally = tally;
     this.#start = performance.now();
     if (this.#timer !== undefined) this.#write("");

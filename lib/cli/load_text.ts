@@ -4,9 +4,10 @@
  * @module
  */
 
+import { oneLine } from "../inspect/printable.ts";
 import { describe } from "./error.ts";
 import { formatMix, type LoadPlan } from "./load_options.ts";
-import { formatSize } from "./quantities.ts";
+import { tellSize } from "./quantities.ts";
 import type { Comparison, LoadFigures } from "./load_figures.ts";
 import { histogramText, short, timesText, whole } from "./times.ts";
 
@@ -22,12 +23,12 @@ export function loadText(
 
 function planText(plan: LoadPlan): string {
   const { connections, depth, mix, keys, keySize, valueSize, skew, rate, rounds, seed } = plan;
-  const [least, largest] = valueSize.map(formatSize);
+  const [least, largest] = valueSize.map(tellSize);
   return [
     `${whole(connections)} connections, depth ${depth}`,
     formatMix(mix),
-    `${whole(keys)} keys of ${keySize} bytes${skew > 0 ? `, skew ${skew}` : ""}`,
-    `values of ${least === largest ? least : `${least} to ${largest}`} bytes`,
+    `${whole(keys)} keys of ${tellSize(keySize)}${skew > 0 ? `, skew ${skew}` : ""}`,
+    `values of ${least === largest ? least : `${least} to ${largest}`}`,
     ...rate === undefined ? [] : [`${whole(rate)} a second`],
     ...rounds === 1 ? [] : [`${rounds} rounds`],
     `seed ${seed}\n`,
@@ -70,7 +71,7 @@ function serverText(figures: LoadFigures): string {
   ];
   const title = name === address ? `${address}, ${protocol}` : `${name} (${address}, ${protocol})`;
   return [
-    title,
+    oneLine(title),
     ...rows.map(([left = "", right = ""]) => `  ${left.padEnd(14)} ${right}`),
     ...histogramText(figures.histogram),
     "",
@@ -91,7 +92,7 @@ const HEAD = [
 /** The servers in lines, with ratios to the first. */
 function comparisonText(comparison: readonly Comparison[]): string {
   const rows = comparison.map(({ name, requestsPerSecond: rate, p50, p99 }) => [
-    name,
+    oneLine(name),
     whole(rate.median),
     whole(rate.quartile),
     rate.medianRatio.toFixed(2),

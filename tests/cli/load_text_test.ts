@@ -71,6 +71,26 @@ b                2         2   0.50      0.50     2.00   2.00     2.00   2.00
   );
 });
 
+Deno.test(
+  "the text of a load has sizes with their units, and a peer's name without escapes",
+  PURE,
+  () => {
+    const odd = figures("a\x1b[31m", [tallyOf(1)]);
+    const text = loadText(
+      planOf({ valueSize: [16, 4_096], keySize: 1_024 }, 2),
+      [odd],
+      comparisonOf([odd, odd]),
+    );
+    assertStringIncludes(text, "keys of 1 KiB, values of 16 bytes to 4 KiB, ");
+    assertStringIncludes(text, "\na\\u001b[31m (127.0.0.1:1, resp)\n");
+    assertEquals(text.includes("\x1b"), false);
+    assertStringIncludes(
+      loadText(planOf({ valueSize: [20 << 20, 20 << 20] }, 1), [], []),
+      "values of 20 MiB, ",
+    );
+  },
+);
+
 Deno.test("a load that got no reply has figures of 0", PURE, () => {
   const none = figures("a", [new Tally()]);
   assertEquals([none.requestsPerSecond, none.ownCpuMicrosPerRequest, none.latency.p50], [0, 0, 0]);
