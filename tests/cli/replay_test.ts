@@ -64,7 +64,7 @@ Deno.test("replay sends a recording again, and tells which answers differ", {
     const same = await run(replay);
     assertEquals([same.code, same.stderr], [0, ""], same.stdout);
     assertMatch(same.stdout, /^\d+ requests, 0 answered in another way\nrecorded: \d+ answers/);
-    assertMatch(same.stdout, /\nnow: \d+ answers\n  latency, ms {4}min /);
+    assertMatch(same.stdout, /\nnow: \d+ answers\n {2}latency, ms {4}min /);
     const again = await run(replay); // The counter and the text are longer now.
     assertEquals(again.code, 1);
     assertStringIncludes(again.stdout, "INCR visits");
