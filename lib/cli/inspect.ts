@@ -4,13 +4,14 @@
  * @module
  */
 
-import { type Direction, type Format, FORMATS, Inspector, jsonLine } from "../inspect/mod.ts";
-import { type Located, type Protocol, TextView } from "../inspect/mod.ts";
+import { type Direction, type Format, FORMATS, Inspector } from "../inspect/mod.ts";
+import type { Located, Protocol } from "../inspect/mod.ts";
 import { type Command, command } from "./command.ts";
 import { readFile } from "./files.ts";
 import { type Io, writeLine } from "./io.ts";
 import { switchOption, valueOption } from "./options.ts";
-import { parseCount, parsePort, parseSize } from "./quantities.ts";
+import { parseCount, parsePort } from "./quantities.ts";
+import { type View, VIEW_OPTIONS, viewOf } from "./view_options.ts";
 
 /** The exit code when something is wrong with what was read. */
 const WRONG = 1;
@@ -42,11 +43,9 @@ const OPTIONS = {
     "ports of servers in a capture, with commas between; others are left out then",
     parsePorts,
   ),
-  json: switchOption("print an object of JSON a line"),
   follow: switchOption("wait for more at the end of FILE, until Ctrl-C"),
-  maxBytes: valueOption("SIZE", "how much of a long field is shown (default 64)", parseSize),
-  limit: valueOption("N", "stop after so many frames", parseCount),
-  color: switchOption("colours, also when the output is no terminal; --color=false: none"),
+  limit: valueOption("N", "stop after so many frames", parseLimit),
+  ...VIEW_OPTIONS,
 };
 
 /** Shows the frames of a stream, a hex dump or a capture. */
@@ -64,25 +63,21 @@ export const inspectCommand: Command<Io> = command({
   ],
   options: OPTIONS,
   prepare: ([file = "-"], options) => async (io) => {
-    const { json = false, follow = false, maxBytes = 64, limit = Infinity } = options;
-    const color = options.color ?? (io.isTerminal.stdout && !json && !io.env("NO_COLOR"));
+    const { follow = false, limit = Infinity } = options;
+    const { maxShown, show } = viewOf(options, io);
     const inspector = new Inspector({
       format: options.format,
       protocol: options.protocol,
       direction: options.direction,
       ports: options.port,
-      maxShown: maxBytes,
+      maxShown,
     });
-    const view = new TextView({ color, maxBytes });
-    const show = json
-      ? (located: Located) => [jsonLine(located, maxBytes)]
-      : (located: Located) => [...view.lines(located), ""];
-    const printer = new Printer(io, show, limit);
+    const report = new Report(io, show, limit);
     const end = new AbortController();
     const stopListening = follow ? io.onEndSignal(() => end.abort()) : () => {};
     try {
       const chunks = file === "-" ? io.stdin : readFile(file, follow ? end.signal : undefined);
-      return await inspectAll(chunks, inspector, printer, io);
+      return await inspectAll(chunks, inspector, report, io);
     } finally {
       stopListening();
     }
@@ -90,14 +85,14 @@ export const inspectCommand: Command<Io> = command({
 });
 
 /** Writes what was found, and remembers whether something is wrong. */
-class Printer {
+class Report {
   readonly #io: Io;
-  readonly #show: (located: Located) => readonly string[];
+  readonly #show: View["show"];
   #left: number;
   /** Whether something was wrong. */
   isWrong = false;
 
-  constructor(io: Io, show: (located: Located) => readonly string[], limit: number) {
+  constructor(io: Io, show: View["show"], limit: number) {
     this.#io = io;
     this.#show = show;
     this.#left = limit;
@@ -124,25 +119,25 @@ class Printer {
 async function inspectAll(
   chunks: AsyncIterable<Uint8Array>,
   inspector: Inspector,
-  printer: Printer,
+  report: Report,
   io: Io,
 ): Promise<number> {
   for await (const chunk of chunks) {
-    await printed(printer, (found) => inspector.push(chunk, found));
-    if (printer.isDone) break;
+    await printed(report, (found) => inspector.push(chunk, found));
+    if (report.isDone) break;
   }
-  if (!printer.isDone) await printed(printer, (found) => inspector.end(found));
+  if (!report.isDone) await printed(report, (found) => inspector.end(found));
   for (const note of inspector.notes) await writeLine(io.stderr, `cortado: ${note}`);
-  return printer.isWrong ? WRONG : 0;
+  return report.isWrong ? WRONG : 0;
 }
 
 /** Prints what a step finds, also when it throws behind it. */
-async function printed(printer: Printer, step: (found: Located[]) => void): Promise<void> {
+async function printed(report: Report, step: (found: Located[]) => void): Promise<void> {
   const found: Located[] = [];
   try {
     step(found);
   } finally {
-    await printer.print(found);
+    await report.print(found);
   }
 }
 
@@ -150,6 +145,12 @@ function oneOf<T>(choices: Readonly<Record<string, T>>, text: string): T {
   const choice = Object.hasOwn(choices, text) ? choices[text] : undefined;
   if (choice !== undefined) return choice;
   throw new RangeError(`${JSON.stringify(text)} is none of ${Object.keys(choices).join(", ")}`);
+}
+
+function parseLimit(text: string): number {
+  const limit = parseCount(text);
+  if (limit > 0) return limit;
+  throw new RangeError(`${JSON.stringify(text)} is too little: the least is 1`);
 }
 
 function parsePorts(text: string): number[] {

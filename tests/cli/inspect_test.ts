@@ -40,7 +40,9 @@ Deno.test("inspect has colours on a terminal, without NO_COLOR", PURE, async () 
 });
 
 Deno.test("inspect refuses options that it does not know the value of", PURE, async () => {
-  for (const args of [["--format", "gif"], ["--protocol", "http"], ["--port", "0x1"]]) {
+  for (
+    const args of [["--format", "gif"], ["--protocol", "http"], ["--port", "0x1"], ["--limit", "0"]]
+  ) {
     assertEquals((await run(["inspect", ...args])).code, 2);
   }
 });
