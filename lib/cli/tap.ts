@@ -4,14 +4,15 @@
  * @module
  */
 
-import { CaptureWriter, Inspector, jsonLine, type Located, TextView } from "../inspect/mod.ts";
+import { CaptureWriter, Inspector, Mask } from "../inspect/mod.ts";
 import { DEFAULT_HOST, formatHostPort } from "../server/address.ts";
-import type { Relay, RelayedConnection, RelayObserver } from "../server/relay.ts";
+import type { Relay, RelayedConnection, RelayObserver, RelaySide } from "../server/relay.ts";
 import { type Command, command } from "./command.ts";
 import { describe, UsageError } from "./error.ts";
 import { type Io, writeLine } from "./io.ts";
-import { switchOption, valueOption } from "./options.ts";
-import { parseAddress, parseHost, parsePort, parseSize } from "./quantities.ts";
+import { valueOption } from "./options.ts";
+import { parseAddress, parseHost, parsePort } from "./quantities.ts";
+import { type View, VIEW_OPTIONS, viewOf } from "./view_options.ts";
 
 /** So much of a frame is waited for, in bytes: of a longer one the beginning is shown. */
 const MAX_HELD = 1_048_576;
@@ -24,7 +25,7 @@ export const tapCommand: Command<Io> = command({
     "  main.ts tap --listen 7000 --to 127.0.0.1:51966",
     "Clients connect to the port that is listened on. It shows CAFE and RESP; each request has the one of",
     "the other protocol beside it, where there is one. What --record keeps, inspect and Wireshark read.",
-    "SIGINT or SIGTERM ends it, with 0.",
+    "Passwords are not shown, but recorded. SIGINT or SIGTERM ends it, with 0.",
     "",
     "Permissions: other addresses than this machine's need --allow-net=HOST:PORT for both; --record needs",
     "--allow-write=FILE.",
@@ -34,23 +35,17 @@ export const tapCommand: Command<Io> = command({
     host: valueOption("HOST", `the address to listen on (default ${DEFAULT_HOST})`, parseHost),
     to: valueOption("HOST:PORT", "the server to pass connections on to", parseAddress),
     record: valueOption("FILE", "keep all that is said, with times, as a pcapng", String),
-    json: switchOption("print an object of JSON a line"),
-    maxBytes: valueOption("SIZE", "how much of a long field is shown (default 64)", parseSize),
-    color: switchOption("colours, also when the output is no terminal; --color=false: none"),
+    ...VIEW_OPTIONS,
   },
   prepare: (_, options) => {
-    const { listen, to, record, json = false, maxBytes = 64 } = options;
+    const { listen, to, record } = options;
     if (listen === undefined) throw new UsageError("Cannot run tap: --listen PORT is missing");
     if (to === undefined || "path" in to || to.tls) {
       throw new UsageError("Cannot run tap: --to HOST:PORT is missing, or is none");
     }
     return async (io) => {
-      const color = options.color ?? (io.isTerminal.stdout && !json && !io.env("NO_COLOR"));
-      const view = new TextView({ color, maxBytes });
-      const show = (located: Located) =>
-        json ? [jsonLine(located, maxBytes)] : [...view.lines(located), ""];
       using file = record === undefined ? undefined : await openRecord(record);
-      const tap = new Tap(io, to.port, maxBytes, show, file);
+      const tap = new Tap(io, to.port, viewOf(options, io), file);
       await tap.begin();
       const { Relay } = await import("../server/relay.ts");
       const { host: hostname = DEFAULT_HOST } = options;
@@ -61,12 +56,13 @@ export const tapCommand: Command<Io> = command({
   },
 });
 
-/** Writes what is said as a capture, which is recorded, and shows what the inspector reads in it. */
+/** Writes what is said as a capture, which is recorded, and shows what the inspector reads in it, masked. */
 class Tap implements RelayObserver {
   readonly #io: Io;
   readonly #writer = new CaptureWriter();
   readonly #inspector: Inspector;
-  readonly #show: (located: Located) => readonly string[];
+  readonly #show: View["show"];
+  readonly #masks = new WeakMap<RelayedConnection, Readonly<Record<RelaySide, Mask>>>();
   readonly #file: Deno.FsFile | undefined;
   /** The sides that have ended. */
   readonly #ended = new Set<RelayedConnection>();
@@ -74,13 +70,7 @@ class Tap implements RelayObserver {
   /** What is written, one after the other. */
   #written: Promise<void> = Promise.resolve();
 
-  constructor(
-    io: Io,
-    port: number,
-    maxShown: number,
-    show: (located: Located) => readonly string[],
-    file: Deno.FsFile | undefined,
-  ) {
+  constructor(io: Io, port: number, { maxShown, show }: View, file: Deno.FsFile | undefined) {
     this.#io = io;
     const options = { ports: [port], maxShown, maxHeld: Math.max(MAX_HELD, maxShown) };
     this.#inspector = new Inspector({ format: "pcapng", ...options });
@@ -99,15 +89,17 @@ class Tap implements RelayObserver {
   }
 
   opened(connection: RelayedConnection): Promise<void> {
+    this.#masks.set(connection, { client: new Mask(), server: new Mask() });
     return this.#add(this.#writer.opened(connection, now()));
   }
 
-  sent(connection: RelayedConnection, by: "client" | "server", bytes: Uint8Array): Promise<void> {
-    return this.#add(this.#writer.sent(connection, by, bytes, now()));
+  sent(connection: RelayedConnection, by: RelaySide, bytes: Uint8Array): Promise<void> {
+    return this.#add(this.#writer.sent(connection, by, bytes, now()), this.#maskOf(connection, by));
   }
 
-  ended(connection: RelayedConnection, by: "client" | "server"): Promise<void> {
-    const added = this.#add(this.#writer.ended(connection, by, now()));
+  ended(connection: RelayedConnection, by: RelaySide): Promise<void> {
+    const ending = this.#writer.ended(connection, by, now());
+    const added = this.#add(ending, this.#maskOf(connection, by));
     if (!this.#ended.delete(connection)) this.#ended.add(connection);
     else this.#writer.forget(connection);
     return added;
@@ -118,8 +110,15 @@ class Tap implements RelayObserver {
     void this.#then(() => writeLine(this.#io.stderr, line));
   }
 
-  #add(capture: Uint8Array): Promise<void> {
-    const lines = this.#inspector.push(capture).flatMap(this.#show);
+  #maskOf(connection: RelayedConnection, by: RelaySide): Mask {
+    return this.#masks.get(connection)![by];
+  }
+
+  /** Adds what one side says. */
+  #add(capture: Uint8Array, mask = new Mask()): Promise<void> {
+    const lines = this.#inspector.push(capture).flatMap((located) =>
+      this.#show({ ...located, item: mask.apply(located.item) })
+    );
     return this.#then(async () => {
       for (let rest = capture; this.#file && rest.length > 0;) {
         rest = rest.subarray(await this.#file.write(rest));
@@ -152,7 +151,7 @@ async function untilSignal(relay: Relay, tap: Tap, io: Io): Promise<void> {
 
 async function openRecord(path: string): Promise<Deno.FsFile> {
   try {
-    return await Deno.open(path, { write: true, create: true, truncate: true });
+    return await Deno.open(path, { write: true, create: true, truncate: true, mode: 0o600 });
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) {
       throw new Error(`Cannot write ${path}: it needs --allow-write=${path}`);

@@ -40,6 +40,43 @@ Deno.test("tap shows what a client and a server say, and records it for inspect"
   }
 });
 
+Deno.test("tap shows no passwords, in either protocol, and records them for replay", {
+  permissions: { net: true, read: true, write: true, sys: true },
+}, async () => {
+  const directory = await Deno.makeTempDir();
+  const path = `${directory}/session.pcapng`;
+  try {
+    await using server = await serve({ port: 0, password: "tiramisu" });
+    const io = new MemoryIo();
+    const to = `127.0.0.1:${server.addr!.port}`;
+    const ended = main(["tap", "--listen", "0", "--to", to, "--record", path], io);
+    await io.stderr.waitFor("\n");
+    const port = Number(/:(\d+)\n/.exec(io.stderr.text)![1]);
+    {
+      await using client = await Client.connect({ hostname: "127.0.0.1", port }, {
+        password: "tiramisu",
+      });
+      await client.ping();
+      using redis = await Deno.connect({ hostname: "127.0.0.1", port });
+      await redis.write(new TextEncoder().encode("AUTH tiramisu\r\nINCR n\r\n"));
+      await io.stdout.waitFor("integer 1");
+    }
+    io.signal(130);
+    assertEquals(await ended, 0);
+    for (const request of ["HELLO (masked)", "AUTH (masked)"]) {
+      assertStringIncludes(io.stdout.text, `request ${request}`);
+    }
+    const hex = [...new TextEncoder().encode("tiramisu")].map((byte) => byte.toString(16)).join(
+      " ",
+    );
+    assertEquals(["tiramisu", hex].filter((secret) => io.stdout.text.includes(secret)), []);
+    assertStringIncludes(new TextDecoder().decode(await Deno.readFile(path)), "tiramisu");
+    if (Deno.build.os !== "windows") assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("tap shows the beginning of a long frame before it has come whole", {
   permissions: { net: true, sys: true },
 }, async () => {
