@@ -4,6 +4,9 @@
  * @module
  */
 
+/** `ca fe ba be` is a Java class file: 0xba will never be a version of this protocol. */
+export const JAVA_VERSION = 0xba;
+
 /** How many bytes the error shows. */
 const SHOWN = 8;
 

@@ -8,7 +8,7 @@ import { crc32, type Input, readU32 } from "../bytes/mod.ts";
 import type { Decoder } from "../codec/mod.ts";
 import { type ErrorCode, ProtocolError } from "../model/mod.ts";
 import { flagNames, FLAGS, RESERVED_FLAGS } from "./flags.ts";
-import { describeForeign } from "./foreign.ts";
+import { describeForeign, JAVA_VERSION } from "./foreign.ts";
 import { extensionSize, Head, HEADER_SIZE, MAGIC, PROTOCOL_VERSION, trailerSize } from "./head.ts";
 import { type FrameLimits, frameLimits } from "./limits.ts";
 import { opcodeName, REQUEST_OPCODES } from "./opcodes.ts";
@@ -42,8 +42,7 @@ const PROTECTED_VALUE = FLAGS.COMPRESSED | FLAGS.ENCRYPTED;
 const MAGIC_HIGH = MAGIC >> 8;
 const MAGIC_LOW = MAGIC & 0xff;
 
-/** `ca fe ba be` is a Java class file: 0xba will never be a version of this protocol. */
-const JAVA_VERSION = 0xba;
+/** The last byte of the magic of a Java class file. */
 const JAVA_OPCODE = 0xbe;
 
 /**

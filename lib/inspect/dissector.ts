@@ -10,13 +10,18 @@ import {
   FLAG_LAYOUT,
   FLAGS,
   HEADER_FIELDS,
+  HEADER_SIZE,
   type LayoutMessage,
   type LayoutPayload,
+  MAGIC,
+  PROTOCOL_VERSION,
   REQUEST_LAYOUT,
   RESERVED_FLAGS,
   RESPONSE_LAYOUT,
   TRAILER_FIELDS,
 } from "../cafe/mod.ts";
+import { JAVA_VERSION } from "../cafe/foreign.ts";
+import { DEFAULT_PORT } from "../server/address.ts";
 import { DISSECTOR_FIELDS } from "./dissector_fields.ts";
 import { DISSECTOR_FRAMES } from "./dissector_frames.ts";
 
@@ -42,6 +47,11 @@ type Lua = string | number | boolean | undefined | readonly Lua[] | {
  */
 export function dissector(): string {
   const tables: Readonly<Record<string, Lua>> = {
+    PORT: DEFAULT_PORT,
+    MAGIC,
+    VERSION: PROTOCOL_VERSION,
+    JAVA: JAVA_VERSION,
+    HEADER_SIZE,
     HEADER: HEADER_FIELDS.map(({ name, type, size, about }) => ({ name, type, size, about })),
     EXTENSIONS: EXTENSION_FIELDS.map(flagged),
     TRAILERS: TRAILER_FIELDS.map(flagged),

@@ -7,11 +7,6 @@
 /** Lua behind the tables of the layout. It runs in Lua 5.2 and later. */
 export const DISSECTOR_FIELDS: string = String.raw`
 local cafe = Proto("cafe", "CAFE, the protocol of Cortado")
-local PORT = 51966
-local MAGIC = 0xcafe
-local VERSION = 1
-local JAVA = 0xba
-local HEADER_SIZE = 12
 local MAX_CHECKED = 1048576
 local MAX_FRAME = 134217728
 
