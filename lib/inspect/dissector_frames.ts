@@ -237,10 +237,16 @@ local function dissect_next(tvb, offset, pinfo, root)
   return frame.size, dissect_frame(tvb, offset, pinfo, root, frame)
 end
 
+-- Others may have what is not CAFE: RESP has the same port. Of HTTP the server says in CAFE that it is none.
+local function is_cafe(tvb)
+  local first = tvb:raw(0, math.min(tvb:len(), 256))
+  return string.byte(first) == 0xca or string.find(first, "^%u+ %S+ HTTP/%d") ~= nil
+end
+
 function cafe.dissector(tvb, pinfo, root)
   if tvb:len() == 0 then return 0 end
   local state = state_of()
-  if not state.is_cafe and tvb(0, 1):uint() ~= 0xca then return 0 end
+  if not state.is_cafe and not is_cafe(tvb) then return 0 end
   state.is_cafe = true
   pinfo.cols.protocol = "CAFE"
   local titles = {}

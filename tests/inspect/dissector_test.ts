@@ -228,6 +228,14 @@ sharkTest("tshark marks errors and damage, and goes on behind it", async () => {
   assertEquals(rows[2]![1], "4,4");
 });
 
+sharkTest("tshark shows what the server says to HTTP on its port", async () => {
+  const request = new TextEncoder().encode("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const error = Uint8Array.fromHex("cafe01810000000800000002" + "50524f544f434f4c" + "6869");
+  const said: Said[] = [{ by: "client", bytes: request }, { by: "server", bytes: error }];
+  const rows = await tshark(pcap(captured(conversation(said))), ["cafe.skipped", "cafe.code"]);
+  assertEquals(rows, [[request.toHex(), ""], ["", "PROTOCOL"]]);
+});
+
 sharkTest("tshark finds CAFE on other ports by its magic, and by decode-as", async () => {
   const heuristic = pcap(captured(conversation(saidOf([GET(1), OK(1)]), clientEnds(7777))));
   assertEquals((await tshark(heuristic, ["cafe.opcode"])).flat(), ["1", "128"]);
