@@ -3,7 +3,7 @@ import { Client } from "../../lib/client/mod.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { serve } from "../../lib/server/mod.ts";
 import { captured, clientEnds, conversation, pcap, type SegmentSpec } from "../inspect/captures.ts";
-import { MemoryIo, run, utf8 } from "./helpers.ts";
+import { MemoryIo, run, textOf, utf8 } from "./helpers.ts";
 
 const FILES = { permissions: { net: true, read: true, write: true, sys: true } } as const;
 
@@ -136,6 +136,51 @@ Deno.test(
     }
   },
 );
+
+Deno.test("replay compares pushes, and waits for answers that were late", FILES, async () => {
+  const push = (text: string) => `>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\n${text}\r\n`;
+  const subscribed = ">3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n";
+  const popped = array(["l", "v"]);
+  // What the server says comes three seconds later, and so does what is behind it.
+  const late = (texts: readonly string[], port: number, later: number) =>
+    said(texts, port, later).map((segment, at) =>
+      at < 4 ? segment : { ...segment, time: segment.time + 3_000 }
+    );
+  const path = await fileOf([
+    ...late([array(["BLPOP", "l", "0"]), popped], 4_000, 0),
+    ...late([array(["SUBSCRIBE", "c"]), subscribed + push("m")], 4_001, 10),
+    ...late([array(["RPUSH", "l", "v"]), ":1\r\n"], 4_002, 2_900),
+  ]);
+  try {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const to = `127.0.0.1:${listener.addr.port}`;
+    const running = run(["replay", path, "--connect", to, "--speed", "0", "--timeout", "1ms"]);
+    using sockets = new DisposableStack();
+    const answers = { SUBSCRIBE: subscribed + push("x"), RPUSH: ":1\r\n", BLPOP: "" };
+    const asked = new Map<string, Deno.TcpConn>();
+    while (asked.size < 3) {
+      const socket = sockets.use(await listener.accept());
+      const room = new Uint8Array(100);
+      const request = textOf(room.subarray(0, await socket.read(room) ?? 0));
+      const [name, answer] = Object.entries(answers).find(([name]) => request.includes(name))!;
+      asked.set(name, socket);
+      await socket.write(utf8(answer));
+    }
+    // It comes when the others are done.
+    for (const name of ["SUBSCRIBE", "RPUSH"]) await asked.get(name)!.read(new Uint8Array(1));
+    await asked.get("BLPOP")!.write(utf8(popped));
+    const { code, stdout, stderr } = await running;
+    assertEquals([code, stderr], [1, ""]);
+    assertEquals(stdout.split("\n").slice(0, 4), [
+      "10.0.0.1:4001 > 10.0.0.2:6379 what no request asked for",
+      "  recorded: push of 3: message, c, m",
+      "  now:      push of 3: message, c, x",
+      "3 requests, 1 answered in another way",
+    ]);
+  } finally {
+    await Deno.remove(path);
+  }
+});
 
 Deno.test("replay says why answers are missing, and which nobody asked for", FILES, async () => {
   const path = await fileOf(said(["QUIT\r\nPING\r\n", "+OK\r\n+PONG\r\n"], 4_000));
