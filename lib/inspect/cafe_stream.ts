@@ -5,7 +5,7 @@
  */
 
 import type { Input } from "../bytes/mod.ts";
-import { describeForeign } from "../cafe/foreign.ts";
+import { describeForeign, JAVA_VERSION } from "../cafe/foreign.ts";
 import { extensionSize, Head, HEADER_SIZE, PROTOCOL_VERSION, RESERVED_FLAGS } from "../cafe/mod.ts";
 import type { Decoder } from "../codec/mod.ts";
 import { type FrameOptions, FrameView, headFields, namesOf } from "./cafe_frame.ts";
@@ -21,8 +21,6 @@ export interface CafeStreamOptions extends FrameOptions {
 
 const MAGIC_HIGH = 0xca;
 const MAGIC_LOW = 0xfe;
-/** `ca fe ba be` is a Java class file. */
-const JAVA_VERSION = 0xba;
 /** So many of damaged bytes are told. */
 const SHOWN = 16;
 /** So many times its size is read again inside a damaged frame, of what seem to be frames one in the other. */

@@ -13,6 +13,7 @@ import type { Item, Located } from "./item.ts";
 import { type Packet, segmentOf } from "./packet.ts";
 import { isPcap, PcapDecoder } from "./pcap.ts";
 import { isPcapng, PcapngDecoder } from "./pcapng.ts";
+import { count } from "./printable.ts";
 import { InspectedStream, type InspectOptions } from "./stream.ts";
 
 /** How bytes are given: as they are, in hex, or in a capture of a network. */
@@ -213,7 +214,9 @@ function captureSource(
       }
     },
     notes: () => [
-      ...[...skipped].map(([why, count]) => `${count} packets were skipped: ${why}`),
+      ...[...skipped].map(([why, many]) =>
+        `${count(many, "packet")} ${many === 1 ? "was" : "were"} skipped: ${why}`
+      ),
       ...conversations.notes(),
     ],
   };
