@@ -55,7 +55,10 @@ export class Poller {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#bell.wake();
+    // A wait for shared memory keeps no event loop alive: with nothing else left, its end would not be seen.
+    const alive = setInterval(() => {}, LONGEST_SLEEP);
     await Promise.all([this.#running, this.#sleep]);
+    clearInterval(alive);
   }
 
   async #run(): Promise<void> {
