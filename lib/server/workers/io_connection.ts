@@ -8,6 +8,7 @@ import { NO_BYTES } from "../../bytes/mod.ts";
 import { closeQuietly, type Socket } from "../socket.ts";
 import { UP } from "./messages.ts";
 import type { Ring } from "./ring.ts";
+import { concat } from "@std/bytes";
 
 /** So many bytes that were sent are told of at once; fewer with the next message. */
 const TELL_AT = 16_384;
@@ -145,12 +146,18 @@ export class IoConnection {
   async #send(): Promise<void> {
     this.#writing = true;
     try {
-      while (this.#queue.length > 0) await this.#sendAll(joined(this.#queue.splice(0)));
+      while (this.#queue.length > 0) await this.#sendAll(this.#takeQueue());
     } catch {
       this.#fail(UP.LOST);
     }
     this.#writing = false;
     if (this.#sent > 0) this.#outbox[this.#isAsked ? "say" : "sayLater"](this);
+  }
+
+  /** All that waits, in one piece. */
+  #takeQueue(): Uint8Array {
+    const parts = this.#queue.splice(0);
+    return parts.length === 1 ? parts[0]! : concat(parts);
   }
 
   async #sendAll(bytes: Uint8Array): Promise<void> {
@@ -168,15 +175,4 @@ export class IoConnection {
     this.#end = end;
     this.#outbox.say(this);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0]!;
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
