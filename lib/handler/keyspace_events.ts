@@ -7,6 +7,7 @@
 import { AwaitedKeys } from "./awaited_keys.ts";
 import type { Channels } from "./channels.ts";
 import type { Peer } from "./context.ts";
+import { concat } from "@std/bytes";
 
 /**
  * The classes of events by their letters in the option, with the bit of each. `K` and `E` say to which
@@ -67,12 +68,17 @@ export class KeyspaceEvents {
     if ((flags & EVENT_CLASSES[kind]) === 0) return;
     const name = UTF8.encode(event);
     if (flags & EVENT_CLASSES.K) {
-      this.#channels.publish(joined(`__keyspace@${database}__:`, key), name);
+      this.#channels.publish(channelOf("keyspace", database, key), name);
     }
     if (flags & EVENT_CLASSES.E) {
-      this.#channels.publish(joined(`__keyevent@${database}__:`, name), key);
+      this.#channels.publish(channelOf("keyevent", database, name), key);
     }
   }
+}
+
+/** `__keyspace@<database>__:<key>`, or `__keyevent@<database>__:<event>`. */
+function channelOf(kind: "keyspace" | "keyevent", database: number, what: Uint8Array): Uint8Array {
+  return concat([UTF8.encode(`__${kind}@${database}__:`), what]);
 }
 
 /** Publishes an event of a key in the peer's database. */
@@ -100,12 +106,4 @@ export function formatEventFlags(flags: number): string {
   // Redis 7.0 leaves out `n` where `A` stands.
   const classes = (flags & ALL_BITS) === ALL_BITS ? "A" : wanted([...ALL, "n"]);
   return classes + wanted(["K", "E", "m"]);
-}
-
-function joined(prefix: string, rest: Uint8Array): Uint8Array {
-  const head = UTF8.encode(prefix);
-  const whole = new Uint8Array(head.length + rest.length);
-  whole.set(head);
-  whole.set(rest, head.length);
-  return whole;
 }
