@@ -17,6 +17,7 @@ import {
   RESPONSE_OPCODES,
 } from "../cafe/mod.ts";
 import { DecodeError, type Decoder } from "../codec/mod.ts";
+import { Passing, takeWhole } from "./passing.ts";
 import { type LoadProtocol, REPLY, type ScannedReply } from "./protocol.ts";
 
 const PLAIN = { id: undefined, quiet: false, checksum: false, durable: false } as const;
@@ -47,9 +48,7 @@ const MAX_ERROR = 1_048_576;
 export class CafeScanner implements Decoder<ScannedReply> {
   readonly #keepsValues: boolean;
   readonly #head = new Head();
-  /** How many bytes of a frame are still to be passed over; the header is not among them. */
-  #left = 0;
-  #reply: number = REPLY.DONE;
+  readonly #passing = new Passing();
 
   /** Makes a scanner, which gives the bytes of an OK where those are wanted. */
   constructor(keepsValues: boolean) {
@@ -62,7 +61,7 @@ export class CafeScanner implements Decoder<ScannedReply> {
    * @throws {DecodeError} When the bytes are no frame of CAFE, or one that answers no request of a load.
    */
   decode(input: Input): ScannedReply | undefined {
-    if (this.#left > 0) return this.#pass(input);
+    if (this.#passing.isHalfway) return this.#passing.goOn(input);
     if (input.length < HEADER_SIZE) return undefined;
     const head = this.#head;
     head.readHeader(input.bytes, input.start);
@@ -78,30 +77,14 @@ export class CafeScanner implements Decoder<ScannedReply> {
     if (opcode === RESPONSE_OPCODES.ERR || (this.#keepsValues && opcode === RESPONSE_OPCODES.OK)) {
       return this.#takeWhole(input);
     }
-    this.#reply = this.#replyOf(input);
-    if (frameSize <= input.length) {
-      input.skip(frameSize);
-      return this.#reply;
-    }
-    this.#left = frameSize;
-    return this.#pass(input);
-  }
-
-  /** Passes over what has come, so that a long value is not gathered. */
-  #pass(input: Input): number | undefined {
-    const count = Math.min(this.#left, input.length);
-    input.skip(count);
-    this.#left -= count;
-    return this.#left === 0 ? this.#reply : undefined;
+    return this.#passing.begin(input, frameSize, this.#replyOf(input));
   }
 
   #takeWhole(input: Input): ScannedReply | undefined {
     const { opcode, flags, keyLength, valueLength, frameSize } = this.#head;
-    if (input.length < frameSize) {
-      input.need(frameSize);
-      return undefined;
-    }
-    const body = input.take(frameSize).subarray(HEADER_SIZE + extensionSize(flags));
+    const frame = takeWhole(input, frameSize);
+    if (frame === undefined) return undefined;
+    const body = frame.subarray(HEADER_SIZE + extensionSize(flags));
     const value = body.subarray(keyLength, keyLength + valueLength);
     if (opcode === RESPONSE_OPCODES.OK) return value;
     return { code: UTF8.decode(body.subarray(0, keyLength)), message: UTF8.decode(value) };

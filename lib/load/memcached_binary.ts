@@ -6,6 +6,7 @@
 
 import { type Input, NO_BYTES, readU16, readU32, type WriteBuffer } from "../bytes/mod.ts";
 import { DecodeError, type Decoder } from "../codec/mod.ts";
+import { Passing, takeWhole } from "./passing.ts";
 import { type LoadProtocol, REPLY, type ScannedReply } from "./protocol.ts";
 import type { LoadRequest } from "./workload.ts";
 
@@ -94,9 +95,7 @@ function writeHeader(
 /** Finds the ends of replies by their headers, and what they say by their status and opcode. */
 export class MemcachedBinaryScanner implements Decoder<ScannedReply> {
   readonly #keepsValues: boolean;
-  /** How many bytes of a reply are still to be passed over. */
-  #left = 0;
-  #reply: number = REPLY.DONE;
+  readonly #passing = new Passing();
 
   /** Makes a scanner, which gives the bytes of a value where those are wanted. */
   constructor(keepsValues: boolean) {
@@ -109,7 +108,7 @@ export class MemcachedBinaryScanner implements Decoder<ScannedReply> {
    * @throws {DecodeError} When the bytes are no reply.
    */
   decode(input: Input): ScannedReply | undefined {
-    if (this.#left > 0) return this.#pass(input);
+    if (this.#passing.isHalfway) return this.#passing.goOn(input);
     if (input.length < HEADER_SIZE) return undefined;
     const { bytes, start, offset } = input;
     if (bytes[start] !== RESPONSE_MAGIC) {
@@ -119,27 +118,15 @@ export class MemcachedBinaryScanner implements Decoder<ScannedReply> {
     const size = HEADER_SIZE + readU32(bytes, start + 8);
     const status = readU16(bytes, start + 6);
     if (status === DONE || status === NOT_FOUND) {
-      this.#reply = status === DONE ? replyTo(bytes[start + 1]!) : REPLY.MISS;
-      if (!(this.#keepsValues && this.#reply === REPLY.VALUE)) {
-        this.#left = size;
-        return this.#pass(input);
+      const reply = status === DONE ? replyTo(bytes[start + 1]!) : REPLY.MISS;
+      if (!(this.#keepsValues && reply === REPLY.VALUE)) {
+        return this.#passing.begin(input, size, reply);
       }
     }
-    if (input.length < size) {
-      input.need(size);
-      return undefined;
-    }
-    const reply = input.take(size);
+    const reply = takeWhole(input, size);
+    if (reply === undefined) return undefined;
     const body = reply.subarray(HEADER_SIZE + reply[4]! + readU16(reply, 2));
     return status === DONE ? body : { code: `STATUS_${status}`, message: UTF8.decode(body) };
-  }
-
-  /** Passes over what has come, so that a long value is not gathered. */
-  #pass(input: Input): number | undefined {
-    const count = Math.min(this.#left, input.length);
-    input.skip(count);
-    this.#left -= count;
-    return this.#left === 0 ? this.#reply : undefined;
   }
 }
 

@@ -5,7 +5,9 @@
  */
 
 import type { Input, WriteBuffer } from "../bytes/mod.ts";
-import { DecodeError, type Decoder } from "../codec/mod.ts";
+import type { Decoder } from "../codec/mod.ts";
+import { corrupt, lengthAt, notLength } from "./lines.ts";
+import { Passing, takeWhole } from "./passing.ts";
 import { type LoadProtocol, REPLY, type ScannedReply } from "./protocol.ts";
 import type { LoadRequest } from "./workload.ts";
 
@@ -14,12 +16,9 @@ const CRLF = 0x0d0a;
 const CR = 0x0d;
 const LF = 0x0a;
 const SPACE = 0x20;
-const ZERO = 0x30;
 
 /** No line of a reply is longer than this, in bytes. */
 const MAX_LINE = 4_096;
-/** The length of a value has at most so many digits. */
-const MAX_DIGITS = 10;
 
 /** The meta commands of memcached, as a load speaks them; a login is a `set` of the older commands. */
 export const MEMCACHED_META: LoadProtocol = {
@@ -80,8 +79,7 @@ const ERRORS: ReadonlySet<string> = new Set(["ERROR", "CLIENT_ERROR", "SERVER_ER
 /** Finds the ends of replies: lines, and values by the length in their line. */
 export class MemcachedMetaScanner implements Decoder<ScannedReply> {
   readonly #keepsValues: boolean;
-  /** How many bytes of a value, and the line end behind it, are still to be passed over. */
-  #left = 0;
+  readonly #passing = new Passing();
 
   /** Makes a scanner, which gives the bytes of a value where those are wanted. */
   constructor(keepsValues: boolean) {
@@ -94,7 +92,7 @@ export class MemcachedMetaScanner implements Decoder<ScannedReply> {
    * @throws {DecodeError} When the bytes are no reply to a request of a load.
    */
   decode(input: Input): ScannedReply | undefined {
-    if (this.#left > 0) return this.#pass(input);
+    if (this.#passing.isHalfway) return this.#passing.goOn(input);
     const { bytes, start, end } = input;
     const limit = Math.min(end, start + MAX_LINE);
     let at = start;
@@ -117,21 +115,8 @@ export class MemcachedMetaScanner implements Decoder<ScannedReply> {
   #value(input: Input, size: number): ScannedReply | undefined {
     const length = lengthOf(input, size);
     const whole = size + length + 2;
-    if (!this.#keepsValues) {
-      this.#left = whole;
-      return this.#pass(input);
-    }
-    if (input.length >= whole) return input.take(whole).subarray(size, size + length);
-    input.need(whole);
-    return undefined;
-  }
-
-  /** Passes over what has come, so that a long value is not gathered. */
-  #pass(input: Input): number | undefined {
-    const count = Math.min(this.#left, input.length);
-    input.skip(count);
-    this.#left -= count;
-    return this.#left === 0 ? REPLY.VALUE : undefined;
+    if (!this.#keepsValues) return this.#passing.begin(input, whole, REPLY.VALUE);
+    return takeWhole(input, whole)?.subarray(size, size + length);
   }
 }
 
@@ -139,16 +124,8 @@ export class MemcachedMetaScanner implements Decoder<ScannedReply> {
 function lengthOf(input: Input, size: number): number {
   const { bytes, start } = input;
   const first = start + "VA ".length;
-  const end = start + size - 2;
-  let length = 0;
-  let at = first;
-  for (; at < end && bytes[at] !== SPACE; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit < 0 || digit > 9) throw corrupt(input, "a length that is no number");
-    length = length * 10 + digit;
-  }
-  if (bytes[first - 1] === SPACE && at > first && at - first <= MAX_DIGITS) return length;
-  throw corrupt(input, "a length that is no number");
+  if (bytes[first - 1] !== SPACE) throw notLength(input);
+  return lengthAt(input, first, start + size - 2, SPACE);
 }
 
 function errorOf(input: Input, size: number): ScannedReply {
@@ -158,12 +135,4 @@ function errorOf(input: Input, size: number): ScannedReply {
   if (!ERRORS.has(code)) throw corrupt(input, "no reply to a request of a load");
   input.skip(size);
   return { code, message };
-}
-
-/** How many bytes of what is wrong are shown. */
-const SHOWN = 32;
-
-function corrupt({ bytes, start, end, offset }: Input, what: string): DecodeError {
-  const found = UTF8.decode(bytes.subarray(start, Math.min(end, start + SHOWN)));
-  return new DecodeError("CORRUPT", offset, `${JSON.stringify(found)} is ${what}`);
 }

@@ -5,9 +5,11 @@
  */
 
 import type { Input, WriteBuffer } from "../bytes/mod.ts";
-import { DecodeError, type Decoder } from "../codec/mod.ts";
+import type { Decoder } from "../codec/mod.ts";
 import { DEFAULT_USER } from "../model/mod.ts";
 import { SIGN, writeBulk, writeLine } from "../resp/write.ts";
+import { corrupt, lengthAt } from "./lines.ts";
+import { Passing, takeWhole } from "./passing.ts";
 import { type ErrorReply, type LoadProtocol, REPLY, type ScannedReply } from "./protocol.ts";
 import type { LoadRequest } from "./workload.ts";
 
@@ -67,18 +69,15 @@ const COLON = 0x3a;
 const DOLLAR = 0x24;
 const CR = 0x0d;
 const LF = 0x0a;
-const ZERO = 0x30;
+const ONE = 0x31;
 
 /** No line of a server is longer than this, in bytes. */
 const MAX_LINE = 65_536;
-/** The length of a bulk string has at most so many digits. */
-const MAX_DIGITS = 10;
 
 /** Finds the ends of replies: lines, and bulk strings by their length. Nothing else answers a load. */
 export class RespScanner implements Decoder<ScannedReply> {
   readonly #keepsValues: boolean;
-  /** How many bytes of a value, and the line end behind it, are still to be passed over. */
-  #left = 0;
+  readonly #passing = new Passing();
 
   /** Makes a scanner, which gives the bytes of a value where those are wanted. */
   constructor(keepsValues: boolean) {
@@ -91,7 +90,7 @@ export class RespScanner implements Decoder<ScannedReply> {
    * @throws {DecodeError} When the bytes are no reply, or one of a type that answers no request of a load.
    */
   decode(input: Input): ScannedReply | undefined {
-    if (this.#left > 0) return this.#pass(input);
+    if (this.#passing.isHalfway) return this.#passing.goOn(input);
     const { bytes, start, end } = input;
     const limit = Math.min(end, start + MAX_LINE);
     let at = start + 1;
@@ -121,31 +120,14 @@ export class RespScanner implements Decoder<ScannedReply> {
   /** A bulk string whose length stands in a line of `size` bytes. */
   #bulk(input: Input, size: number): ScannedReply | undefined {
     const { bytes, start } = input;
-    if (bytes[start + 1] === MINUS && bytes[start + 2] === ZERO + 1 && size === 5) {
+    if (bytes[start + 1] === MINUS && bytes[start + 2] === ONE && size === 5) {
       input.skip(size);
       return REPLY.MISS;
     }
-    const length = lengthOf(input, size);
+    const length = lengthAt(input, start + 1, start + size - 2, CR);
     const whole = size + length + 2;
-    if (this.#keepsValues) {
-      if (input.length >= whole) return input.take(whole).subarray(size, size + length);
-      input.need(whole);
-      return undefined;
-    }
-    if (whole <= input.length) {
-      input.skip(whole);
-      return REPLY.VALUE;
-    }
-    this.#left = whole;
-    return this.#pass(input);
-  }
-
-  /** Passes over what has come, so that a long value is not gathered. */
-  #pass(input: Input): number | undefined {
-    const count = Math.min(this.#left, input.length);
-    input.skip(count);
-    this.#left -= count;
-    return this.#left === 0 ? REPLY.VALUE : undefined;
+    if (!this.#keepsValues) return this.#passing.begin(input, whole, REPLY.VALUE);
+    return takeWhole(input, whole)?.subarray(size, size + length);
   }
 
   /** What is rubbish is told at once: its line may never end. */
@@ -156,27 +138,7 @@ export class RespScanner implements Decoder<ScannedReply> {
   }
 }
 
-function lengthOf(input: Input, size: number): number {
-  const { bytes, start } = input;
-  let length = 0;
-  for (let at = start + 1; at < start + size - 2; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit < 0 || digit > 9) throw corrupt(input, "a length that is no number");
-    length = length * 10 + digit;
-  }
-  if (size > 3 && size <= 3 + MAX_DIGITS) return length;
-  throw corrupt(input, "a length that is no number");
-}
-
 function errorOf(line: Uint8Array): ErrorReply {
   const message = UTF8.decode(line.subarray(1, -2));
   return { code: message.split(" ", 1)[0]!, message };
-}
-
-/** How many bytes of what is wrong are shown. */
-const SHOWN = 32;
-
-function corrupt({ bytes, start, end, offset }: Input, what: string): DecodeError {
-  const found = UTF8.decode(bytes.subarray(start, Math.min(end, start + SHOWN)));
-  return new DecodeError("CORRUPT", offset, `${JSON.stringify(found)} is ${what}`);
 }
