@@ -1,14 +1,12 @@
-import { assertEquals, assertThrows } from "@std/assert";
 import { type CafeResponse, CafeResponseEncoder } from "../../lib/cafe/mod.ts";
-import { BatchDecoder, DecodeError, encodeAll } from "../../lib/codec/mod.ts";
+import { encodeAll } from "../../lib/codec/mod.ts";
 import { verifyDecoder } from "../../lib/codec/verify_decoder.ts";
 import { CafeScanner } from "../../lib/load/cafe.ts";
 import { REPLY } from "../../lib/load/mod.ts";
 import { error, integer, miss, ok } from "../../lib/model/mod.ts";
+import { assertRefuses, PURE, utf8 } from "./scanning.ts";
 
-const PURE = { permissions: "none" } as const;
-
-const VALUE = new TextEncoder().encode("a value, \xca\xfe and more of it");
+const VALUE = utf8("a value, \xca\xfe and more of it");
 const LONG = new Uint8Array(600).fill(0xca);
 const RESPONSES: readonly CafeResponse[] = [
   ok(),
@@ -33,6 +31,8 @@ Deno.test("CafeScanner gives the values of an OK when they are wanted", PURE, ()
   verifyDecoder({ decoder: () => new CafeScanner(true), input: INPUT, messages });
 });
 
+const MISS = Uint8Array.fromHex("cafe01820000000000000000");
+
 const WRONG: Record<string, [hex: string, code: string]> = {
   "another magic": ["cabe01800000000000000000", "CORRUPT"],
   "another version": ["cafe02800000000000000000", "CORRUPT"],
@@ -44,9 +44,6 @@ const WRONG: Record<string, [hex: string, code: string]> = {
 
 for (const [what, [hex, code]] of Object.entries(WRONG)) {
   Deno.test(`CafeScanner refuses ${what}, at its offset`, PURE, () => {
-    const batches = new BatchDecoder(new CafeScanner(false));
-    const frames = Uint8Array.fromHex(`cafe01820000000000000000${hex}`); // MISS before it
-    const thrown = assertThrows(() => batches.push(frames, []), DecodeError);
-    assertEquals([thrown.code, thrown.offset], [code, 12]);
+    assertRefuses(new CafeScanner(false), MISS, Uint8Array.fromHex(hex), code);
   });
 }

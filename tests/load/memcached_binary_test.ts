@@ -1,12 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { concat } from "@std/bytes";
-import { BatchDecoder, DecodeError } from "../../lib/codec/mod.ts";
+import { assertEquals } from "@std/assert";
 import { verifyDecoder } from "../../lib/codec/verify_decoder.ts";
-import { WriteBuffer } from "../../lib/bytes/mod.ts";
-import { type LoadRequest, MEMCACHED_BINARY, REPLY } from "../../lib/load/mod.ts";
+import { MEMCACHED_BINARY, REPLY } from "../../lib/load/mod.ts";
 import { MemcachedBinaryScanner } from "../../lib/load/memcached_binary.ts";
-
-const PURE = { permissions: "none" } as const;
+import { assertRefuses, encoded, PURE } from "./scanning.ts";
 
 /** Opaque and CAS, which a load does not look at. */
 const REST = "00000000" + "0000000000000001";
@@ -37,27 +33,14 @@ Deno.test("MemcachedBinaryScanner gives values when they are wanted", PURE, () =
 });
 
 Deno.test("MemcachedBinaryScanner refuses what is no reply, at its offset", PURE, () => {
-  const batches = new BatchDecoder(new MemcachedBinaryScanner(false));
-  const input = hex("81 01 0000 00 00 0000 00000000" + REST, "80 01" + "00".repeat(22));
-  const thrown = assertThrows(() => batches.push(input, []), DecodeError);
-  assertEquals([thrown.code, thrown.offset], ["CORRUPT", 24]);
+  const reply = hex("81 01 0000 00 00 0000 00000000" + REST);
+  assertRefuses(new MemcachedBinaryScanner(false), reply, hex("80 01" + "00".repeat(22)));
 });
 
 Deno.test("MEMCACHED_BINARY writes headers, extras, keys and values", PURE, () => {
-  const [key, value] = [utf8("k"), utf8("vw")];
-  const requests: LoadRequest[] = [
-    { op: "GET", key, wantVersion: false },
-    { op: "SET", key, value, ttl: undefined, version: undefined },
-    { op: "DELETE", key, version: undefined },
-    { op: "INCR", key, delta: 1 },
-    { op: "PING", value: new Uint8Array(0) },
-  ];
-  const out = new WriteBuffer();
-  for (const request of requests) MEMCACHED_BINARY.encode(request, out);
-  MEMCACHED_BINARY.encodeLogin({ user: utf8("u"), password: utf8("p") }, out);
   const none = "00".repeat(12); // Opaque and CAS.
   assertEquals(
-    concat(out.drain()),
+    encoded(MEMCACHED_BINARY, { value: "vw", delta: 1 }, ["u"]),
     hex(
       "80 00 0001 00 00 0000 00000001" + none + "6b",
       "80 01 0001 08 00 0000 0000000b" + none + "00000000 00000000" + "6b" + "7677",
@@ -71,8 +54,4 @@ Deno.test("MEMCACHED_BINARY writes headers, extras, keys and values", PURE, () =
 
 function hex(...texts: readonly string[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.fromHex(texts.join("").replaceAll(" ", ""));
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

@@ -1,12 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { concat } from "@std/bytes";
-import { BatchDecoder, DecodeError } from "../../lib/codec/mod.ts";
+import { assertEquals } from "@std/assert";
 import { verifyDecoder } from "../../lib/codec/verify_decoder.ts";
-import { WriteBuffer } from "../../lib/bytes/mod.ts";
-import { type LoadRequest, MEMCACHED_META, REPLY } from "../../lib/load/mod.ts";
+import { MEMCACHED_META, REPLY } from "../../lib/load/mod.ts";
 import { MemcachedMetaScanner } from "../../lib/load/memcached_meta.ts";
-
-const PURE = { permissions: "none" } as const;
+import { assertRefuses, encoded, PURE, utf8 } from "./scanning.ts";
 
 const LONG = "x".repeat(300);
 const INPUT = utf8(
@@ -42,31 +38,14 @@ const WRONG: Record<string, string> = {
 
 for (const [what, text] of Object.entries(WRONG)) {
   Deno.test(`MemcachedMetaScanner refuses ${what}, at its offset`, PURE, () => {
-    const batches = new BatchDecoder(new MemcachedMetaScanner(false));
-    const thrown = assertThrows(() => batches.push(utf8(`HD\r\n${text}`), []), DecodeError);
-    assertEquals([thrown.code, thrown.offset], ["CORRUPT", 4]);
+    assertRefuses(new MemcachedMetaScanner(false), utf8("HD\r\n"), utf8(text));
   });
 }
 
 Deno.test("MEMCACHED_META writes a line for each request", PURE, () => {
-  const [key, value] = [utf8("k"), utf8("v")];
-  const requests: LoadRequest[] = [
-    { op: "GET", key, wantVersion: false },
-    { op: "SET", key, value, ttl: undefined, version: undefined },
-    { op: "DELETE", key, version: undefined },
-    { op: "INCR", key, delta: 2 },
-    { op: "PING", value: new Uint8Array(0) },
-  ];
-  const out = new WriteBuffer();
-  for (const request of requests) MEMCACHED_META.encode(request, out);
-  MEMCACHED_META.encodeLogin({ user: utf8("u"), password: utf8("p") }, out);
   assertEquals(
-    new TextDecoder().decode(concat(out.drain())),
+    new TextDecoder().decode(encoded(MEMCACHED_META, { value: "v", delta: 2 }, ["u"])),
     "mg k v\r\n" + "ms k 1\r\nv\r\n" + "md k\r\n" + "ma k N0 J2 D2\r\n" + "mn\r\n" +
       "set login 0 0 3\r\nu p\r\n",
   );
 });
-
-function utf8(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
-}

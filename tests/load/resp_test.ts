@@ -1,8 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { BatchDecoder, DecodeError, encodeAll } from "../../lib/codec/mod.ts";
+import { assertEquals } from "@std/assert";
+import { encodeAll } from "../../lib/codec/mod.ts";
 import { verifyDecoder } from "../../lib/codec/verify_decoder.ts";
-import { WriteBuffer } from "../../lib/bytes/mod.ts";
-import { type LoadRequest, REPLY, RESP } from "../../lib/load/mod.ts";
+import { REPLY, RESP } from "../../lib/load/mod.ts";
 import { RespScanner } from "../../lib/load/resp.ts";
 import {
   RESP_NULL,
@@ -13,8 +12,7 @@ import {
   respSimple,
   RespValueEncoder,
 } from "../../lib/resp/mod.ts";
-
-const PURE = { permissions: "none" } as const;
+import { assertRefuses, encoded, PURE, utf8 } from "./scanning.ts";
 
 const LONG = new Uint8Array(300).fill(0x0d);
 const INPUT = encodeAll(new RespValueEncoder(), [
@@ -55,27 +53,13 @@ const WRONG: Record<string, string> = {
 
 for (const [what, text] of Object.entries(WRONG)) {
   Deno.test(`RespScanner refuses ${what}, at its offset`, PURE, () => {
-    const batches = new BatchDecoder(new RespScanner(false));
-    const thrown = assertThrows(() => batches.push(utf8(`+OK\r\n${text}`), []), DecodeError);
-    assertEquals([thrown.code, thrown.offset], ["CORRUPT", 5]);
+    assertRefuses(new RespScanner(false), utf8("+OK\r\n"), utf8(text));
   });
 }
 
 Deno.test("RESP writes requests as arrays of bulk strings", PURE, () => {
-  const [key, value] = [utf8("k"), utf8("v")];
-  const requests: LoadRequest[] = [
-    { op: "GET", key, wantVersion: false },
-    { op: "SET", key, value, ttl: undefined, version: undefined },
-    { op: "DELETE", key, version: undefined },
-    { op: "INCR", key, delta: 1 },
-    { op: "PING", value: new Uint8Array(0) },
-  ];
-  const out = new WriteBuffer();
-  for (const request of requests) RESP.encode(request, out);
-  RESP.encodeLogin({ user: utf8("default"), password: utf8("p") }, out);
-  RESP.encodeLogin({ user: utf8("u"), password: utf8("p") }, out);
   assertEquals(
-    new TextDecoder().decode(out.drain()[0]),
+    new TextDecoder().decode(encoded(RESP, { value: "v", delta: 1 }, ["default", "u"])),
     "*2\r\n$3\r\nGET\r\n$1\r\nk\r\n" +
       "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n" +
       "*2\r\n$3\r\nDEL\r\n$1\r\nk\r\n" +
@@ -85,7 +69,3 @@ Deno.test("RESP writes requests as arrays of bulk strings", PURE, () => {
       "*3\r\n$4\r\nAUTH\r\n$1\r\nu\r\n$1\r\np\r\n",
   );
 });
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
