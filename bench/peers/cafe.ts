@@ -10,10 +10,10 @@ import {
   type LoadProtocol,
   MEMCACHED_BINARY,
   MEMCACHED_META,
-  type Mix,
   RESP,
 } from "../../lib/load/mod.ts";
 import { startMemcached } from "../memcached_server.ts";
+import { LARGE_VALUE, SMALL_VALUE } from "../messages.ts";
 import { Meter, type ServerProcess, startServer } from "../processes.ts";
 import { contenderOf, measure, startQuietly } from "./contender.ts";
 import {
@@ -21,27 +21,30 @@ import {
   type Comparison,
   figuresFor,
   type Group,
+  OWN_CAFE,
+  OWN_RESP,
   type PeerOptions,
   ratio,
 } from "./figures.ts";
+import {
+  CONNECTIONS,
+  DEPTHS,
+  loadName,
+  type LoadShape,
+  MIXES,
+  MOST_WAITING,
+  optionsOf,
+} from "./loads.ts";
 
-const OWN_CAFE = "cortado, CAFE";
-const OWN_RESP = "cortado, RESP";
 const BINARY = "memcached, binary";
 const META = "memcached, meta";
 const LOOP = "raw loop";
 const STREAMS = "streams";
 
-const CONNECTIONS = 50;
-const DEPTHS = [1, 16, 128];
-const MIXES: Readonly<Record<string, Mix>> = { GET: { GET: 1 }, SET: { SET: 1 } };
-const SMALL = 64;
-/** What waits on all connections at once has no more bytes than this. */
-const MOST_WAITING = 67_108_864;
 const KEYS_OF_SIZE: Readonly<Record<number, number>> = {
-  64: 100_000,
+  [SMALL_VALUE]: 100_000,
   1_024: 20_000,
-  16_384: 2_000,
+  [LARGE_VALUE]: 2_000,
 };
 
 /** Something that is spoken with a server. */
@@ -63,13 +66,11 @@ export async function compareCafe({ rounds, all }: PeerOptions): Promise<Compari
   ];
   const shapes: readonly Peer[] = [[LOOP, loop, CAFE], [STREAMS, streams, CAFE]];
   const groups: Group[] = [];
-  for (const size of all ? [SMALL, 1_024, 16_384] : [SMALL]) {
-    for (const [mix, depth] of matrix(size)) {
-      groups.push(await groupOf(loadName(mix, depth, size), peers, mix, depth, size));
-    }
+  for (const size of all ? [SMALL_VALUE, 1_024, LARGE_VALUE] : [SMALL_VALUE]) {
+    for (const shape of matrix(size)) groups.push(await groupOf(loadName(shape), peers, shape));
   }
   for (const mix of Object.keys(MIXES)) {
-    groups.push(await groupOf(shapeName(mix), shapes, mix, 16, SMALL));
+    groups.push(await groupOf(streamsName(mix), shapes, { mix, depth: 16, size: SMALL_VALUE }));
   }
   return {
     name: "cafe",
@@ -79,58 +80,41 @@ export async function compareCafe({ rounds, all }: PeerOptions): Promise<Compari
       "the first server of a load is what the others are compared with",
     ],
     groups,
-    shown: [...matrix(SMALL)].filter(([, depth]) => depth > 1).map(([mix, depth]) =>
-      loadName(mix, depth, SMALL)
-    ),
+    shown: matrix(SMALL_VALUE).filter(({ depth }) => depth > 1).map(loadName),
     bars: barsOf(groups),
     failures: [],
   };
 
-  async function groupOf(
-    load: string,
-    peers: readonly Peer[],
-    mix: string,
-    depth: number,
-    size: number,
-  ): Promise<Group> {
+  async function groupOf(load: string, peers: readonly Peer[], shape: LoadShape): Promise<Group> {
+    const options = optionsOf(shape, KEYS_OF_SIZE[shape.size]);
     using connected = new DisposableStack();
     const contenders = [];
     for (const [name, server, protocol] of peers) {
       contenders.push(connected.use(
-        await contenderOf(name, server, {
-          protocol,
-          depth,
-          connections: CONNECTIONS,
-          keys: KEYS_OF_SIZE[size],
-          valueSize: [size, size],
-          mix: MIXES[mix],
-        }, true),
+        await contenderOf(name, server, { ...options, protocol }, true),
       ));
     }
     return { load, figures: await measure(contenders, meter, rounds) };
   }
 }
 
-function matrix(size: number): (readonly [mix: string, depth: number])[] {
+function matrix(size: number): LoadShape[] {
   return Object.keys(MIXES).flatMap((mix) =>
     DEPTHS.filter((depth) => size * depth * CONNECTIONS <= MOST_WAITING)
-      .map((depth) => [mix, depth] as const)
+      .map((depth) => ({ mix, depth, size }))
   );
 }
 
-function loadName(mix: string, depth: number, size: number): string {
-  return `${mix}, depth ${depth}, ${size} B`;
-}
-
-function shapeName(mix: string): string {
+/** Streams beside a plain loop: the shape of a connection is what differs. */
+function streamsName(mix: string): string {
   return `${mix}, depth 16, shape`;
 }
 
 function barsOf(groups: readonly Group[]): Bar[] {
   return Object.keys(MIXES).flatMap((mix): Bar[] => {
     const at = (depth: number, name: string) =>
-      figuresFor(groups, loadName(mix, depth, SMALL), name);
-    const shape = (name: string) => figuresFor(groups, shapeName(mix), name)?.cpu;
+      figuresFor(groups, loadName({ mix, depth, size: SMALL_VALUE }), name);
+    const shape = (name: string) => figuresFor(groups, streamsName(mix), name)?.cpu;
     return [
       ...[16, 128].map((depth): Bar => ({
         claim: `${mix}, depth ${depth}: CPU of RESP to that of CAFE`,

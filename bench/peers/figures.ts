@@ -6,6 +6,16 @@
 
 import type { Spread } from "../../lib/load/mod.ts";
 
+/**
+ * The servers that stand in several comparisons, and what is spoken with them: the names that figures are
+ * found by, and by which pictures know our own.
+ */
+export const OWN_CAFE = "cortado, CAFE";
+/** See {@linkcode OWN_CAFE}. */
+export const OWN_RESP = "cortado, RESP";
+/** See {@linkcode OWN_CAFE}. */
+export const REDIS = "redis-server";
+
 /** What is measured of a server under a load. What is not known is undefined. */
 export interface PeerFigures {
   /** The name of the server, and what is spoken with it. */

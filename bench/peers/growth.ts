@@ -8,7 +8,16 @@ import { CAFE, type LoadOptions, type LoadProtocol, RESP } from "../../lib/load/
 import { Meter, type ServerProcess } from "../processes.ts";
 import { startRedis } from "../redis_server.ts";
 import { type Contender, contenderOf, measure, SLICE_TIME, startQuietly } from "./contender.ts";
-import type { Comparison, Group, PeerFigures, PeerOptions } from "./figures.ts";
+import {
+  type Comparison,
+  type Group,
+  OWN_CAFE,
+  OWN_RESP,
+  type PeerFigures,
+  type PeerOptions,
+  REDIS,
+} from "./figures.ts";
+import { CONNECTIONS } from "./loads.ts";
 
 const MAX_CLIENTS = 16_000;
 
@@ -73,16 +82,15 @@ export async function compareGrowth({ rounds, all }: PeerOptions): Promise<Compa
     const redis = stack.use(await startRedis(["--maxclients", String(MAX_CLIENTS)]));
     const cortado = stack.use(await startQuietly());
     const peers: readonly [string, ServerProcess, LoadProtocol][] = [
-      ["redis-server", redis, RESP],
-      ["cortado, RESP", cortado, RESP],
-      ["cortado, CAFE", cortado, CAFE],
+      [REDIS, redis, RESP],
+      [OWN_RESP, cortado, RESP],
+      [OWN_CAFE, cortado, CAFE],
     ];
     for (const value of values) {
-      const options: LoadOptions = { mix: { GET: 1 }, ...axis.options(value) };
+      const { connections = CONNECTIONS, ...options } = axis.options(value);
       const makers = peers.map(([name, server, protocol]) => () =>
-        contenderOf(name, server, { ...options, protocol }, true)
+        contenderOf(name, server, { mix: { GET: 1 }, ...options, connections, protocol }, true)
       );
-      const { connections = 50 } = options;
       const limit = await meter.fileLimit() - OTHER_FILES;
       if (connections > limit) {
         failures.push(`Cannot measure ${connections} connections: ${limit} files may be open`);
@@ -97,7 +105,8 @@ export async function compareGrowth({ rounds, all }: PeerOptions): Promise<Compa
     name: "growth",
     title: "GET as the work grows",
     notes: [
-      "what does not grow: 50 connections (8 for the bytes of a value), depth 1 (16 for keys), 100,000",
+      `what does not grow: ${CONNECTIONS} connections (8 for the bytes of a value), ` +
+      "depth 1 (16 for keys), 100,000",
       "keys, values of 64 bytes; both servers of cortado are one process, whose memory is that of both",
     ],
     groups,

@@ -9,6 +9,7 @@ import { type LoadOptions, type Slice, Tally, Workload } from "../../lib/load/mo
 import { type Entry, METHODS } from "../grpc_service.ts";
 import type { ServerProcess } from "../processes.ts";
 import { type Contender, ownCpu } from "./contender.ts";
+import { CONNECTIONS } from "./loads.ts";
 import type { Traffic } from "./relay.ts";
 
 /** So many requests are drawn, and sent round and round. */
@@ -62,7 +63,7 @@ export async function grpcContender(
   options: LoadOptions,
   traffic: Traffic,
 ): Promise<Contender> {
-  const { connections = 50, depth = 1 } = options;
+  const { connections = CONNECTIONS, depth = 1 } = options;
   const workload = new Workload(options);
   const channels = Array.from({ length: connections }, () => new GrpcChannel(server.port));
   let filled = 0;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { OWN_CAFE, OWN_RESP } from "./figures.ts";
+
 /** A part of a picture. */
 export interface Panel {
   /** How high it is. */
@@ -19,7 +21,7 @@ export const PANEL_WIDTH = 500;
 export const HEAD_HEIGHT = 72;
 
 /** The colours of our own, and those of the others in the order in which they come. */
-const OWN: Readonly<Record<string, string>> = { "cortado, CAFE": "cafe", "cortado, RESP": "resp" };
+const OWN: Readonly<Record<string, string>> = { [OWN_CAFE]: "cafe", [OWN_RESP]: "resp" };
 const OTHERS = ["a", "b", "c"];
 
 /** How wide a letter is about, for the places of a legend. */

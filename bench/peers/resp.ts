@@ -5,6 +5,7 @@
  */
 
 import { CAFE, type LoadOptions, RESP, type Spread } from "../../lib/load/mod.ts";
+import { LARGE_VALUE, SMALL_VALUE } from "../messages.ts";
 import { Meter, type ServerProcess } from "../processes.ts";
 import { type Load, run, type Settings, TESTS } from "../redis_benchmark.ts";
 import type { Figures } from "../redis_figures.ts";
@@ -16,26 +17,20 @@ import {
   type Comparison,
   figuresFor,
   type Group,
+  OWN_CAFE,
+  OWN_RESP,
   type PeerFigures,
   type PeerOptions,
   ratio,
+  REDIS,
 } from "./figures.ts";
+import { CONNECTIONS, DEPTHS, MOST_WAITING } from "./loads.ts";
 import { Relay, type Traffic } from "./relay.ts";
 
-const REDIS = "redis-server";
-const OWN = "cortado, RESP";
-const OWN_CAFE = "cortado, CAFE";
+const HUGE_VALUE = 1_048_576;
 
-const DEPTHS = [1, 16, 128];
-const CLIENTS = 50;
-const SMALL = 64;
-const LARGE = 16_384;
-const HUGE = 1_048_576;
-
-/** All values together are no larger than about so many bytes, */
+/** All values together are no larger than about so many bytes. */
 const MOST_STORED = 33_554_432;
-/** and what waits on all connections at once either. */
-const MOST_WAITING = 67_108_864;
 const MOST_KEYS = 100_000;
 
 /** Bytes are counted over so many requests. */
@@ -61,7 +56,7 @@ export async function compareResp({ rounds, all }: PeerOptions): Promise<Compari
   const failures: string[] = [];
   for (const part of partsOf(all)) {
     const outcome = await sideBySide({
-      servers: { [REDIS]: startRedis, [OWN]: startQuietly },
+      servers: { [REDIS]: startRedis, [OWN_RESP]: startQuietly },
       loads: part.loads,
       settings: part.settings,
       rounds,
@@ -79,7 +74,7 @@ export async function compareResp({ rounds, all }: PeerOptions): Promise<Compari
     ],
     groups,
     shown: ["get", "set"].flatMap((test) =>
-      DEPTHS.map((depth) => loadName({ test, depth }, { clients: CLIENTS, value: SMALL }))
+      DEPTHS.map((depth) => loadName({ test, depth }, { clients: CONNECTIONS, value: SMALL_VALUE }))
     ),
     bars: barsOf(groups),
     failures,
@@ -88,13 +83,13 @@ export async function compareResp({ rounds, all }: PeerOptions): Promise<Compari
 
 function partsOf(all: boolean): Part[] {
   const some = [
-    partOf(CLIENTS, SMALL, TESTS, DEPTHS),
-    partOf(CLIENTS, LARGE, ["set", "get"], [1, 16]),
-    partOf(CLIENTS, HUGE, ["get"], [1]),
+    partOf(CONNECTIONS, SMALL_VALUE, TESTS, DEPTHS),
+    partOf(CONNECTIONS, LARGE_VALUE, ["set", "get"], [1, 16]),
+    partOf(CONNECTIONS, HUGE_VALUE, ["get"], [1]),
   ];
   if (!all) return some;
-  const sizes = [3, SMALL, 1_024, LARGE];
-  const matrix = [1, CLIENTS, 500].flatMap((clients) =>
+  const sizes = [3, SMALL_VALUE, 1_024, LARGE_VALUE];
+  const matrix = [1, CONNECTIONS, 500].flatMap((clients) =>
     sizes.map((value) => partOf(clients, value, TESTS, DEPTHS))
   );
   return [...matrix, some.at(-1)!];
@@ -187,11 +182,16 @@ async function openLoop(rounds: number): Promise<Group> {
     protocol: LoadOptions["protocol"],
   ) =>
     stack.use(
-      await contenderOf(name, server, { protocol, connections: CLIENTS, mix: { GET: 1 } }, true),
+      await contenderOf(
+        name,
+        server,
+        { protocol, connections: CONNECTIONS, mix: { GET: 1 } },
+        true,
+      ),
     );
   const contenders = [
     await contender(REDIS, redis, RESP),
-    await contender(OWN, cortado, RESP),
+    await contender(OWN_RESP, cortado, RESP),
     await contender(OWN_CAFE, cortado, CAFE),
   ];
   const highest = await measure(contenders, meter, rounds);
@@ -202,9 +202,9 @@ async function openLoop(rounds: number): Promise<Group> {
 
 function barsOf(groups: readonly Group[]): Bar[] {
   const rate = (test: string, depth: number, value: number): Bar["value"] => {
-    const load = loadName({ test, depth }, { clients: CLIENTS, value });
+    const load = loadName({ test, depth }, { clients: CONNECTIONS, value });
     const of = (name: string) => figuresFor(groups, load, name)?.rate;
-    return ratio(of(OWN), of(REDIS));
+    return ratio(of(OWN_RESP), of(REDIS));
   };
   const late = (name: string) => figuresFor(groups, OPEN, name)?.p999;
   return [
@@ -213,10 +213,10 @@ function barsOf(groups: readonly Group[]): Bar[] {
         claim: `${test.toUpperCase()}, depth ${depth}: requests/s to redis-server's`,
         must: "least",
         bar: BARS[depth]!,
-        value: rate(test, depth, SMALL),
+        value: rate(test, depth, SMALL_VALUE),
       }))
     ),
-    ...[LARGE, HUGE].map((value): Bar => ({
+    ...[LARGE_VALUE, HUGE_VALUE].map((value): Bar => ({
       claim: `GET of ${value / 1_024} KiB: requests/s to redis-server's`,
       must: "least",
       bar: 0.9,
@@ -226,7 +226,7 @@ function barsOf(groups: readonly Group[]): Bar[] {
       claim: "p99.9 at half of the highest load to redis-server's",
       must: "most",
       bar: 1,
-      value: ratio(late(OWN), late(REDIS)),
+      value: ratio(late(OWN_RESP), late(REDIS)),
     },
   ];
 }

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { CAFE, type LoadOptions, type LoadProtocol, type Mix, RESP } from "../../lib/load/mod.ts";
+import { CAFE, type LoadProtocol, RESP } from "../../lib/load/mod.ts";
+import { LARGE_VALUE, SMALL_VALUE } from "../messages.ts";
 import { Meter, type ServerProcess, startServer } from "../processes.ts";
 import { type Contender, contenderOf, measure, startQuietly } from "./contender.ts";
 import {
@@ -13,12 +14,15 @@ import {
   type Comparison,
   figuresFor,
   type Group,
+  OWN_CAFE,
+  OWN_RESP,
   type PeerFigures,
   type PeerOptions,
   ratio,
 } from "./figures.ts";
 import { grpcContender } from "./grpc.ts";
 import { JSON_HTTP, JSON_LINES } from "./json_protocols.ts";
+import { CONNECTIONS, loadName, type LoadShape, MIXES, optionsOf } from "./loads.ts";
 import {
   type Asking,
   cafeClient,
@@ -33,13 +37,12 @@ import {
 const HTTP = "JSON over HTTP";
 const LINES = "JSON lines";
 const GRPC = "gRPC";
-const OWN_RESP = "cortado, RESP";
-const OWN_CAFE = "cortado, CAFE";
 
-const CONNECTIONS = 50;
-const MIXES: Readonly<Record<string, Mix>> = { GET: { GET: 1 }, SET: { SET: 1 } };
-const SMALL = 64;
-const KEYS_OF_SIZE: Readonly<Record<number, number>> = { 64: 10_000, 1_024: 5_000, 16_384: 500 };
+const KEYS_OF_SIZE: Readonly<Record<number, number>> = {
+  [SMALL_VALUE]: 10_000,
+  1_024: 5_000,
+  [LARGE_VALUE]: 500,
+};
 
 /** What gRPC sends and gets besides the bytes of a value, which a GET gets and a SET sends. */
 const VALUE_OF: Readonly<Record<string, keyof WireCost["request"]>> = {
@@ -75,9 +78,11 @@ export async function compareText({ rounds, all }: PeerOptions): Promise<Compari
   for (const { name, server, client } of peers) costs.set(name, await wireCost(server, client));
 
   const groups: Group[] = [];
-  for (const size of all ? [SMALL, 1_024, 16_384] : [SMALL, 16_384]) {
+  for (const size of all ? [SMALL_VALUE, 1_024, LARGE_VALUE] : [SMALL_VALUE, LARGE_VALUE]) {
     for (const mix of Object.keys(MIXES)) {
-      for (const depth of all ? [1, 16, 64] : [1, 16]) groups.push(await groupOf(mix, depth, size));
+      for (const depth of all ? [1, 16, 64] : [1, 16]) {
+        groups.push(await groupOf({ mix, depth, size }));
+      }
     }
   }
   return {
@@ -90,49 +95,39 @@ export async function compareText({ rounds, all }: PeerOptions): Promise<Compari
       "before the first request of fetch, of grpc-js, of node-redis (RESP3), of the typed client",
     ],
     groups,
-    shown: Object.keys(MIXES).map((mix) => loadName(mix, 16, SMALL)),
+    shown: Object.keys(MIXES).map((mix) => loadName({ mix, depth: 16, size: SMALL_VALUE })),
     bars: barsOf(groups),
     failures: [],
   };
 
-  async function groupOf(mix: string, depth: number, size: number): Promise<Group> {
+  async function groupOf(shape: LoadShape): Promise<Group> {
     using connected = new DisposableStack();
-    const options: LoadOptions = {
-      depth,
-      connections: CONNECTIONS,
-      keys: KEYS_OF_SIZE[size],
-      valueSize: [size, size],
-      mix: MIXES[mix],
-    };
+    const options = optionsOf(shape, KEYS_OF_SIZE[shape.size]);
     const contenders: Contender[] = [];
     for (const { name, server, protocol } of peers) {
       contenders.push(connected.use(
         protocol === undefined
-          ? await grpcContender(name, server, options, withValue(costs.get(name)!, mix, size))
+          ? await grpcContender(name, server, options, withValue(costs.get(name)!, shape))
           : await contenderOf(name, server, { ...options, protocol }, true),
       ));
     }
     const figures = await measure(contenders, meter, rounds);
     return {
-      load: loadName(mix, depth, size),
+      load: loadName(shape),
       figures: figures.map((peer) => ({ ...peer, setUp: costs.get(peer.name)!.setUp })),
     };
   }
 }
 
 /** The field of a value: a tag and a length of two bytes, or three. */
-function withValue({ request }: WireCost, mix: string, size: number): WireCost["request"] {
+function withValue({ request }: WireCost, { mix, size }: LoadShape): WireCost["request"] {
   const field = VALUE_OF[mix]!;
   return { ...request, [field]: request[field] + size + (size < 0x80 ? 2 : 3) };
 }
 
-function loadName(mix: string, depth: number, size: number): string {
-  return `${mix}, depth ${depth}, ${size} B`;
-}
-
 function barsOf(groups: readonly Group[]): Bar[] {
   const of = (mix: string, name: string): PeerFigures | undefined =>
-    figuresFor(groups, loadName(mix, 16, SMALL), name);
+    figuresFor(groups, loadName({ mix, depth: 16, size: SMALL_VALUE }), name);
   const setUp = of("GET", OWN_CAFE)?.setUp ?? NaN;
   return [
     ...Object.keys(MIXES).flatMap((mix) =>
