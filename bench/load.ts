@@ -24,13 +24,16 @@ export function loadOf(requests: readonly CafeRequest[], replySize: number): Loa
   return { frames, frameSize: frames.length / requests.length, replySize };
 }
 
-/** Opens connections to a server on this machine. */
+/** Opens a connection to a server on this machine. */
+export async function connectTo(port: number): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  connection.setNoDelay(true);
+  return connection;
+}
+
+/** Opens several. */
 export function connectMany(port: number, count: number): Promise<Deno.TcpConn[]> {
-  return Promise.all(Array.from({ length: count }, async () => {
-    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    connection.setNoDelay(true);
-    return connection;
-  }));
+  return Promise.all(Array.from({ length: count }, () => connectTo(port)));
 }
 
 /** Sends `batches` batches of `depth` requests on each connection, each when the one before is answered. */

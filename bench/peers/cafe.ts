@@ -5,17 +5,11 @@
  * @module
  */
 
-import {
-  CAFE,
-  type LoadProtocol,
-  MEMCACHED_BINARY,
-  MEMCACHED_META,
-  RESP,
-} from "../../lib/load/mod.ts";
+import { CAFE, MEMCACHED_BINARY, MEMCACHED_META, RESP } from "../../lib/load/mod.ts";
 import { startMemcached } from "../memcached_server.ts";
 import { LARGE_VALUE, SMALL_VALUE } from "../messages.ts";
-import { Meter, type ServerProcess, startServer } from "../processes.ts";
-import { contenderOf, measure, startQuietly } from "./contender.ts";
+import { Meter, startServer } from "../processes.ts";
+import { connectAndMeasure, contenderOf, type Peer, startQuietly } from "./contender.ts";
 import {
   type Bar,
   type Comparison,
@@ -46,9 +40,6 @@ const KEYS_OF_SIZE: Readonly<Record<number, number>> = {
   1_024: 20_000,
   [LARGE_VALUE]: 2_000,
 };
-
-/** Something that is spoken with a server. */
-type Peer = readonly [name: string, server: ServerProcess, protocol: LoadProtocol];
 
 /** Makes the comparison. */
 export async function compareCafe({ rounds, all }: PeerOptions): Promise<Comparison> {
@@ -87,14 +78,10 @@ export async function compareCafe({ rounds, all }: PeerOptions): Promise<Compari
 
   async function groupOf(load: string, peers: readonly Peer[], shape: LoadShape): Promise<Group> {
     const options = optionsOf(shape, KEYS_OF_SIZE[shape.size]);
-    using connected = new DisposableStack();
-    const contenders = [];
-    for (const [name, server, protocol] of peers) {
-      contenders.push(connected.use(
-        await contenderOf(name, server, { ...options, protocol }, true),
-      ));
-    }
-    return { load, figures: await measure(contenders, meter, rounds) };
+    const makers = peers.map(([name, server, protocol]) => () =>
+      contenderOf(name, server, { ...options, protocol })
+    );
+    return { load, figures: await connectAndMeasure(makers, meter, rounds) };
   }
 }
 

@@ -8,12 +8,14 @@ import process from "node:process";
 import {
   Load,
   type LoadOptions,
+  type LoadProtocol,
   type Slice,
   type Spread,
   spreadOf,
   type Tally,
 } from "../../lib/load/mod.ts";
 import { interleave } from "../harness.ts";
+import { connectTo } from "../load.ts";
 import { cpuBetween, type Meter, type ServerProcess, startCortado } from "../processes.ts";
 import type { PeerFigures } from "./figures.ts";
 
@@ -23,7 +25,11 @@ export const SLICE_TIME = 30;
 /** Replies of large values and of 10,000 connections take a while. */
 const TIMEOUT = 60_000;
 
-const NANOS = 1_000_000;
+/** A millisecond has so many nanoseconds, in which latencies are counted. */
+export const NANOS = 1_000_000;
+
+/** Something that is spoken with a server. */
+export type Peer = readonly [name: string, server: ServerProcess, protocol: LoadProtocol];
 
 /** A server, and a driver that asks it. */
 export interface Contender extends Disposable {
@@ -46,19 +52,18 @@ export function startQuietly(): Promise<ServerProcess> {
   return startCortado([], [], () => {});
 }
 
-/** Connects a load to a server, and stores all keys first if that is wanted. */
+/** Connects a load to a server, and stores all keys first. */
 export async function contenderOf(
   name: string,
   server: ServerProcess,
   options: LoadOptions,
-  fill: boolean,
 ): Promise<Contender> {
-  const load = await Load.connect(() => connect(server.port), {
+  const load = await Load.connect(() => connectTo(server.port), {
     ...options,
     timeout: TIMEOUT,
     cpu: ownCpu,
   });
-  if (fill) check(name, load, await load.fill());
+  check(name, load, await load.fill());
   return {
     name,
     server,
@@ -73,17 +78,24 @@ export function ownCpu(): number {
   return (user + system) / 1_000;
 }
 
-async function connect(port: number): Promise<Deno.TcpConn> {
-  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  connection.setNoDelay(true);
-  return connection;
-}
-
 function check(name: string, load: Load, tally: Tally): Tally {
   if (load.failure !== undefined) throw load.failure;
   const [error] = tally.errors;
   if (error === undefined) return tally;
   throw new Error(`Cannot go on with ${name}: it replied ${error[0]}: ${error[1].message}`);
+}
+
+/** Connects contenders, one after the other, measures them, and lets them go. */
+export async function connectAndMeasure(
+  makers: readonly (() => Promise<Contender>)[],
+  meter: Meter,
+  rounds: number,
+  slice?: Slice,
+): Promise<PeerFigures[]> {
+  using connected = new DisposableStack();
+  const contenders: Contender[] = [];
+  for (const make of makers) contenders.push(connected.use(await make()));
+  return await measure(contenders, meter, rounds, slice);
 }
 
 /** Measures contenders in slices, by turns. */

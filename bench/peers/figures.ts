@@ -90,8 +90,6 @@ export interface PeerOptions {
   readonly all: boolean;
 }
 
-const UNKNOWN: Spread = { median: NaN, quartile: NaN };
-
 /** The figures of a server under a load. */
 export function figuresFor(
   groups: readonly Group[],
@@ -101,9 +99,19 @@ export function figuresFor(
   return groups.find((group) => group.load === load)?.figures.find((peer) => peer.name === name);
 }
 
+/** The spread of a figure that is the same in all rounds. */
+export function always(figure: number): Spread {
+  return { median: figure, quartile: figure };
+}
+
+/** How many a second, of what takes so many microseconds. */
+export function rateOf({ median, quartile }: Spread): Spread {
+  return { median: 1e6 / median, quartile: 1e6 / quartile };
+}
+
 /** The ratios of two spreads. */
 export function ratio(of: Spread | undefined, to: Spread | undefined): Spread {
-  if (of === undefined || to === undefined) return UNKNOWN;
+  if (of === undefined || to === undefined) return always(NaN);
   return { median: of.median / to.median, quartile: of.quartile / to.quartile };
 }
 

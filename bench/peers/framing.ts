@@ -9,7 +9,13 @@ import { BatchDecoder, encodeAll } from "../../lib/codec/mod.ts";
 import { type Framing, framingsOf, piecesOf } from "../framings.ts";
 import { calibrate, interleave, spreadOf, timeOf } from "../harness.ts";
 import { BATCH, valueOf } from "../messages.ts";
-import type { Comparison, Group, PeerFigures, PeerOptions } from "./figures.ts";
+import {
+  type Comparison,
+  type Group,
+  type PeerFigures,
+  type PeerOptions,
+  rateOf,
+} from "./figures.ts";
 
 const SIZES = [16, 80, 1_024];
 
@@ -64,7 +70,7 @@ async function compare(
     const { median, quartile } = spreadOf(samples.get(name)!);
     return {
       name,
-      rate: { median: 1e6 / median, quartile: 1e6 / quartile },
+      rate: rateOf({ median, quartile }),
       cpu: { median, quartile },
       sent: encodeAll(encoder, messages).length / messages.length,
     };

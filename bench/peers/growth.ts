@@ -4,10 +4,17 @@
  * @module
  */
 
-import { CAFE, type LoadOptions, type LoadProtocol, RESP } from "../../lib/load/mod.ts";
-import { Meter, type ServerProcess } from "../processes.ts";
+import { CAFE, type LoadOptions, RESP } from "../../lib/load/mod.ts";
+import { Meter } from "../processes.ts";
 import { startRedis } from "../redis_server.ts";
-import { type Contender, contenderOf, measure, SLICE_TIME, startQuietly } from "./contender.ts";
+import {
+  connectAndMeasure,
+  type Contender,
+  contenderOf,
+  type Peer,
+  SLICE_TIME,
+  startQuietly,
+} from "./contender.ts";
 import {
   type Comparison,
   type Group,
@@ -81,7 +88,7 @@ export async function compareGrowth({ rounds, all }: PeerOptions): Promise<Compa
     await using stack = new AsyncDisposableStack();
     const redis = stack.use(await startRedis(["--maxclients", String(MAX_CLIENTS)]));
     const cortado = stack.use(await startQuietly());
-    const peers: readonly [string, ServerProcess, LoadProtocol][] = [
+    const peers: readonly Peer[] = [
       [REDIS, redis, RESP],
       [OWN_RESP, cortado, RESP],
       [OWN_CAFE, cortado, CAFE],
@@ -89,7 +96,7 @@ export async function compareGrowth({ rounds, all }: PeerOptions): Promise<Compa
     for (const value of values) {
       const { connections = CONNECTIONS, ...options } = axis.options(value);
       const makers = peers.map(([name, server, protocol]) => () =>
-        contenderOf(name, server, { mix: { GET: 1 }, ...options, connections, protocol }, true)
+        contenderOf(name, server, { mix: { GET: 1 }, ...options, connections, protocol })
       );
       const limit = await meter.fileLimit() - OTHER_FILES;
       if (connections > limit) {
@@ -116,13 +123,8 @@ export async function compareGrowth({ rounds, all }: PeerOptions): Promise<Compa
   };
 
   /** Measures all by turns. */
-  async function measureAll(
-    makers: readonly (() => Promise<Contender>)[],
-  ): Promise<PeerFigures[]> {
-    using connected = new DisposableStack();
-    const contenders = [];
-    for (const make of makers) contenders.push(connected.use(await make()));
-    return await measure(contenders, meter, rounds, { duration: PATIENCE * SLICE_TIME });
+  function measureAll(makers: readonly (() => Promise<Contender>)[]): Promise<PeerFigures[]> {
+    return connectAndMeasure(makers, meter, rounds, { duration: PATIENCE * SLICE_TIME });
   }
 
   /** Measures one after the other, where all connections together are more than a process may have. */

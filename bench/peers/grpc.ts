@@ -8,14 +8,12 @@ import { Client, credentials } from "@grpc/grpc-js";
 import { type LoadOptions, type Slice, Tally, Workload } from "../../lib/load/mod.ts";
 import { type Entry, METHODS } from "../grpc_service.ts";
 import type { ServerProcess } from "../processes.ts";
-import { type Contender, ownCpu } from "./contender.ts";
+import { type Contender, NANOS, ownCpu } from "./contender.ts";
 import { CONNECTIONS } from "./loads.ts";
 import type { Traffic } from "./relay.ts";
 
 /** So many requests are drawn, and sent round and round. */
 const DRAWN = 20_000;
-
-const NANOS = 1_000_000;
 
 /** A channel of its own, which one call is made after the other on, or several at once. */
 export class GrpcChannel {

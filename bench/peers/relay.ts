@@ -12,6 +12,14 @@ export interface Traffic {
   received: number;
 }
 
+/** What went through for each of `count` requests between two looks. */
+export function trafficBetween(before: Traffic, after: Traffic, count = 1): Traffic {
+  return {
+    sent: (after.sent - before.sent) / count,
+    received: (after.received - before.received) / count,
+  };
+}
+
 const ROOM = 65_536;
 
 /** Passes on what comes, both ways, and counts it. */

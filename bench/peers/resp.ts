@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CAFE, type LoadOptions, RESP, type Spread } from "../../lib/load/mod.ts";
+import { CAFE, type LoadOptions, RESP } from "../../lib/load/mod.ts";
 import { LARGE_VALUE, SMALL_VALUE } from "../messages.ts";
 import { Meter, type ServerProcess } from "../processes.ts";
 import { type Load, run, type Settings, TESTS } from "../redis_benchmark.ts";
@@ -13,6 +13,7 @@ import { startRedis } from "../redis_server.ts";
 import { type Outcome, sideBySide } from "../side_by_side.ts";
 import { contenderOf, measure, startQuietly } from "./contender.ts";
 import {
+  always,
   type Bar,
   type Comparison,
   figuresFor,
@@ -21,11 +22,12 @@ import {
   OWN_RESP,
   type PeerFigures,
   type PeerOptions,
+  rateOf,
   ratio,
   REDIS,
 } from "./figures.ts";
 import { CONNECTIONS, DEPTHS, MOST_WAITING } from "./loads.ts";
-import { Relay, type Traffic } from "./relay.ts";
+import { Relay, type Traffic, trafficBetween } from "./relay.ts";
 
 const HUGE_VALUE = 1_048_576;
 
@@ -131,13 +133,12 @@ function peerFigures(
   memory: number | undefined,
   traffic: Traffic | undefined,
 ): PeerFigures {
-  const both = (value: number): Spread => ({ median: value, quartile: value });
   return {
     name: server,
-    rate: { median: 1e6 / time.median, quartile: 1e6 / time.quartile },
+    rate: rateOf(time),
     cpu,
-    p50: both(p50),
-    p99: both(p99),
+    p50: always(p50),
+    p99: always(p99),
     sent: traffic?.sent,
     received: traffic?.received,
     memory,
@@ -155,17 +156,13 @@ async function countBytes(
   const ask = async (test: string, count: number): Promise<Traffic> => {
     const before = { ...relay.traffic };
     await run({ test, depth: 1 }, relay.port, count, settings, new AbortController().signal);
-    const { sent, received } = relay.traffic;
-    return { sent: sent - before.sent, received: received - before.received };
+    return trafficBetween(before, relay.traffic);
   };
   await ask("set", COUNTED);
   const bytes = new Map<string, Traffic>();
   for (const test of tests) {
     const [few, many] = [await ask(test, 1), await ask(test, 1 + COUNTED)];
-    bytes.set(test, {
-      sent: (many.sent - few.sent) / COUNTED,
-      received: (many.received - few.received) / COUNTED,
-    });
+    bytes.set(test, trafficBetween(few, many, COUNTED));
   }
   return bytes;
 }
@@ -186,7 +183,6 @@ async function openLoop(rounds: number): Promise<Group> {
         name,
         server,
         { protocol, connections: CONNECTIONS, mix: { GET: 1 } },
-        true,
       ),
     );
   const contenders = [

@@ -7,10 +7,10 @@
 
 import { createClient } from "redis";
 import { Client } from "../../lib/client/mod.ts";
-import { connectMany, converse } from "../load.ts";
+import { connectTo, converse } from "../load.ts";
 import type { ServerProcess } from "../processes.ts";
 import { GrpcChannel } from "./grpc.ts";
-import { Relay, type Traffic } from "./relay.ts";
+import { Relay, type Traffic, trafficBetween } from "./relay.ts";
 
 /** A client that asks for one key, and closes. */
 export interface Asking {
@@ -47,10 +47,7 @@ export async function wireCost(
   for (let i = 0; i < COUNTED; i++) await client.ask();
   const all = await settled(relay);
   await client.close();
-  const request = {
-    sent: (all.sent - first.sent) / COUNTED,
-    received: (all.received - first.received) / COUNTED,
-  };
+  const request = trafficBetween(first, all, COUNTED);
   const setUp = first.sent + first.received - request.sent - request.received;
   return { setUp: Math.max(0, Math.round(setUp)), request };
 }
@@ -82,10 +79,10 @@ export function httpClient(port: number): Promise<Asking> {
 
 /** A line out, and a line in. */
 export async function linesClient(port: number): Promise<Asking> {
-  const [connection] = await connectMany(port, 1);
+  const connection = await connectTo(port);
   const line = new TextEncoder().encode(JSON.stringify({ op: "GET", key: KEY }) + "\n");
   const reply = JSON.stringify({ miss: true }).length + 1;
-  return { ask: () => converse(connection!, line, reply), close: () => connection!.close() };
+  return { ask: () => converse(connection, line, reply), close: () => connection.close() };
 }
 
 /** The library of gRPC. */
