@@ -40,8 +40,8 @@ export interface Input {
   readonly offset: number;
 
   /**
-   * Takes the next `count` bytes, as a view that stays valid and unchanged. The view keeps the memory
-   * block it lies in alive: copy what is kept for long.
+   * Takes the next `count` bytes, as a view that stays valid and unchanged; for a decoder that has `kept`,
+   * until that says otherwise. The view keeps the memory block it lies in alive: copy what is kept for long.
    *
    * @throws {RangeError} When fewer bytes wait.
    */

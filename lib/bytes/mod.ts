@@ -1,7 +1,7 @@
 /**
  * Buffers for reading and writing: no I/O and no protocol.
  *
- * - {@linkcode Slab}: memory to read into, carved into views that are never overwritten.
+ * - {@linkcode Slab}: memory to read into, carved into views that nothing is read over while somebody looks at them.
  * - {@linkcode ReadBuffer}: what was received and not yet decoded.
  * - {@linkcode Input}: what a decoder sees of it.
  * - {@linkcode WriteBuffer}: what was encoded and not yet sent.

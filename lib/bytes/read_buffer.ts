@@ -6,16 +6,17 @@
 
 import type { Input } from "./input.ts";
 import { NO_BYTES } from "./no_bytes.ts";
+import type { Slab } from "./slab.ts";
 
 /**
  * The window of received bytes that messages are taken from. Whoever reads from the network appends to it;
  * a decoder sees it as an {@linkcode Input}.
  *
  * Bytes are never moved or overwritten once they are in the window: a view that `take` gave out stays as
- * it is for as long as its holder keeps it. A chunk that follows the previous one in the same
- * `ArrayBuffer` (a {@linkcode Slab} carves them so) extends the window without a copy; any other chunk
- * that arrives while bytes are waiting is copied behind them into a buffer that grows with what was
- * received, never with what a length field announces.
+ * it is for as long as its holder keeps it, or until `rewind` says that nobody does. A chunk that follows
+ * the previous one in the same `ArrayBuffer` (a {@linkcode Slab} carves them so) extends the window without
+ * a copy; any other chunk that arrives while bytes are waiting is copied behind them into a buffer that
+ * grows with what was received, never with what a length field announces.
  *
  * @example
  * ```ts
@@ -113,6 +114,24 @@ export class ReadBuffer implements Input {
    */
   need(count: number): void {
     this.#need = count;
+  }
+
+  /**
+   * Lets the slab that the chunks come from use its block again. Nobody may look any more at what `take` gave
+   * out since that block was made. What waits in it moves to its front when that makes much room, or, when it
+   * is more than half of a full block, to memory of its own.
+   */
+  rewind(slab: Slab): void {
+    const { length } = this;
+    if (length === 0 || this.#owned) {
+      slab.rewind();
+    } else if (!slab.isIn(this.#buffer)) return;
+    else if (slab.isWorthRewinding(length)) {
+      this.#replace(slab.rewind(this.bytes.subarray(this.start, this.end)), length, false);
+    } else if (slab.isFull) {
+      this.#copyBoth(NO_BYTES);
+      slab.rewind();
+    }
   }
 
   #isNext(chunk: Uint8Array): boolean {

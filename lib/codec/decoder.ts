@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Input, ReadBuffer } from "../bytes/mod.ts";
+import { type Input, ReadBuffer, type Slab } from "../bytes/mod.ts";
 import { DecodeError } from "./error.ts";
 
 /**
@@ -55,6 +55,13 @@ export interface Decoder<T> {
    * @throws {DecodeError} To say more about a cut message than the general error does.
    */
   end?(input: Input): T | undefined;
+
+  /**
+   * Of how many messages, counted from the first one of the stream, somebody may look at the bytes still: the
+   * memory that only later ones lie in is read into again. It is not less while the decoder itself keeps a
+   * view for a message that has not come whole. Without it, views stay valid for ever.
+   */
+  readonly kept?: number;
 }
 
 /**
@@ -81,6 +88,7 @@ export class BatchDecoder<T> {
   readonly #input = new ReadBuffer();
   /** Whether the decoder has taken bytes since its last message. */
   #inside = false;
+  #count = 0;
   #error: unknown = undefined;
 
   /** Makes the loop for one stream. A decoder with state belongs to one stream. */
@@ -91,6 +99,16 @@ export class BatchDecoder<T> {
   /** How many bytes of the stream were decoded. */
   get offset(): number {
     return this.#input.offset;
+  }
+
+  /** How many messages there were. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Of how many of them somebody may look at the bytes still; see {@linkcode Decoder.kept}. */
+  get kept(): number {
+    return this.#decoder.kept ?? Infinity;
   }
 
   /** How many bytes wait for the rest of their message. */
@@ -132,6 +150,11 @@ export class BatchDecoder<T> {
     throw this.#error;
   }
 
+  /** Lets a slab use its block again, for which nobody may look at bytes in it; see {@linkcode ReadBuffer.rewind}. */
+  rewind(slab: Slab): void {
+    this.#input.rewind(slab);
+  }
+
   #drive(ended: boolean, messages: T[]): void {
     const input = this.#input;
     const decoder = this.#decoder;
@@ -147,6 +170,7 @@ export class BatchDecoder<T> {
           );
         }
         this.#inside = false;
+        this.#count++;
         messages.push(message);
       }
     } catch (error) {

@@ -24,7 +24,8 @@ export interface ByteSource {
  * Piped through a {@linkcode decoderStream}, it is one stream with it, which takes a tenth less processor time
  * for a small request than two and the pipe between them, and reads no chunk ahead of those that are asked for.
  *
- * Chunks are views of a {@linkcode Slab}: they stay unchanged for as long as they are held. At the end of
+ * Chunks are views of a {@linkcode Slab}: they stay unchanged for as long as they are held (or, with a decoder
+ * that says so, for as long as its messages are; see {@linkcode Decoder.kept}). At the end of
  * input the stream closes and the source stays open, so that a peer that has shut down its sending side
  * can still be answered. (`conn.readable` closes the connection then, and allocates 64 KiB for each read.)
  *
@@ -170,6 +171,9 @@ class DecodingSource<T> implements UnderlyingDefaultSource<T[]> {
   /** What a read had behind its messages: they come first, whoever takes them and when. */
   #error: unknown = undefined;
   #cancelled = false;
+  /** The number of the slab's block, and how many messages there were when it was made. */
+  #block = 1;
+  #before = 0;
 
   constructor(source: ByteSource, slab: Slab, batches: BatchDecoder<T>) {
     this.#source = source;
@@ -180,7 +184,7 @@ class DecodingSource<T> implements UnderlyingDefaultSource<T[]> {
   /** Reads until there are messages; most often the first read has some, and needs one promise. */
   pull(controller: ReadableStreamDefaultController<T[]>): Promise<void> {
     if (this.#error !== undefined) return Promise.reject(this.#error);
-    return this.#source.read(this.#slab.free()).then((count) => {
+    return this.#source.read(this.#room()).then((count) => {
       if (!this.#take(count, controller)) return this.#pullMore(controller);
     });
   }
@@ -190,7 +194,19 @@ class DecodingSource<T> implements UnderlyingDefaultSource<T[]> {
   }
 
   async #pullMore(controller: ReadableStreamDefaultController<T[]>): Promise<void> {
-    while (!this.#take(await this.#source.read(this.#slab.free()), controller));
+    while (!this.#take(await this.#source.read(this.#room()), controller));
+  }
+
+  /** The room for the next read: where the last ones were, if nobody looks at the messages there any more. */
+  #room(): Uint8Array {
+    const [batches, slab] = [this.#batches, this.#slab];
+    if (batches.kept <= this.#before) batches.rewind(slab);
+    const room = slab.free();
+    if (slab.blocks !== this.#block) {
+      this.#block = slab.blocks;
+      this.#before = batches.count;
+    }
+    return room;
   }
 
   /** Passes on what a read gave; whether that was messages, or the end. */

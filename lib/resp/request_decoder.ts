@@ -10,6 +10,7 @@ import { type ErrorCode, parseInteger, ProtocolError } from "../model/mod.ts";
 import { CR, findLineEnd, isCrlf, LF } from "./ascii.ts";
 import { isHttp, splitInline } from "./inline.ts";
 import { limitsOf } from "./limits.ts";
+import { PendingArguments } from "./pending_arguments.ts";
 
 /**
  * The arguments of one request, the command's name first; views of the stream that stay unchanged. Requests
@@ -86,7 +87,7 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
   authenticated = true;
   readonly #limits: Required<RespRequestLimits>;
   /** The arguments of the request that have come. */
-  #arguments: Uint8Array[] = [];
+  readonly #arguments = new PendingArguments();
   /** How many arguments are still to come; 0 between requests. */
   #left = 0;
   /** How long the next argument is, when its length line has come. */
@@ -130,6 +131,11 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
     return this.#held;
   }
 
+  /** Whether it keeps views of the stream, for a request that has not come whole. */
+  get keepsViews(): boolean {
+    return this.#arguments.hasViews;
+  }
+
   /**
    * Takes the next request; `undefined` when it has not come whole, or is {@linkcode held}.
    *
@@ -149,10 +155,11 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
         if (!this.#readCount(input)) return undefined;
         if (this.#left === 0) continue;
       }
-      if (!this.#readArguments(input)) return undefined;
-      const command = this.#arguments;
-      this.#arguments = [];
-      return command;
+      if (!this.#readArguments(input)) {
+        this.#arguments.copy();
+        return undefined;
+      }
+      return this.#arguments.take();
     }
     return undefined;
   }
@@ -259,7 +266,7 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
       if (!isCrlf(input.bytes, input.start + size)) {
         throw this.#error("PROTOCOL", "expected CRLF after a bulk string");
       }
-      this.#arguments.push(input.take(size));
+      this.#arguments.add(input.take(size));
       input.skip(2);
       this.#size = UNKNOWN;
       this.#left--;

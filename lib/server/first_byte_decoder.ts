@@ -29,6 +29,11 @@ export class FirstByteDecoder implements StatefulDecoder<Incoming> {
     return this.#decoder?.held ?? false;
   }
 
+  /** Of how many requests somebody may look at the bytes still. */
+  get kept(): number {
+    return this.#decoder?.kept ?? Infinity;
+  }
+
   /** How many bytes of the stream were decoded. */
   get offset(): number {
     return this.#input?.offset ?? 0;

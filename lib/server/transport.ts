@@ -33,6 +33,8 @@ export class Transport implements ByteSource, ByteSink {
   #received = 0;
   /** What is read into. */
   #room: Uint8Array | undefined = undefined;
+  /** Where the next room begins if it lies behind this one: otherwise bytes are read over earlier ones. */
+  #next = 0;
   /** Where in that block a request began first that began with a read, and where in the stream. */
   #start: Uint8Array | undefined = undefined;
   #startOffset = 0;
@@ -66,6 +68,7 @@ export class Transport implements ByteSource, ByteSink {
   read(room: Uint8Array): Promise<number | null> {
     const { decoder, services } = this.#options;
     this.#room = room;
+    if (room.byteOffset !== this.#next) this.#start = undefined;
     this.lastActive = services.databases.now();
     // A held request is looked at again when those before it are carried out: no bytes are needed.
     if (decoder.held) return Promise.resolve(0);
@@ -85,6 +88,7 @@ export class Transport implements ByteSource, ByteSink {
     counters.reads++;
     counters.bytesIn += size;
     this.#received += size;
+    this.#next = this.#room!.byteOffset + size;
     listener?.received(this.#room!.subarray(0, size), this.#isStart && this.#options.isQuiet());
     onGrowth(size);
   }

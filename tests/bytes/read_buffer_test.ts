@@ -1,4 +1,4 @@
-import { ReadBuffer } from "../../lib/bytes/mod.ts";
+import { ReadBuffer, Slab } from "../../lib/bytes/mod.ts";
 import {
   assert,
   assertEquals,
@@ -277,5 +277,97 @@ Deno.test({
     input.need(10);
     input.skip(1);
     assertEquals(input.missing, 0);
+  },
+});
+
+/** Reads bytes into a slab and appends them. */
+function receive(input: ReadBuffer, slab: Slab, bytes: readonly number[]): void {
+  slab.free().set(bytes);
+  input.append(slab.carve(bytes.length));
+}
+
+Deno.test({
+  name: "ReadBuffer lets a block be used again from its beginning when nothing waits in it",
+  permissions: "none",
+  fn() {
+    const [input, slab] = [new ReadBuffer(), new Slab({ minBlock: 16, maxBlock: 16 })];
+    receive(input, slab, [1, 2, 3]);
+    const before = input.take(3);
+    input.rewind(slab);
+    receive(input, slab, [4, 5]);
+    assertStrictEquals(input.bytes.buffer, before.buffer);
+    assertEquals([waiting(input), input.offset, slab.free().byteOffset], [[4, 5], 3, 2]);
+  },
+});
+
+Deno.test({
+  name: "ReadBuffer moves what waits to the front of a block that is used again",
+  permissions: "none",
+  fn() {
+    const [input, slab] = [new ReadBuffer(), new Slab({ minBlock: 8, maxBlock: 8 })];
+    receive(input, slab, [1, 2, 3, 4, 5, 6, 7]);
+    const { buffer } = input.take(4);
+    input.need(5);
+    input.rewind(slab);
+    assertEquals([waiting(input), input.offset, input.missing], [[5, 6, 7], 4, 2]);
+    receive(input, slab, [8, 9]);
+    assertEquals([waiting(input), input.missing], [[5, 6, 7, 8, 9], 0]);
+    assertStrictEquals(input.bytes.buffer, buffer, "no copy was made for what follows");
+  },
+});
+
+Deno.test({
+  name: "ReadBuffer gives what is most of a full block memory of its own",
+  permissions: "none",
+  fn() {
+    const [input, slab] = [new ReadBuffer(), new Slab({ minBlock: 8, maxBlock: 8 })];
+    receive(input, slab, [1, 2, 3, 4, 5, 6, 7, 8]);
+    const { buffer } = input.take(1);
+    input.rewind(slab);
+    assert(input.bytes.buffer !== buffer);
+    receive(input, slab, [9]);
+    assertEquals([waiting(input), input.offset], [[2, 3, 4, 5, 6, 7, 8, 9], 1]);
+    assertEquals(slab.blocks, 1);
+  },
+});
+
+Deno.test({
+  name: "ReadBuffer leaves a block as it is while there is room, or when what waits is not in it",
+  permissions: "none",
+  fn() {
+    const [input, slab] = [new ReadBuffer(), new Slab({ minBlock: 16, maxBlock: 16 })];
+    receive(input, slab, [1, 2, 3]);
+    input.skip(1);
+    input.rewind(slab);
+    assertEquals([waiting(input), slab.free().byteOffset], [[2, 3], 3]);
+    const other = new ReadBuffer();
+    other.append(Uint8Array.of(7));
+    other.rewind(slab);
+    assertEquals([waiting(other), slab.free().byteOffset], [[7], 3]);
+  },
+});
+
+Deno.test({
+  name: "ReadBuffer gives the same bytes with a block that is used again and again",
+  permissions: "none",
+  fn() {
+    const sizes = fc.array(fc.tuple(fc.nat(20), fc.nat(24), fc.boolean()), { maxLength: 60 });
+    fc.assert(fc.property(sizes, (steps) => {
+      const [input, slab] = [new ReadBuffer(), new Slab({ minBlock: 16, maxBlock: 32 })];
+      let [sent, taken] = [0, 0];
+      for (const [size, most, rewinds] of steps) {
+        if (rewinds) input.rewind(slab);
+        const count = Math.min(size, slab.free().length);
+        receive(input, slab, Array.from({ length: count }, () => sent++ & 0xff));
+        assertEquals(
+          waiting(input),
+          Array.from({ length: sent - taken }, (_, i) => (taken + i) & 0xff),
+        );
+        const skipped = Math.min(most, input.length);
+        input.skip(skipped);
+        taken += skipped;
+        assertEquals(input.offset, taken);
+      }
+    }));
   },
 });

@@ -93,7 +93,7 @@ Deno.test({
   fn() {
     const slab = new Slab();
     for (let i = 0; i < 4; i++) read(slab, Infinity);
-    assertEquals(slab.free().length, 65_536);
+    assertEquals(slab.free().length, 131_072);
   },
 });
 
@@ -128,7 +128,7 @@ Deno.test({
   fn() {
     const slab = new Slab();
     for (let i = 0; i < 10; i++) read(slab, Infinity);
-    assertEquals(slab.blockSize, 65_536);
+    assertEquals(slab.blockSize, 131_072);
     let reads = 0;
     while (slab.blockSize > 512 && reads < 1_000) {
       read(slab, 10);
@@ -144,8 +144,7 @@ Deno.test({
   fn() {
     // No page of these blocks is touched, so that they take addresses and no memory.
     const slab = new Slab({ minBlock: 2 ** 26, maxBlock: 2 ** 30 });
-    slab.carve(slab.free().length);
-    slab.carve(slab.free().length);
+    for (let i = 0; i < 3; i++) slab.carve(slab.free().length);
     assertEquals(slab.blockSize, 2 ** 30);
     for (let i = 0; i < 30; i++) slab.carve(0);
     slab.free();
@@ -197,5 +196,75 @@ Deno.test({
     assertThrows(() => new Slab({ minBlock: 8, maxBlock: 7 }), RangeError, "maxBlock 7");
     assertThrows(() => new Slab({ minBlock: NaN }), RangeError);
     assertThrows(() => new Slab({ maxBlock: NaN }), RangeError);
+  },
+});
+
+Deno.test({
+  name: "Slab takes half of its largest block for reads that would not fill that",
+  permissions: "none",
+  fn() {
+    const slab = new Slab();
+    for (let i = 0; i < 9; i++) read(slab, 16_500);
+    assertEquals(slab.blockSize, 65_536);
+  },
+});
+
+Deno.test({
+  name: "Slab that is rewound offers the same block again, behind what was kept of it",
+  permissions: "none",
+  fn() {
+    const slab = new Slab({ minBlock: 16, maxBlock: 16 });
+    const first = read(slab, 10, 1);
+    const last = read(slab, 2, 2);
+    assertEquals(slab.rewind(last), Uint8Array.of(2, 2));
+    const room = slab.free();
+    assertEquals([room.buffer === first.buffer, room.byteOffset, room.length], [true, 2, 14]);
+    slab.rewind();
+    assertEquals([slab.free().byteOffset, slab.free().length, slab.blocks], [0, 16, 1]);
+  },
+});
+
+Deno.test({
+  name: "Slab that is rewound does not grow while a read fits",
+  permissions: "none",
+  fn() {
+    const slab = new Slab();
+    while (slab.blockSize < 65_536) read(slab, 16_500);
+    const { blocks } = slab;
+    for (let i = 0; i < 99; i++) {
+      slab.rewind();
+      read(slab, 60_000);
+    }
+    assertEquals([slab.blockSize, slab.blocks], [65_536, blocks]);
+    slab.rewind();
+    read(slab, Infinity);
+    slab.rewind();
+    assertEquals(slab.free().length, 131_072);
+  },
+});
+
+Deno.test({
+  name: "Slab that is rewound shrinks when reads become small",
+  permissions: "none",
+  fn() {
+    const slab = new Slab();
+    for (let i = 0; i < 10; i++) read(slab, Infinity);
+    for (let i = 0; i < 99; i++) {
+      slab.rewind();
+      read(slab, 10);
+    }
+    assertEquals(slab.blockSize, 512);
+  },
+});
+
+Deno.test({
+  name: "Slab is worth rewinding when a quarter is won and half is free",
+  permissions: "none",
+  fn() {
+    const slab = new Slab({ minBlock: 16, maxBlock: 16 });
+    read(slab, 9);
+    assertEquals([5, 6].map((waiting) => slab.isWorthRewinding(waiting)), [true, false]);
+    read(slab, 7);
+    assertEquals([8, 9].map((waiting) => slab.isWorthRewinding(waiting)), [true, false]);
   },
 });

@@ -240,3 +240,14 @@ Deno.test({
     assertInstanceOf(assertThrows(() => decodeAll(broken, Uint8Array.of(1))), RangeError);
   },
 });
+
+Deno.test({
+  name: "BatchDecoder counts its messages, and keeps all of a decoder that does not say otherwise",
+  permissions: "none",
+  fn() {
+    const batches = new BatchDecoder(new FixedSizeDecoder(2));
+    assertEquals([batches.count, batches.kept], [0, Infinity]);
+    batches.push(Uint8Array.of(1, 2, 3, 4, 5), []);
+    assertEquals([batches.count, batches.kept], [2, Infinity]);
+  },
+});

@@ -1,3 +1,4 @@
+import type { Input } from "../../lib/bytes/mod.ts";
 import {
   type ByteSource,
   DecodeError,
@@ -176,5 +177,50 @@ Deno.test({
     };
     await encoderStream(new FixedSizeEncoder(3), sink).getWriter().write([hex("01 02 03")]);
     assertEquals(written, ["010203 2", "03 1"]);
+  },
+});
+
+/** Messages of one byte, of which somebody keeps as many as the test says. */
+class OneByte implements Decoder<Uint8Array> {
+  kept = 0;
+
+  decode(input: Input): Uint8Array {
+    return input.take(1);
+  }
+}
+
+/** Reads so many messages; tells which of them lie where the one before did. */
+async function overwrites(kept: (message: number) => number, count: number): Promise<boolean[]> {
+  const decoder = new OneByte();
+  const parts = Array.from({ length: count }, (_, at) => Uint8Array.of(at));
+  const stream = readableFrom(sourceOf(...parts), { minBlock: 4, maxBlock: 4 });
+  const places: string[] = [];
+  const buffers: ArrayBufferLike[] = [];
+  for await (const [message] of stream.pipeThrough(decoderStream(decoder))) {
+    const { buffer, byteOffset } = message!;
+    if (!buffers.includes(buffer)) buffers.push(buffer);
+    places.push(`${buffers.indexOf(buffer)}:${byteOffset}`);
+    decoder.kept = kept(places.length);
+  }
+  return places.map((place, at) => places.indexOf(place) < at);
+}
+
+Deno.test({
+  name: "A source reads over messages that nobody keeps",
+  permissions: "none",
+  async fn() {
+    assertEquals(await overwrites(() => 0, 4), [false, true, true, true]);
+  },
+});
+
+Deno.test({
+  name: "A source reads over no message up to the last one that somebody keeps",
+  permissions: "none",
+  async fn() {
+    assertEquals((await overwrites((message) => message, 9)).includes(true), false);
+    // The third message is in the first block, and with it the fourth; from the second block on none is kept.
+    const kept = (message: number) => message < 3 ? 0 : 3;
+    const expected = [false, true, true, false, false, false, false, true, true];
+    assertEquals(await overwrites(kept, 9), expected);
   },
 });

@@ -193,7 +193,7 @@ Deno.test({
       },
     };
     await Array.fromAsync(readableFrom(source, { minBlock: 16, maxBlock: 1_024 }));
-    assertEquals(rooms, [16, 256, 1_024, 1_024, 1_024, 1_024, 1_024]);
+    assertEquals(rooms, [16, 256, 512, 1_024, 1_024, 1_024, 1_024]);
   },
 });
 

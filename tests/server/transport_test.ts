@@ -86,3 +86,11 @@ Deno.test("what came last has the requests of the block that is read into only",
   assertEquals(text.endsWith("_ECHO 299_*1_+oops_"), true);
   assertEquals(last!.bytes.length <= 512, true);
 });
+
+Deno.test("what came last begins behind requests that were read over", {
+  permissions: "none",
+}, async () => {
+  const { ending } = await serve("*2\r\n$3\r\nGET\r\n$1\r\nk\r\n", "PING\r\n", "*x\r\n");
+  assertEquals(textOf(ending.last!.bytes), "PING_*x_");
+  assertEquals([ending.last!.offset, ending.last!.brokenAt], [20, 26]);
+});

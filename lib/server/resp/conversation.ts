@@ -27,7 +27,7 @@ import {
   type RespVersion,
   respVersionStart,
 } from "../../resp/mod.ts";
-import type { MemoryStore } from "../../store/mod.ts";
+import { LARGE, type MemoryStore } from "../../store/mod.ts";
 import {
   type Conversation,
   type ConversationFigures,
@@ -159,6 +159,7 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     this.lastCommand = call.command;
     if (call.rejected) this.#refuse(call, `ERR ${call.message}`);
     else this.#admit(call);
+    this.decoder.done(this.#keeps(call));
     if (this.replies !== "on") this.replies = afterRequest(this.replies);
     this.services.counters.requests++; // As with Redis, INFO does not count itself; CONFIG RESETSTAT does.
     this.services.statistics.resp.requests++;
@@ -303,6 +304,17 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
       this.transaction.queue(call);
       this.reply(QUEUED);
     } else this.carryOut(call);
+  }
+
+  /**
+   * Whether somebody may look at the arguments from now on. Nobody does after a GET, and a SET of a value that
+   * is not large: there are copies in the store and in all that is told of it. A transaction keeps them, and
+   * the journal a large value. Nothing else was looked into.
+   */
+  #keeps(call: RespCall): boolean {
+    if (call.rejected || this.transaction !== undefined) return true;
+    const { request } = call;
+    return !(request.op === "GET" || (request.op === "SET" && request.value.length < LARGE));
   }
 
   /** A request that is refused spoils a transaction; a refused EXEC ends it. */

@@ -1,8 +1,19 @@
 /** RESP over sockets: what a session alone does not show. */
 
-import { serve, type ServeOptions, type Server } from "../../../lib/server/mod.ts";
+import {
+  Connection,
+  newServices,
+  serve,
+  type ServeOptions,
+  type Server,
+  serverLimits,
+  Session,
+} from "../../../lib/server/mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { textOf, utf8 } from "../../codec/helpers.ts";
+import { concat } from "@std/bytes";
+import fc from "fast-check";
+import { settle, textOf, utf8 } from "../../codec/helpers.ts";
+import { FakeSocket } from "../fake_socket.ts";
 import { RawClient, until } from "../raw_client.ts";
 
 /** What a server asks for the time. */
@@ -143,4 +154,95 @@ test("that monitors need not send requests", {
   client.close();
   await until(() => server.services.counters.connections === 1);
   assert(server.services.monitors.size === 1);
+});
+
+/** A request as an array of bulk strings. */
+function request(...args: readonly string[]): string {
+  const bulks = args.map((argument) => `$${argument.length}\r\n${argument}\r\n`);
+  return `*${args.length}\r\n${bulks.join("")}`;
+}
+
+/** A value of a size, of which each piece tells whose it is. */
+function valueOf(size: number, number: number): string {
+  return `<${number}>`.repeat(size).slice(0, size);
+}
+
+/** Requests that read, copy, queue or publish what they have, with values around the sizes of blocks. */
+const REQUESTS = fc.array(
+  fc.tuple(
+    fc.constantFrom(
+      "SET",
+      "SET",
+      "SET",
+      "SET",
+      "GET",
+      "GETSET",
+      "APPEND",
+      "ECHO",
+      "MULTI",
+      "EXEC",
+      "MSET",
+    ),
+    fc.integer({ min: 0, max: 3 }),
+    fc.oneof(fc.nat(40), fc.integer({ min: 900, max: 20_000 }), fc.nat(140_000)),
+  ),
+  { minLength: 4, maxLength: 60 },
+).map((steps) =>
+  steps.map(([name, key, size], number) => {
+    const [k, value] = [`key:${key}`, valueOf(size, number)];
+    if (name === "GET") return request(name, k);
+    if (name === "MULTI" || name === "EXEC") return request(name);
+    if (name === "ECHO") return request(name, value);
+    return name === "MSET" ? request(name, k, value, "other", value) : request(name, k, value);
+  }).join("")
+);
+
+Deno.test({
+  name:
+    "a Redis client is answered the same whether its requests are read over earlier ones or not",
+  permissions: "none",
+  async fn() {
+    const sizes = fc.array(fc.integer({ min: 1, max: 150_000 }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(REQUESTS, sizes, async (requests, sizes) => {
+        const all = requests +
+          ["key:0", "key:1", "key:2", "key:3"].map((k) => request("GET", k)).join("");
+        const expected = new Session(newServices()).receive(utf8(all));
+        const socket = new FakeSocket();
+        const connection = new Connection(socket, newServices(), serverLimits({}));
+        const ending = connection.run();
+        for (let at = 0, i = 0; at < all.length; i++) {
+          const end = at + sizes[i % sizes.length]!;
+          socket.give(utf8(all.slice(at, end)));
+          if (i % 3 === 0) await settle();
+          at = end;
+        }
+        socket.give(null);
+        await ending;
+        assertEquals(concat(socket.sent).length, expected.length);
+        assert(textOf(concat(socket.sent)) === textOf(expected), "the replies differ");
+      }),
+      { numRuns: 25 },
+    );
+  },
+});
+
+Deno.test({
+  name:
+    "a Redis client's GET and small SET may be read over, and not what may be kept of other requests",
+  permissions: "none",
+  fn() {
+    const session = new Session(newServices());
+    const keptAfter = (...requests: string[]) => {
+      session.receive(utf8(requests.join("")));
+      return session.decoder.kept;
+    };
+    assertEquals(keptAfter(request("SET", "k", "v"), request("GET", "k")), 0);
+    assertEquals(keptAfter(request("MULTI"), request("SET", "k", "v")), 4);
+    assertEquals(keptAfter(request("EXEC")), 5);
+    assertEquals(keptAfter(request("SET", "k", valueOf(32_767, 1))), 5);
+    assertEquals(keptAfter(request("SET", "k", valueOf(32_768, 1))), 7);
+    assertEquals(keptAfter(request("GET", "k"), request("SET", "k")), 9);
+    assertEquals(keptAfter(request("PUBLISH", "c", "m"), request("SET", "k", "v")), 10);
+  },
 });
