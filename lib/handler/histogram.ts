@@ -12,6 +12,9 @@ const UNITS = 16;
 /** Longer times count as 2^28 microseconds, which is 268 seconds. */
 const LAST_UNIT = 2 ** 32 - 1;
 
+/** How many buckets a histogram has. */
+export const BUCKETS: number = (32 - PART_BITS + 1) * PARTS;
+
 /**
  * Counts times in microseconds, in buckets that grow with the time: what is told of a time is not below it,
  * and above it by at most 1 in 32, or by 1/16 of a microsecond when it is shorter than 2.
@@ -21,13 +24,22 @@ export class Histogram {
   count = 0;
   /** Their sum, in microseconds. */
   sum = 0;
-  readonly #buckets = new Float64Array((32 - PART_BITS + 1) * PARTS);
+  readonly #buckets = new Float64Array(BUCKETS);
 
   /** Adds a time, so many times over. */
   add(micros: number, times: number): void {
     this.count += times;
     this.sum += micros * times;
     this.#buckets[bucketOf(micros)]! += times;
+  }
+
+  /** Adds times that {@linkcode bucketOf} has sorted: how many to each bucket, and their sum in microseconds. */
+  addSorted(buckets: Float64Array, sum: number): void {
+    this.sum += sum;
+    for (let at = 0; at < BUCKETS; at++) {
+      this.count += buckets[at]!;
+      this.#buckets[at]! += buckets[at]!;
+    }
   }
 
   /** The time that so many percent of all are not above. */
@@ -74,8 +86,11 @@ export class Histogram {
   }
 }
 
-/** A bucket has its end, and not its start: what is told as `not above` a power of two is exact. */
-function bucketOf(micros: number): number {
+/**
+ * Which of a histogram's buckets a time in microseconds is counted in. A bucket has its end, and not its start:
+ * what is told as `not above` a power of two is exact.
+ */
+export function bucketOf(micros: number): number {
   const unit = Math.max(0, Math.min(LAST_UNIT, Math.ceil(micros * UNITS) - 1));
   if (unit < PARTS) return unit;
   const exponent = 31 - Math.clz32(unit) - PART_BITS;

@@ -90,6 +90,7 @@ export const FIGURE_SECTIONS = { stats, commandStats, errorStats, latencyStats }
 /** Begins to count anew; what is open, stored or subscribed still counts. */
 function resetStats(_: ResetStatsRequest, { services }: Peer): Response {
   const { counters, databases, statistics } = services;
+  statistics.gather(); // What was counted before is not to come afterwards.
   const { connections } = counters;
   for (const name of Object.keys(counters) as (keyof typeof counters)[]) counters[name] = 0;
   counters.connections = connections;

@@ -32,6 +32,8 @@ export class Statistics {
   readonly rates: Rates = new Rates();
   /** By how much a timer of the server was late each time, in microseconds. */
   lag: Histogram = new Histogram();
+  /** Brings in what other threads have counted by now. */
+  gather: () => void = () => {};
   /** The most memory that was used, in bytes. */
   peakMemory = 0;
   /** Entries that had expired when the figures were last reset. */
@@ -81,10 +83,11 @@ export class Statistics {
     return this.#depth > 0;
   }
 
-  /** Counts a call that gets a share of the batch's time. */
-  count(figures: CommandFigures): void {
-    figures.calls++;
-    if (figures.pending++ === 0) this.#pending.push(figures);
+  /** Counts calls that get a share of the batch's time. */
+  count(figures: CommandFigures, calls = 1): void {
+    figures.calls += calls;
+    if (figures.pending === 0) this.#pending.push(figures);
+    figures.pending += calls;
   }
 
   /** Begins to time a call; {@linkcode Statistics.end} must follow, also when it fails. */

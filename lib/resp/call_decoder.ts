@@ -74,10 +74,6 @@ export class RespCallDecoder implements Decoder<RespCall> {
   /** The last command that has no subcommands, and the name that it came with. */
   #name: Uint8Array | undefined = undefined;
   #command: KnownCommand | undefined = undefined;
-  /** How many calls there were, how many of them are carried out, and up to which one somebody keeps some. */
-  #count = 0;
-  #done = 0;
-  #kept = 0;
 
   /**
    * Makes a decoder for one stream.
@@ -109,18 +105,9 @@ export class RespCallDecoder implements Decoder<RespCall> {
     return this.#requests.held;
   }
 
-  /**
-   * Of how many calls somebody may look at the arguments still: of all that are not said to be done, and of
-   * those up to the last one that is kept.
-   */
-  get kept(): number {
-    return this.#requests.keepsViews || this.#done < this.#count ? Infinity : this.#kept;
-  }
-
-  /** Says that the next call, in their order, was carried out, and whether anybody keeps its arguments. */
-  done(isKept: boolean): void {
-    this.#done++;
-    if (isKept) this.#kept = this.#done;
+  /** Whether it keeps views of the stream; see {@linkcode RespRequestDecoder.keepsViews}. */
+  get keepsViews(): boolean {
+    return this.#requests.keepsViews;
   }
 
   /**
@@ -155,7 +142,6 @@ export class RespCallDecoder implements Decoder<RespCall> {
   }
 
   #parse(args: RespCommand): RespCall {
-    this.#count++;
     const command = this.#find(args);
     if (command === undefined) {
       return { args, command, message: unknown(args), rejected: true };

@@ -9,43 +9,22 @@ const MAX_ARGUMENTS = 4;
 /** Nor is one that is longer: to copy it would cost more than to read into new memory. */
 const MAX_SIZE = 1_024;
 
-/** Arguments that have come, while others are waited for. */
-export class PendingArguments {
-  #arguments: Uint8Array[] = [];
-  /** How many of them are no views of the stream. */
-  #copied = 0;
-
-  /** How many there are. */
-  get length(): number {
-    return this.#arguments.length;
+/**
+ * Makes copies of arguments where they are few and small, as those before a large value are.
+ *
+ * It is a function, and the arguments are a plain array of their decoder: in a class of their own they made MSETs of
+ * ten keys take 1.4 times as long.
+ *
+ * @param copied How many are copies already.
+ * @returns How many are copies now, from the first one on.
+ */
+export function copyArguments(args: Uint8Array[], copied: number): number {
+  if (args.length > MAX_ARGUMENTS) return copied;
+  let count = copied;
+  for (; count < args.length; count++) {
+    const argument = args[count]!;
+    if (argument.length > MAX_SIZE) return count;
+    args[count] = argument.slice();
   }
-
-  /** Whether some are views of the stream. */
-  get hasViews(): boolean {
-    return this.#arguments.length > this.#copied;
-  }
-
-  /** Adds one, a view of the stream. */
-  add(argument: Uint8Array): void {
-    this.#arguments.push(argument);
-  }
-
-  /** Makes copies of them where they are few and small, as those before a large value are. */
-  copy(): void {
-    const { length } = this.#arguments;
-    if (length > MAX_ARGUMENTS) return;
-    for (; this.#copied < length; this.#copied++) {
-      const argument = this.#arguments[this.#copied]!;
-      if (argument.length > MAX_SIZE) return;
-      this.#arguments[this.#copied] = argument.slice();
-    }
-  }
-
-  /** All of them, which are no longer here then. */
-  take(): Uint8Array[] {
-    const whole = this.#arguments;
-    this.#arguments = [];
-    this.#copied = 0;
-    return whole;
-  }
+  return count;
 }

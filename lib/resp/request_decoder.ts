@@ -10,7 +10,7 @@ import { type ErrorCode, parseInteger, ProtocolError } from "../model/mod.ts";
 import { CR, findLineEnd, isCrlf, LF } from "./ascii.ts";
 import { isHttp, splitInline } from "./inline.ts";
 import { limitsOf } from "./limits.ts";
-import { PendingArguments } from "./pending_arguments.ts";
+import { copyArguments } from "./pending_arguments.ts";
 
 /**
  * The arguments of one request, the command's name first; views of the stream that stay unchanged. Requests
@@ -87,7 +87,9 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
   authenticated = true;
   readonly #limits: Required<RespRequestLimits>;
   /** The arguments of the request that have come. */
-  readonly #arguments = new PendingArguments();
+  #arguments: Uint8Array[] = [];
+  /** How many of them are no views of the stream. */
+  #copied = 0;
   /** How many arguments are still to come; 0 between requests. */
   #left = 0;
   /** How long the next argument is, when its length line has come. */
@@ -133,7 +135,7 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
 
   /** Whether it keeps views of the stream, for a request that has not come whole. */
   get keepsViews(): boolean {
-    return this.#arguments.hasViews;
+    return this.#arguments.length > this.#copied;
   }
 
   /**
@@ -156,10 +158,13 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
         if (this.#left === 0) continue;
       }
       if (!this.#readArguments(input)) {
-        this.#arguments.copy();
+        this.#copied = copyArguments(this.#arguments, this.#copied);
         return undefined;
       }
-      return this.#arguments.take();
+      const command = this.#arguments;
+      this.#arguments = [];
+      this.#copied = 0;
+      return command;
     }
     return undefined;
   }
@@ -266,7 +271,7 @@ export class RespRequestDecoder implements Decoder<RespCommand> {
       if (!isCrlf(input.bytes, input.start + size)) {
         throw this.#error("PROTOCOL", "expected CRLF after a bulk string");
       }
-      this.#arguments.add(input.take(size));
+      this.#arguments.push(input.take(size));
       input.skip(2);
       this.#size = UNKNOWN;
       this.#left--;

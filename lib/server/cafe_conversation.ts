@@ -5,6 +5,7 @@
  */
 
 import {
+  CafeRequestDecoder,
   type CafeResponse,
   CafeResponseEncoder,
   type DecodedRequest,
@@ -12,7 +13,7 @@ import {
   type RequestHead,
   requestName,
 } from "../cafe/mod.ts";
-import type { DecodeError } from "../codec/mod.ts";
+import { BatchDecoder, type DecodeError } from "../codec/mod.ts";
 import {
   journalRefusal,
   memoryRefusal,
@@ -49,7 +50,9 @@ import {
 } from "./conversation.ts";
 import { logIn, tooManyFailures } from "./login.ts";
 import { monitorLine, wordsOf } from "./monitor_line.ts";
+import { mayReadAll } from "./readers.ts";
 import { Transfers } from "./transfers.ts";
+import { DIALECTS, NO_PERMIT, permitFor } from "./plain/permit.ts";
 
 /** The requests that are refused when the memory is used up: those that make an entry, or one longer. */
 const NEEDS_MEMORY: ReadonlySet<DecodedRequest["op"]> = new Set([
@@ -129,9 +132,26 @@ export class CafeConversation implements Conversation<DecodedRequest, CafeRespon
     return this.services.channels.countOf(this) > 0;
   }
 
+  /** What a worker may answer itself: the plain GETs of who may read all keys, and has agreed on nothing. */
+  get permit(): number {
+    const busy = this.#agreement !== undefined || this.#transfers.size > 0 || this.subscribed;
+    if (busy || !this.#authenticated || !mayReadAll(this.#user)) return NO_PERMIT;
+    return permitFor(DIALECTS.CAFE, this.database);
+  }
+
   /** How many bytes are held for values in parts. */
   get held(): number {
     return this.#transfers.held;
+  }
+
+  requestsOf(bytes: Uint8Array): DecodedRequest[] {
+    const requests: DecodedRequest[] = [];
+    new BatchDecoder(new CafeRequestDecoder(this.services.limits)).push(bytes, requests);
+    return requests;
+  }
+
+  noteGets(): void {
+    this.#last = "GET";
   }
 
   handle(request: DecodedRequest): void {

@@ -98,6 +98,7 @@ export class Connection implements Wire, Standing {
     this.#listener = observer?.connected({ id, address, localAddress });
     this.#transport = new Transport(socket, {
       ...{ decoder, services, onGrowth, listener: this.#listener },
+      permit: () => this.#session.permit,
       isQuiet: () => this.#phase === "Reading" && this.#writes === 0 && !this.#session.blocked,
     });
     this.#requests = readableFrom(this.#transport).pipeThrough(decoderStream(decoder)).getReader();
@@ -133,6 +134,11 @@ export class Connection implements Wire, Standing {
   /** When the socket last took or gave bytes, by the server's clock. */
   get lastActive(): number {
     return this.#transport.lastActive;
+  }
+
+  /** Whether the last request was answered by the thread that has the socket. */
+  get answeredElsewhere(): boolean {
+    return this.#socket.answeredLast ?? false;
   }
 
   /** How many bytes of messages wait, or are being written. */
@@ -278,9 +284,9 @@ export class Connection implements Wire, Standing {
       for (let at = 0; at < requests.length || this.#session.blocked;) {
         if (this.#session.blocked) await this.#wait();
         this.#phase = "Processing";
-        const from = at;
+        const { handled } = this.#session;
         at = this.#session.handle(requests, at, maxBatch);
-        sinceTurn += at - from;
+        sinceTurn += this.#session.handled - handled;
         if (this.#session.unsettled) this.#session.settled(await this.#session.settling());
         this.#phase = "Writing";
         if (at === requests.length) at = requests.length = 0; // This function would hold them while it waits.

@@ -9,6 +9,7 @@ import type { DecodeError, Decoder, Encoder } from "../codec/mod.ts";
 import type { Client, ClientFigures } from "../handler/mod.ts";
 import { DEFAULT_USER, type ErrorResponse } from "../model/mod.ts";
 import type { RespCall, RespReply } from "../resp/mod.ts";
+import type { AnswersReply, GetRun } from "./plain/get_runs.ts";
 import type { Wait } from "./wait.ts";
 import type { Wire } from "./wire.ts";
 
@@ -19,10 +20,10 @@ export const CAFE_FIRST = 0xca;
 export const PUSH_OVERHEAD = 320;
 
 /** A request of any protocol, as its decoder emits it. */
-export type Incoming = DecodedRequest | RespCall;
+export type Incoming = DecodedRequest | RespCall | GetRun;
 
-/** A reply of any protocol, as its encoder takes it. */
-export type Outgoing = RespReply | CafeResponse;
+/** A reply of any protocol, as its encoder takes it, or answers that are encoded. */
+export type Outgoing = RespReply | CafeResponse | AnswersReply;
 
 /** What a decoder of a connection is doing. */
 export type DecoderState = "Idle" | "Header" | "Body";
@@ -33,6 +34,8 @@ export interface StatefulDecoder<T> extends Decoder<T> {
   readonly state: DecoderState;
   /** Whether a request waits until those before it are carried out, and then for an empty chunk. */
   readonly held?: boolean;
+  /** Whether it keeps views of what has come of a request; without it, it may. */
+  readonly keepsViews?: boolean;
 }
 
 /** What a conversation tells of itself when somebody asks. */
@@ -100,8 +103,21 @@ export interface Conversation<I extends Incoming = Incoming, O extends Outgoing 
   readonly subscribed: boolean;
   /** Whether a password is wanted that its client has not given. */
   readonly authRequired: boolean;
+  /**
+   * Leave to answer plain GETs that come next without it, when all before them are answered. What it depends on
+   * must change by requests of this conversation only, or close the store to workers.
+   */
+  readonly permit: number;
   /** How many bytes it holds besides requests and replies: its transaction. */
   readonly held?: number;
+  /** Whether a request changes more than one entry, which are to be seen changed together; without it none does. */
+  isCompound?(request: I): boolean;
+  /** Whether somebody may look at the bytes of a request that was carried out; without it, somebody may. */
+  keeps?(request: I): boolean;
+  /** The requests that some bytes are. */
+  requestsOf(bytes: Uint8Array): I[];
+  /** Told that plain GETs of it were answered. */
+  noteGets(): void;
   /** Carries out one request. */
   handle(request: I): void;
   /** Told after some requests; `isLast` when all that have come are carried out, and none waits. */

@@ -21,6 +21,7 @@ export * from "./linger.ts";
 export * from "./observer.ts";
 export * from "./password_hash.ts";
 export * from "./patience.ts";
+export { type AnswersReply, GetRun } from "./plain/get_runs.ts";
 export type { ProtectionOptions } from "./protection.ts";
 export * from "./protected_mode.ts";
 export * from "./relay.ts";

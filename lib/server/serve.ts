@@ -16,6 +16,7 @@ import { harmless } from "./harmless.ts";
 import { serverLimits } from "./limits.ts";
 import type { LastReceived, WireObserver } from "./observer.ts";
 import { checkExposure } from "./protected_mode.ts";
+import { admitReaders, countAnswered } from "./readers.ts";
 import { refuse } from "./refuse.ts";
 import type { ServeOptions, Server } from "./serve_options.ts";
 import { newServices, type ServerServices } from "./services.ts";
@@ -76,7 +77,9 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
   const log = harmless(options.log ?? (() => {}));
   const limits = serverLimits(options.limits ?? {});
   const system = new ServerSystem();
-  const databases = new Databases(options.now && { now: options.now });
+  // Workers go by the real time: with another clock they ask for each request.
+  const shared = count > 0 && options.now === undefined;
+  const databases = new Databases({ shared, ...options.now && { now: options.now } });
   const admin = options.admin && new Admin(options.admin, protectedMode, log);
   let journal: Journal | undefined;
   let onTcp: Deno.TcpListener | undefined;
@@ -98,8 +101,10 @@ export async function serve(options: ServeOptions = {}): Promise<Server> {
       ...(options.now && { now: options.now }),
       onDefect: (cause) => log(`defect: ${cause instanceof Error ? cause.stack : cause}`),
     });
-    if (count !== 0) workers = await Workers.start({ count, hostname, port, log });
-    else if (tcp) onTcp = Deno.listen({ hostname, port });
+    if (count !== 0) {
+      const { maxKeySize } = limits;
+      workers = await Workers.start({ count, hostname, port, log, databases, maxKeySize });
+    } else if (tcp) onTcp = Deno.listen({ hostname, port });
     onTls = tls && await TlsListener.open({ hostname, ...tls });
     const onUnix = unix === undefined ? undefined : await listenUnix(unix);
     const listeners = { onTcp, workers, onTls, onUnix, admin };
@@ -163,7 +168,12 @@ class RunningServer implements Server {
     this.#timers = new Timers(services, this.#watch, system.garbage);
     if (onTcp) this.#tcp = this.#acceptTcp(onTcp);
     this.#workers = workers;
-    workers?.serve((socket) => this.#take(socket, () => formatHostPort(socket.remoteAddr)));
+    admitReaders(services);
+    if (workers) services.statistics.gather = () => workers.gather();
+    workers?.serve({
+      ...countAnswered(services),
+      onSocket: (socket) => this.#take(socket, () => formatHostPort(socket.remoteAddr)),
+    });
     this.#tls = onTls && this.#acceptTls(onTls);
     this.#unix = onUnix && this.#accept(onUnix, () => {}, () => "the Unix socket");
     system.server = this.#controls();

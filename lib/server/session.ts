@@ -7,23 +7,26 @@
 import { NO_BYTES, type WriteBuffer } from "../bytes/mod.ts";
 import { BatchDecoder, DecodeError, encodeAll, type Encoder } from "../codec/mod.ts";
 import { type Client, type ClientFigures, notStored, type Services } from "../handler/mod.ts";
-import type { ErrorResponse } from "../model/mod.ts";
 import type { JournalFailure } from "../store/mod.ts";
 import { CafeConversation } from "./cafe_conversation.ts";
+import { clientFigures } from "./client_figures.ts";
 import {
   CAFE_FIRST,
   type Conversation,
   type Incoming,
   type Outbox,
   type Outgoing,
-  SILENT,
   type StatefulDecoder,
 } from "./conversation.ts";
 import { FirstByteDecoder } from "./first_byte_decoder.ts";
+import { GetRun, GetRuns } from "./plain/get_runs.ts";
 import { RespConversation } from "./resp/conversation.ts";
-import { heldBy, isNoReply, requestOf, settle } from "./replies.ts";
+import { admitReaders } from "./readers.ts";
+import { heldBy, requestOf, settle } from "./replies.ts";
+import { Unsettled } from "./unsettled.ts";
 import type { Wait } from "./wait.ts";
 import { NO_WIRE, type Wire } from "./wire.ts";
+import { NO_PERMIT } from "./plain/permit.ts";
 import { concat } from "@std/bytes";
 
 /**
@@ -60,8 +63,11 @@ export class Session implements Outbox, Client {
   readonly decoder: StatefulDecoder<Incoming>;
   /** What writes its replies. */
   readonly encoder: Encoder<Outgoing>;
+  /** How many requests were carried out, or refused. */
+  handled = 0;
   readonly #services: Services;
   readonly #input: FirstByteDecoder;
+  readonly #runs: GetRuns;
   #conversation: Conversation | undefined = undefined;
   /** For `receive`: a connection decodes in its stream. */
   #batches: BatchDecoder<Incoming> | undefined = undefined;
@@ -72,9 +78,8 @@ export class Session implements Outbox, Client {
   #ended = false;
   /** How many bytes of the stream were decoded when the last batch was done. */
   #done = 0;
-  /** The requests whose replies wait for the journal, and where each one's begin and end in the output. */
-  readonly #unsettled: Incoming[] = [];
-  readonly #places: number[] = [];
+  /** The requests whose replies wait for the journal. */
+  readonly #unsettled = new Unsettled();
   /** Whether what they wait for is to be on stable storage. */
   #durable = false;
   #wait: Wait | undefined = undefined;
@@ -83,12 +88,17 @@ export class Session implements Outbox, Client {
   constructor(services: Services, wire: Wire = NO_WIRE) {
     this.#services = services;
     this.wire = wire;
-    this.decoder = this.#input = new FirstByteDecoder((first) => this.#begin(first).decoder);
+    this.#runs = GetRuns.of(services);
+    this.decoder = this.#input = new FirstByteDecoder(
+      (first) => this.#begin(first).decoder,
+      (input) => this.#runs.take(input, this.#conversation!),
+    );
     this.id = services.clients.newId();
     services.clients.add(this);
     const { loans } = services.databases;
     this.encoder = {
       encode: (reply: Outgoing, out: WriteBuffer) => {
+        if (reply.type === "answers") return out.bytes(reply.bytes);
         this.#conversation!.encoder.encode(reply, out);
         if (loans.outstanding > 0) settle(reply, loans);
       },
@@ -102,7 +112,7 @@ export class Session implements Outbox, Client {
 
   /** Whether replies must not be sent before {@linkcode Session.settling} has resolved. */
   get unsettled(): boolean {
-    return this.#unsettled.length > 0;
+    return this.#unsettled.size > 0;
   }
 
   /** What is to be over before {@linkcode Session.handle} is called again, which then gives the reply. */
@@ -157,6 +167,14 @@ export class Session implements Outbox, Client {
     return this.requestBytes + this.#held + (this.#conversation?.held ?? 0);
   }
 
+  /** What a worker may answer itself of what is read next. */
+  get permit(): number {
+    if (this.#services.databases.sections === undefined) return NO_PERMIT;
+    const busy = this.#ended || this.blocked || this.unsettled || this.hasOutput;
+    if (busy || this.#input.waiting > 0 || this.#input.state !== "Idle") return NO_PERMIT;
+    return this.#conversation?.permit ?? NO_PERMIT;
+  }
+
   /** The connection, as others see it. */
   get client(): Client {
     return this;
@@ -164,19 +182,9 @@ export class Session implements Outbox, Client {
 
   /** What is told of the connection now. */
   figures(): ClientFigures {
-    const { wire } = this;
-    const { address, localAddress, connectedAt, lastActive, outputBytes, writing } = wire;
-    const figures = this.#conversation?.figures() ?? SILENT;
-    const inputBytes = this.requestBytes;
-    return {
-      ...figures,
-      ...{ address, localAddress, connectedAt, lastActive, outputBytes, writing },
-      flags: figures.flags + (this.blocked ? "b" : "") + (this.#ended ? "c" : "") +
-        (wire.isUnix ? "U" : ""),
-      inputBytes,
-      inputRoom: Math.max(0, wire.readBlock - inputBytes),
-      outputs: this.#output.length,
-    };
+    const { blocked, requestBytes: inputBytes } = this;
+    const state = { blocked, ended: this.#ended, inputBytes, outputs: this.#output.length };
+    return clientFigures(this.#conversation, this.wire, state);
   }
 
   /** Ends the connection at once: nothing more is carried out or sent. */
@@ -188,20 +196,34 @@ export class Session implements Outbox, Client {
   /**
    * Carries out requests, in order; their responses go to the output. It stops after `most` requests, and
    * when the values in the output have {@linkcode MAX_HELD} bytes or more, and behind a request that waits.
+   * What cannot be carried out together is put into the place of its run.
    *
    * @param from The index of the first request.
    * @returns The index of the first request that is not carried out yet.
    */
-  handle(requests: readonly Incoming[], from = 0, most: number = requests.length): number {
+  handle(requests: Incoming[], from = 0, most: number = Infinity): number {
     const conversation = this.#conversation;
     const { statistics } = this.#services;
     this.#endWait();
     if (conversation === undefined || this.#ended) return requests.length;
-    const end = Math.min(requests.length, from + most);
+    const end = this.handled + most;
     let at = from;
     statistics.beginBatch();
-    while (at < end && !this.#ended && this.#wait === undefined) {
-      this.#carryOut(conversation, requests[at++]!);
+    while (at < requests.length && this.handled < end && !this.#ended && !this.blocked) {
+      const request = requests[at]!;
+      const isRun = request instanceof GetRun;
+      if (isRun && at > from && this.handled + request.count > end) break;
+      const left = isRun
+        ? this.#runs.answer(request, conversation, this, end - this.handled)
+        : this.#carryOut(conversation, request);
+      if (left === undefined) {
+        this.#input.done(!isRun && (conversation.keeps?.(request) ?? true));
+        this.handled += isRun ? request.count : 1;
+        at++;
+      } else {
+        this.#input.replaced(left);
+        requests.splice(at, 1, ...left);
+      }
       if (this.#held >= MAX_HELD || this.#wait !== undefined) break;
     }
     const isLast = at === requests.length;
@@ -211,6 +233,7 @@ export class Session implements Outbox, Client {
       statistics.hotKeys.pass(requests, [from, at], requestOf, conversation.database);
     }
     conversation.endBatch?.(isLast && this.#wait === undefined);
+    admitReaders(this.#services);
     return at;
   }
 
@@ -223,12 +246,10 @@ export class Session implements Outbox, Client {
 
   /** Lets the replies be sent; those whose effects the journal could not take are errors then. */
   settled(failure: JournalFailure | undefined): void {
-    const requests = this.#unsettled;
-    for (let at = requests.length; failure !== undefined && at-- > 0;) {
-      const [from, to] = [this.#places[2 * at]!, this.#places[2 * at + 1]!];
-      this.#takeBack(requests[at]!, from, to, notStored(failure));
-    }
-    this.#unsettled.length = this.#places.length = 0;
+    if (failure === undefined) return this.#unsettled.clear();
+    const refuse = (request: Incoming, replied: boolean) =>
+      this.#conversation!.notStored(request, notStored(failure), replied);
+    this.#unsettled.takeBack(this.#output, refuse);
   }
 
   /**
@@ -298,6 +319,7 @@ export class Session implements Outbox, Client {
   close(): void {
     this.#services.clients.delete(this);
     this.#conversation?.close();
+    admitReaders(this.#services);
   }
 
   /** Bytes in, bytes out: the next chunk of the stream, and all that is to be sent by now. */
@@ -330,6 +352,11 @@ export class Session implements Outbox, Client {
   }
 
   #carryOut(conversation: Conversation, request: Incoming): void {
+    if (conversation.isCompound?.(request) !== true) return this.#perform(conversation, request);
+    this.#services.databases.together(() => this.#perform(conversation, request));
+  }
+
+  #perform(conversation: Conversation, request: Incoming): void {
     const { journal } = this.#services;
     if (journal === undefined) return conversation.handle(request);
     const [added, from] = [journal.added, this.#output.length];
@@ -338,17 +365,9 @@ export class Session implements Outbox, Client {
     } finally {
       if (journal.added !== added || this.#durable) {
         journal.endGroup();
-        this.#unsettled.push(request);
-        this.#places.push(from, this.#output.length);
+        this.#unsettled.add(request, from, this.#output.length);
       }
     }
-  }
-
-  /** Puts an error in the place of the replies to a request; what is none among them stays. */
-  #takeBack(request: Incoming, from: number, to: number, failure: ErrorResponse): void {
-    const others = this.#output.slice(from, to).filter(isNoReply);
-    const reply = this.#conversation!.notStored(request, failure, to - from > others.length);
-    this.#output.splice(from, to - from, ...reply === undefined ? [] : [reply], ...others);
   }
 
   #step(

@@ -4,15 +4,19 @@
  * @module
  */
 
-import type { CommandFigures, Services, SlowEntry } from "../handler/mod.ts";
+import type { CommandFigures, Services, Settings, SlowEntry } from "../handler/mod.ts";
 
 /** When the slow log wants times below this, in microseconds, every request is timed by itself. */
 const QUICK_MICROS = 1_000;
 
 /** Whether a request is to be timed by itself, and not to get a share of its batch's time. */
 export function isTimed({ statistics, settings }: Services, { quick }: CommandFigures): boolean {
-  if (!quick || statistics.timing) return true;
-  return settings.slowerThan >= 0 && settings.slowerThan < QUICK_MICROS;
+  return !quick || statistics.timing || timesAll(settings);
+}
+
+/** Whether every request is to be timed by itself. */
+export function timesAll({ slowerThan }: Pick<Settings, "slowerThan">): boolean {
+  return slowerThan >= 0 && slowerThan < QUICK_MICROS;
 }
 
 /** A slow request, as the slow log keeps it. */

@@ -12,14 +12,23 @@ export interface Socket {
   readonly remoteAddr?: Deno.Addr;
   /** The address at this side, where it has one. */
   readonly localAddr?: Deno.Addr;
-  /** Reads into `room`; null at the end. */
-  read(room: Uint8Array): Promise<number | null>;
+  /**
+   * Reads into `room`; null at the end. A socket that a worker has lets it answer what there is a permit for; to
+   * others a permit means nothing.
+   */
+  read(room: Uint8Array, permit?: number): Promise<number | null>;
   /** Writes at least one of the bytes; returns how many. */
   write(bytes: Uint8Array): Promise<number>;
+  /** When its worker has last answered requests, in milliseconds since 1970. Only such a socket has it. */
+  readonly answeredAt?: number;
+  /** Whether the last request was one that its worker has answered. */
+  readonly answeredLast?: boolean;
   /** How many bytes were written that the kernel has not taken; without it none. */
   readonly unsent?: number;
   /** Resolves when it has taken some of them. */
   whenSent?(): Promise<void>;
+  /** Resolves when its worker, if it has one, has sent its answers and gives no others. */
+  stopAnswers?(): Promise<void>;
   /** Ends the sending side. */
   closeWrite(): Promise<void>;
   /** Ends the socket; what is pending on it is rejected. */

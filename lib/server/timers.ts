@@ -53,6 +53,7 @@ export class Timers {
     statistics.lag.add(Math.max(0, now - this.#sweptAt - SWEEP_INTERVAL) * 1_000, 1);
     this.#sweptAt = now;
     sweepExpired(databases);
+    statistics.gather();
     statistics.rates.sample(
       databases.now(),
       counters.requests,

@@ -56,6 +56,11 @@ export class Transfers {
     this.#uploads = new Uploads(host.peer.services.limits);
   }
 
+  /** How many values come or go. */
+  get size(): number {
+    return this.#uploads.size + this.#downloads.size;
+  }
+
   /** How many bytes are held. */
   get held(): number {
     return this.#uploads.held + this.#downloads.heldBeside(this.#host.peer.store);

@@ -22,12 +22,14 @@ export interface TransportOptions {
   readonly listener: ByteListener | undefined;
   /** Whether all that was asked for by now is answered. */
   readonly isQuiet: () => boolean;
+  /** What the thread that has the socket may answer itself of what is read next. */
+  readonly permit: () => number;
 }
 
 /** A socket that is counted, and listened to. */
 export class Transport implements ByteSource, ByteSink {
-  /** When it last took or gave bytes, by the server's clock: each step asks for the next one. */
-  lastActive: number;
+  /** When it was last read or written, by the server's clock: each step asks for the next one. */
+  #lastActive: number;
   readonly #socket: Socket;
   readonly #options: TransportOptions;
   #received = 0;
@@ -45,7 +47,12 @@ export class Transport implements ByteSource, ByteSink {
   constructor(socket: Socket, options: TransportOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.lastActive = options.services.databases.now();
+    this.#lastActive = options.services.databases.now();
+  }
+
+  /** When it last took or gave bytes, by the server's clock. */
+  get lastActive(): number {
+    return Math.max(this.#lastActive, this.#socket.answeredAt ?? 0);
   }
 
   /** How large the block is that is read into, in bytes. */
@@ -66,10 +73,10 @@ export class Transport implements ByteSource, ByteSink {
 
   /** Reads into `room`; null at the end. */
   read(room: Uint8Array): Promise<number | null> {
-    const { decoder, services } = this.#options;
+    const { decoder, services, listener, permit } = this.#options;
     this.#room = room;
     if (room.byteOffset !== this.#next) this.#start = undefined;
-    this.lastActive = services.databases.now();
+    this.#lastActive = services.databases.now();
     // A held request is looked at again when those before it are carried out: no bytes are needed.
     if (decoder.held) return Promise.resolve(0);
     this.#isStart = decoder.state === "Idle";
@@ -77,7 +84,10 @@ export class Transport implements ByteSource, ByteSink {
       this.#start = room;
       this.#startOffset = this.#received;
     }
-    return this.#socket.read(room);
+    // Only a worker's socket knows permits; and who listens is to hear of each byte.
+    return this.#socket.answeredAt === undefined || listener !== undefined
+      ? this.#socket.read(room)
+      : this.#socket.read(room, permit());
   }
 
   /** Counts what a read gave. */
@@ -95,7 +105,7 @@ export class Transport implements ByteSource, ByteSink {
 
   /** Writes at least one of the bytes; returns how many. */
   write(bytes: Uint8Array): Promise<number> {
-    this.lastActive = this.#options.services.databases.now();
+    this.#lastActive = this.#options.services.databases.now();
     return this.#socket.write(bytes);
   }
 
@@ -112,11 +122,12 @@ export class Transport implements ByteSource, ByteSink {
     return this.#socket.unsent ?? 0;
   }
 
-  /** Resolves when the kernel has taken all that was written. */
+  /** Resolves when the kernel has taken all that was written, also by the thread that has the socket. */
   async allSent(): Promise<void> {
+    await this.#socket.stopAnswers?.();
     while (this.unsent > 0) {
       await this.#socket.whenSent?.();
-      this.lastActive = this.#options.services.databases.now();
+      this.#lastActive = this.#options.services.databases.now();
     }
   }
 }

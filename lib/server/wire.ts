@@ -16,6 +16,8 @@ export interface Wire {
   readonly connectedAt: number;
   /** When it last took or gave bytes, by the server's clock. */
   readonly lastActive: number;
+  /** Whether the last request was answered by the thread that has the socket. */
+  readonly answeredElsewhere: boolean;
   /** How large the block is that is read into, in bytes. */
   readonly readBlock: number;
   /** How many bytes of messages wait, or are being written. */
@@ -35,6 +37,7 @@ export const NO_WIRE: Wire = {
   isUnix: false,
   connectedAt: 0,
   lastActive: 0,
+  answeredElsewhere: false,
   readBlock: 0,
   outputBytes: 0,
   writing: false,

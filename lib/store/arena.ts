@@ -14,6 +14,8 @@ export interface Segment {
   readonly words: Int32Array;
   /** All of it, eight bytes each. */
   readonly doubles: Float64Array;
+  /** All of it, at any alignment. */
+  readonly view: DataView;
 }
 
 /** What the segments have together doubles with each new one, from this... */
@@ -305,7 +307,7 @@ export class Arena {
 
 function segmentOf(buffer: ArrayBufferLike): Segment {
   const [bytes, words] = [new Uint8Array(buffer), new Int32Array(buffer)];
-  return { bytes, words, doubles: new Float64Array(buffer) };
+  return { bytes, words, doubles: new Float64Array(buffer), view: new DataView(buffer) };
 }
 
 /** The first unit of a segment that a block may have: reference 0 is none. */

@@ -8,6 +8,7 @@ import { Accesses } from "./accesses.ts";
 import { type Effects, NO_EFFECTS } from "./effects.ts";
 import { Loans } from "./loans.ts";
 import { Sections } from "./sections.ts";
+import { SharedPool } from "./shared_pool.ts";
 
 /** A clock, sources of versions and of chance, switches, and who is told of changes. */
 export class StoreContext {
@@ -29,6 +30,8 @@ export class StoreContext {
   readonly accesses: Accesses;
   /** What keeps readers in other threads from seeing changes half done; without it, there are none. */
   readonly sections: Sections | undefined;
+  /** The memory that such threads have read and that nobody uses; without them, there is none. */
+  readonly pool: SharedPool | undefined;
   readonly #clock: () => number;
   #versions = 0;
 
@@ -42,6 +45,7 @@ export class StoreContext {
     this.random = random;
     this.accesses = new Accesses(random);
     this.sections = shared ? new Sections() : undefined;
+    this.pool = shared ? new SharedPool() : undefined;
     this.time = clock();
   }
 

@@ -103,6 +103,17 @@ export class Databases {
     return this.#context.sections;
   }
 
+  /** Changes several entries so that readers in other threads see all of it or nothing, in one turn. */
+  together(change: () => void): void {
+    const { sections } = this.#context;
+    sections?.begin();
+    try {
+      change();
+    } finally {
+      sections?.end();
+    }
+  }
+
   /** What readers in other threads need to begin with; `undefined` when the databases are not shared. */
   get shared(): SharedDatabases | undefined {
     const stores = this.#numbered.flatMap(({ shared }) => shared ?? []);

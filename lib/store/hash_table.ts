@@ -6,8 +6,8 @@
 
 /** Where the keys are that the references stand for. */
 export interface Keys {
-  /** Whether a reference stands for a key. */
-  hasKey(ref: number, key: Uint8Array): boolean;
+  /** Whether a reference stands for a key, which is a part of other bytes. */
+  hasKey(ref: number, bytes: Uint8Array, start: number, length: number): boolean;
 }
 
 /** Told of the references that a walk passes. */
@@ -91,15 +91,20 @@ export class HashTable {
     return slot * 2 ** this.#shift;
   }
 
-  /** The reference of a key with its hash; 0 when there is none. */
-  find(hash: number, key: Uint8Array, keys: Keys): number {
+  /** The reference that stands where one with a hash belongs: most often its own, or that of one beside it. */
+  refNear(hash: number): number {
+    return this.#slots[(hash >>> this.#shift << 1) + 1]!;
+  }
+
+  /** The reference of a key, a part of other bytes, with its hash; 0 when there is none. */
+  find(hash: number, bytes: Uint8Array, start: number, length: number, keys: Keys): number {
     const slots = this.#slots;
     for (let at = hash >>> this.#shift << 1; at < slots.length; at += 2) {
       const ref = slots[at + 1]!;
       if (ref === 0) return 0;
       const found = slots[at]!;
       if (found === hash) {
-        if (keys.hasKey(ref, key)) return ref;
+        if (keys.hasKey(ref, bytes, start, length)) return ref;
       } else if (found >>> 0 > hash >>> 0) return 0;
     }
     return 0;

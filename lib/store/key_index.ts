@@ -60,7 +60,17 @@ export class KeyIndex {
 
   /** The reference of a key with its hash; 0 when there is none. */
   find(hash: number, key: Uint8Array): number {
-    return this.#tableOf(hash)?.find(hash, key, this.#keys) ?? 0;
+    return this.findPart(hash, key, 0, key.length);
+  }
+
+  /** The same, of a key that is a part of other bytes. */
+  findPart(hash: number, bytes: Uint8Array, start: number, length: number): number {
+    return this.#tableOf(hash)?.find(hash, bytes, start, length, this.#keys) ?? 0;
+  }
+
+  /** A reference that stands near that of a hash; 0 for none. */
+  refNear(hash: number): number {
+    return this.#tableOf(hash)?.refNear(hash) ?? 0;
   }
 
   /** Adds a reference. Nothing has changed when there is no memory for a larger table. */

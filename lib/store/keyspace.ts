@@ -73,6 +73,11 @@ export class Keyspace {
     return this.#hash.of(key);
   }
 
+  /** The hash of a key that is a part of other bytes. */
+  hashOfPart(bytes: Uint8Array, start: number, length: number): number {
+    return this.#hash.ofPart(bytes, start, length);
+  }
+
   /** The hash of the key of a record: whoever has found it by its key knows it. */
   hashAt(ref: number): number {
     return this.records.hashOf(ref, this.#hash);

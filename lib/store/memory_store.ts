@@ -18,6 +18,7 @@ import { SharedMemory } from "./shared_memory.ts";
 import type { SharedStore } from "./shared_words.ts";
 import type { StoreOptions } from "./store_options.ts";
 import { StoredEntry } from "./stored_entry.ts";
+import { ValueFinder } from "./value_finder.ts";
 
 /** A page of a scan looks at so many entries at the most... */
 const SCAN_ENTRIES = 1_000;
@@ -56,6 +57,8 @@ export class MemoryStore {
   readonly #context: StoreContext;
   readonly #sections: Sections | undefined;
   readonly #memory: SharedMemory | undefined;
+  /** Finds values of keys that stand among other bytes. */
+  readonly finder: ValueFinder;
   readonly #keyspace: Keyspace;
   readonly #records: Records;
   readonly #index: KeyIndex;
@@ -70,8 +73,9 @@ export class MemoryStore {
     this.#context = options.context ??
       new StoreContext(options.now, undefined, options.shared);
     const sections = this.#sections = this.#context.sections;
-    this.#memory = sections === undefined ? undefined : new SharedMemory(this.number, sections);
+    this.#memory = sections && new SharedMemory(this.number, sections, this.#context.pool);
     this.#keyspace = new Keyspace(this.#context, options.seed, this.#memory);
+    this.finder = new ValueFinder(this.#keyspace, this.#context);
     this.#records = this.#keyspace.records;
     this.#index = this.#keyspace.index;
     this.#expiring = this.#keyspace.expiring;

@@ -26,5 +26,7 @@ export type {
   SharedStore,
 } from "./shared_words.ts";
 export type { StoreOptions } from "./store_options.ts";
+export * from "./shared_pool.ts";
 export * from "./store_reader.ts";
+export * from "./value_finder.ts";
 export * from "./journal/mod.ts";

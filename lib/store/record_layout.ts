@@ -18,6 +18,9 @@ import { classFor } from "./size_classes.ts";
 /** A key or a value of so many bytes stands outside of its record. */
 export const LARGE = 32_768;
 
+/** A short record most often ends in the cache line behind that in which it begins: so many words further. */
+export const LINE_WORDS = 16;
+
 // The places of the words.
 
 /** How much there is of what, and in which way: see below. */

@@ -7,6 +7,7 @@
 import type { TableMemory } from "./hash_table.ts";
 import type { HashSeed } from "./key_hash.ts";
 import type { Sections } from "./sections.ts";
+import { SharedPool } from "./shared_pool.ts";
 import {
   BITS,
   BORDER,
@@ -24,6 +25,7 @@ import {
 export class SharedMemory implements TableMemory {
   readonly #number: number;
   readonly #sections: Sections;
+  readonly #pool: SharedPool;
   readonly #control = new SharedArrayBuffer(CONTROL_BYTES);
   readonly #words = new Int32Array(this.#control);
   readonly #doubles = new Float64Array(this.#control);
@@ -31,10 +33,11 @@ export class SharedMemory implements TableMemory {
   readonly #pieces = new Map<number, SharedPiece>();
   #generations = 0;
 
-  /** Makes memory for the store of a number, which changes in these sections. */
-  constructor(number: number, sections: Sections) {
+  /** Makes memory for the store of a number, which changes in these sections; `pool` has what was given away. */
+  constructor(number: number, sections: Sections, pool: SharedPool = new SharedPool()) {
     this.#number = number;
     this.#sections = sections;
+    this.#pool = pool;
     this.noteDatabase(number);
   }
 
@@ -48,7 +51,7 @@ export class SharedMemory implements TableMemory {
     };
   }
 
-  /** Makes a segment. */
+  /** Makes a segment; what is in it may be left from before. */
   makeSegment(bytes: number, number: number): SharedArrayBuffer {
     return this.#make("segment", number, SEGMENTS + number, bytes);
   }
@@ -62,7 +65,7 @@ export class SharedMemory implements TableMemory {
   makeSlots(number: number, bits: number, words: number): Int32Array {
     const buffer = this.#make("table", number, TABLES + number, words * 4);
     this.#words[BITS + number] = bits;
-    return new Int32Array(buffer);
+    return new Int32Array(buffer).fill(0);
   }
 
   /** Gives a table away. */
@@ -88,7 +91,7 @@ export class SharedMemory implements TableMemory {
   }
 
   #make(kind: SharedPiece["kind"], number: number, word: number, bytes: number): SharedArrayBuffer {
-    const buffer = new SharedArrayBuffer(bytes);
+    const buffer = this.#pool.take(bytes);
     const generation = this.#generations = this.#generations + 1 | 0 || 1;
     const piece = { kind, store: this.#number, number, generation, buffer };
     this.#words[word] = generation;
@@ -103,5 +106,6 @@ export class SharedMemory implements TableMemory {
     this.#words[word] = 0;
     this.#pieces.delete(word);
     this.#sections.onShared({ ...piece, buffer: undefined });
+    this.#pool.give(piece.buffer!);
   }
 }

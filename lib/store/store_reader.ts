@@ -4,6 +4,7 @@
  * @module
  */
 
+import { copyBetween } from "./bytes.ts";
 import { KeyHash } from "./key_hash.ts";
 import {
   EXPIRES,
@@ -16,6 +17,7 @@ import {
   KEY_OUTSIDE,
   LARGE,
   LENGTH_BITS,
+  LINE_WORDS,
   SHAPE,
   VALUE,
   VALUE_OUTSIDE,
@@ -34,11 +36,8 @@ import {
   type SharedStore,
   TABLES,
 } from "./shared_words.ts";
+import { ASK, type Finder, MAX_AHEAD, MISS } from "./value_finder.ts";
 
-/** There is no entry of the key. */
-export const MISS: number = -1;
-/** The reader cannot tell: its owner can. */
-export const ASK: number = -2;
 /** The record is one of another key. */
 const OTHER = -3;
 
@@ -48,8 +47,6 @@ const LOOKS = 4;
 const SPINS = 64;
 /** More slots in a row that are not empty would be no table: its own limit is far below. */
 const MAX_PROBES = 1_024;
-/** Up to so many bytes are copied one by one: that takes less time than a view and a call of `set`. */
-const FEW = 64;
 
 /** A segment of records. */
 interface Segment {
@@ -57,6 +54,7 @@ interface Segment {
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
   readonly doubles: Float64Array;
+  readonly view: DataView;
 }
 
 /** A table of the index. */
@@ -86,7 +84,7 @@ interface Table {
  * assertEquals(reader.find(Uint8Array.of(2), value, 0), MISS);
  * ```
  */
-export class StoreReader {
+export class StoreReader implements Finder {
   /** When the entry that was found last ends, in milliseconds since 1970; `Infinity` when it does not. */
   expiresAt: number = Infinity;
   /** Names the moment of the last answer: what was found at the same one was there together. */
@@ -105,6 +103,9 @@ export class StoreReader {
   #high = 0;
   #hash = new KeyHash([0, 0]);
   #versionHigh = 0;
+  /** What was found at the places of keys that are looked at together, and a part of what stands there. */
+  readonly #refs = new Int32Array(MAX_AHEAD);
+  #seen = 0;
   #versionLow = 0;
 
   /** Reads a store; `now` is the clock that its owner goes by. */
@@ -130,9 +131,14 @@ export class StoreReader {
     } else if (kind === "table") {
       this.#tables[number] = { generation, slots: new Int32Array(buffer) };
     } else {
-      const [bytes, words] = [new Uint8Array(buffer), new Int32Array(buffer)];
       while (this.#segments.length < number) this.#segments.push(undefined);
-      this.#segments[number] = { generation, bytes, words, doubles: new Float64Array(buffer) };
+      this.#segments[number] = {
+        generation,
+        bytes: new Uint8Array(buffer),
+        words: new Int32Array(buffer),
+        doubles: new Float64Array(buffer),
+        view: new DataView(buffer),
+      };
     }
   }
 
@@ -145,12 +151,60 @@ export class StoreReader {
    *   time is over, memory that it has not heard of, a store that is closed, or that changes all the time.
    */
   find(key: Uint8Array, into: Uint8Array, at: number): number {
-    if (key.length >= LARGE) return ASK;
+    const view = new DataView(into.buffer, into.byteOffset, into.length);
+    this.readSeed();
+    return this.findHashed(this.hashOf(key, 0, key.length), key, 0, key.length, view, at);
+  }
+
+  readSeed(): void {
+    const [low, high] = [this.#control[SEED]!, this.#control[SEED + 1]!];
+    if (low === this.#low && high === this.#high) return;
+    this.#hash = new KeyHash([low, high]);
+    this.#low = low;
+    this.#high = high;
+  }
+
+  hashOf(bytes: Uint8Array, start: number, length: number): number {
+    return this.#hash.ofPart(bytes, start, length);
+  }
+
+  lookAhead(hashes: Int32Array, count: number): void {
+    const refs = this.#refs;
+    const control = this.#control;
+    const current = control[CURRENT]! & 1;
+    const border = this.#doubles[BORDER]!;
+    for (let i = 0; i < count; i++) {
+      const hash = hashes[i]!;
+      const number = hash >>> 0 < border ? 1 - current : current;
+      const slots = this.#tables[number]?.slots;
+      refs[i] = slots === undefined ? 0 : slots[(hash >>> 32 - control[BITS + number]! << 1) + 1]!;
+    }
+    let seen = 0;
+    for (let i = 0; i < count; i++) {
+      const ref = refs[i]!;
+      const number = ref >>> 16;
+      const words = number < this.#segments.length ? this.#segments[number]?.words : undefined;
+      if (words === undefined) continue;
+      const word = firstWord(ref);
+      seen ^= words[word]! ^ words[word + LINE_WORDS]!;
+    }
+    this.#seen = seen; // What nobody needs would not be read.
+  }
+
+  findHashed(
+    hash: number,
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+    into: DataView,
+    at: number,
+  ): number {
+    if (length >= LARGE) return ASK;
     const sequence = this.#sequence;
     for (let looks = 0; looks < LOOKS; looks++) {
       const moment = this.#quiet();
       if ((moment & 1) !== 0) return ASK;
-      const answer = this.#look(key, into, at);
+      const answer = this.#look(hash, bytes, start, length, into, at);
       Atomics.store(this.#own, 0, 0); // No read of the look comes later than this, and the next not earlier.
       if (Atomics.load(sequence, SEQUENCE) === moment) {
         this.moment = moment;
@@ -159,6 +213,9 @@ export class StoreReader {
     }
     return ASK;
   }
+
+  /** Does nothing: a reader writes nothing, so that what it finds is not accessed. */
+  use(): void {}
 
   /** The sequence when nothing changes; an odd one when that does not end. */
   #quiet(): number {
@@ -173,10 +230,17 @@ export class StoreReader {
   // written but `into` and what belongs to the reader, and each loop has an end: what it gives is thrown away
   // then.
 
-  #look(key: Uint8Array, into: Uint8Array, at: number): number {
+  #look(
+    hash: number,
+    key: Uint8Array,
+    start: number,
+    length: number,
+    into: DataView,
+    at: number,
+  ): number {
     const control = this.#control;
     if (this.#sequence[CLOSED] !== 0 || control[DATABASE] !== this.database) return ASK;
-    const hash = this.#hashOf(key);
+    if (control[SEED] !== this.#low || control[SEED + 1] !== this.#high) return ASK;
     const current = control[CURRENT]! & 1;
     const number = hash >>> 0 < this.#doubles[BORDER]! ? 1 - current : current;
     const generation = control[TABLES + number]!;
@@ -191,33 +255,30 @@ export class StoreReader {
       if (ref === 0) return MISS;
       const found = slots[slot]!;
       if (found === hash) {
-        const answer = this.#read(ref, key, into, at);
+        const answer = this.#read(ref, key, start, length, into, at);
         if (answer !== OTHER) return answer;
       } else if (found >>> 0 > hash >>> 0) return MISS;
     }
     return end === slots.length ? MISS : ASK;
   }
 
-  #hashOf(key: Uint8Array): number {
-    const [low, high] = [this.#control[SEED]!, this.#control[SEED + 1]!];
-    if (low !== this.#low || high !== this.#high) {
-      this.#hash = new KeyHash([low, high]);
-      this.#low = low;
-      this.#high = high;
-    }
-    return this.#hash.of(key);
-  }
-
-  #read(ref: number, key: Uint8Array, into: Uint8Array, at: number): number {
+  #read(
+    ref: number,
+    key: Uint8Array,
+    start: number,
+    length: number,
+    into: DataView,
+    at: number,
+  ): number {
     const number = ref >>> 16;
     const segment = number < this.#segments.length ? this.#segments[number] : undefined;
     if (segment?.generation !== this.#control[SEGMENTS + number]) return ASK;
-    const { words, bytes, doubles } = segment!;
+    const { words, bytes, doubles, view } = segment!;
     const word = firstWord(ref);
     const shape = words[word + SHAPE]!;
-    if ((shape & (KEY_BITS | KEY_OUTSIDE)) !== key.length) return OTHER;
-    const place = firstByte(ref) + headSize(shape);
-    for (let i = 0; i < key.length; i++) if (bytes[place + i] !== key[i]) return OTHER;
+    if ((shape & (KEY_BITS | KEY_OUTSIDE)) !== length) return OTHER;
+    const keyAt = firstByte(ref) + headSize(shape);
+    for (let i = 0; i < length; i++) if (bytes[keyAt + i] !== key[start + i]) return OTHER;
     if ((shape & VALUE_OUTSIDE) !== 0) return ASK;
     const expires = (shape & EXPIRES) !== 0;
     const expiresAt = expires ? doubles[firstDouble(ref) + EXPIRES_AT]! : Infinity;
@@ -226,20 +287,9 @@ export class StoreReader {
     this.expiresAt = expiresAt;
     this.#versionHigh = lengths >>> 16;
     this.#versionLow = words[word + VERSION]!;
-    return copy(bytes, place + key.length, lengths & LENGTH_BITS, into, at);
+    const [valueAt, valueLength] = [keyAt + length, lengths & LENGTH_BITS];
+    if (valueAt + valueLength > bytes.length || at + valueLength > into.byteLength) return ASK;
+    copyBetween(view, valueAt, valueLength, into, at);
+    return valueLength;
   }
-}
-
-/** Copies a value, if it is inside of its segment and fits. */
-function copy(
-  bytes: Uint8Array,
-  place: number,
-  length: number,
-  into: Uint8Array,
-  at: number,
-): number {
-  if (place + length > bytes.length || at + length > into.length) return ASK;
-  if (length > FEW) into.set(new Uint8Array(bytes.buffer, place, length), at);
-  else for (let i = 0; i < length; i++) into[at + i] = bytes[place + i]!;
-  return length;
 }

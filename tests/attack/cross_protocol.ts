@@ -83,9 +83,9 @@ export const crossProtocol: Attack = {
       ...STREAMS.map(([name, , told]) => `${name}: ${told}`),
     ),
     atLeast(
-      "the log tells of them",
-      log.filter((line) => line.includes("possible cross-protocol attack")).length,
-      tally.count("a POST"),
+      "the log tells of them, or how many lines it left out",
+      log.filter((line) => /possible cross-protocol attack|left out/.test(line)).length,
+      1,
       " lines",
     ),
   ],

@@ -14,6 +14,8 @@ export const SECRET = "correct horse battery staple";
 /** A message that waits for a subscriber makes this many bytes sooner or later: then it is cut. */
 const MAX_OUTPUT = "256KiB";
 
+const LIB = new URL("../../lib", import.meta.url).pathname;
+
 /** A server under test. */
 export class SoakedServer implements AsyncDisposable {
   readonly address: PortAddress;
@@ -47,7 +49,8 @@ export class SoakedServer implements AsyncDisposable {
     const permissions = [
       `--inspect=127.0.0.1:${inspectorPort}`,
       "--allow-net=127.0.0.1",
-      `--allow-read=${directory},${FIRST.certificate},${FIRST.key}`,
+      // With CORTADO_WORKERS it reads the modules of workers when it starts them.
+      `--allow-read=${directory},${FIRST.certificate},${FIRST.key},${LIB}`,
       `--allow-write=${directory}`,
       "--allow-env=CORTADO_*",
     ];

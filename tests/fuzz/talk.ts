@@ -64,7 +64,7 @@ export function makeLength(random: Random): number {
 export class CountingSession extends Session {
   carriedOut = 0;
 
-  override handle(requests: readonly Incoming[], from = 0, most?: number): number {
+  override handle(requests: Incoming[], from = 0, most?: number): number {
     const { ended } = this;
     const to = super.handle(requests, from, most);
     if (!ended) this.carriedOut += to - from;

@@ -1,5 +1,7 @@
 import { Histogram } from "../../lib/handler/mod.ts";
+import { bucketOf, BUCKETS } from "../../lib/handler/histogram.ts";
 import { assert, assertEquals } from "@std/assert";
+import { Random } from "../random.ts";
 
 Deno.test({
   name: "a histogram's percentile is not below the time it stands for, and above it by 1 in 32",
@@ -69,5 +71,44 @@ Deno.test({
     histogram.include(other);
     assertEquals(histogram.times(), [[1, 1], [2, 7]]);
     assertEquals([histogram.count, histogram.sum], [8, 15]);
+  },
+});
+
+Deno.test({
+  name: "a histogram that gets times sorted into buckets is as one that gets each of them",
+  permissions: "none",
+  fn() {
+    const [histogram, other] = [new Histogram(), new Histogram()];
+    const random = new Random(4);
+    for (let round = 0; round < 5; round++) {
+      const buckets = new Float64Array(BUCKETS);
+      let sum = 0;
+      for (let i = 0; i < 500; i++) {
+        const micros = random.below(16 * 2 ** random.below(30)) / 16;
+        const times = 1 + random.below(9);
+        histogram.add(micros, times);
+        buckets[bucketOf(micros)]! += times;
+        sum += micros * times;
+      }
+      other.addSorted(buckets, sum);
+    }
+    assertEquals([other.count, other.sum], [histogram.count, histogram.sum]);
+    assertEquals(other.times(), histogram.times());
+    assertEquals(other.cumulative(), histogram.cumulative());
+  },
+});
+
+Deno.test({
+  name:
+    "a histogram has a bucket for each time, those of longer times behind those of shorter ones",
+  permissions: "none",
+  fn() {
+    let last = 0;
+    for (let micros = 0; micros < 2 ** 30; micros = Math.max(micros + 1 / 32, micros * 1.003)) {
+      const bucket = bucketOf(micros);
+      assert(bucket >= last && bucket < BUCKETS, `${micros} in ${bucket} behind ${last}`);
+      last = bucket;
+    }
+    assertEquals([bucketOf(0), last, bucketOf(Infinity)], [0, BUCKETS - 1, BUCKETS - 1]);
   },
 });

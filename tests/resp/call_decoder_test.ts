@@ -178,27 +178,14 @@ test("throws for a limit that is none", () => {
   assertThrows(() => new RespCallDecoder({ maxKeySize: 0.5 }), RangeError, "maxKeySize");
 });
 
-test("says up to which call somebody may look at the arguments", () => {
-  const decoder = new RespCallDecoder();
-  const batches = new BatchDecoder(decoder);
-  batches.push(raw("PING\r\nPING\r\nNOPE\r\n"), []);
-  assertEquals(decoder.kept, Infinity, "none is done");
-  decoder.done(false);
-  decoder.done(true);
-  assertEquals(decoder.kept, Infinity, "the third one is not");
-  decoder.done(false);
-  assertEquals([decoder.kept, batches.count], [2, 3]);
-});
-
 test("keeps no view of a SET whose value has not come, and those of an MSET", () => {
   const decoder = new RespCallDecoder();
   const batches = new BatchDecoder(decoder);
   const keeps = (input: string) => {
     batches.push(raw(input), []);
-    return decoder.kept === Infinity;
+    return decoder.keepsViews;
   };
   assertEquals(keeps("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$200\r\n1"), false);
   batches.push(raw("1".repeat(199) + "\r\n"), []);
-  decoder.done(false);
   assertEquals(keeps(`*5\r\n$4\r\nMSET\r\n$1\r\na\r\n$2000\r\n${"2".repeat(2_000)}\r\n$1`), true);
 });

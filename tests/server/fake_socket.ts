@@ -19,6 +19,11 @@ export class FakeSocket implements Socket {
     this.#reader?.resolve();
   }
 
+  /** How many parts were given and not read. */
+  get left(): number {
+    return this.#incoming.length;
+  }
+
   async read(room: Uint8Array): Promise<number | null> {
     while (this.#incoming.length === 0) {
       this.#checkOpen();

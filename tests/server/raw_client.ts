@@ -1,5 +1,5 @@
 import { concat } from "@std/bytes";
-import { hex } from "../codec/helpers.ts";
+import { hex, textOf } from "../codec/helpers.ts";
 import { parseReplies, parseReply, type Reply } from "./frames.ts";
 
 /** Where a client connects: the address of a server, or the path of its Unix socket. */
@@ -50,6 +50,15 @@ export class RawClient implements Disposable {
       }
     }
     return this.#take(count);
+  }
+
+  /** The next line of text, without its end. */
+  async readLine(): Promise<string> {
+    for (;;) {
+      const end = this.#waiting.indexOf(0x0a);
+      if (end !== -1) return textOf(this.#take(end + 1)).replace(/\r?\n$/, "");
+      if (!await this.#readMore()) throw new Error("end inside a line");
+    }
   }
 
   /** The next frame; undefined at the end of the stream. */

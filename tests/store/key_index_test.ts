@@ -8,7 +8,8 @@ function test(name: string, fn: () => void): void {
 
 /** References are their own keys: a key of four bytes names one. */
 const KEYS = {
-  hasKey: (ref: number, key: Uint8Array) => new DataView(key.buffer).getInt32(0) === ref,
+  hasKey: (ref: number, key: Uint8Array, start: number) =>
+    new DataView(key.buffer).getInt32(start) === ref,
 };
 
 function keyOf(ref: number): Uint8Array {

@@ -1,12 +1,13 @@
 import {
   ASK,
   LARGE,
+  MAX_AHEAD,
   MemoryStore,
   MISS,
   type SharedNews,
+  StoreContext,
   StoreReader,
 } from "../../lib/store/mod.ts";
-import { StoreContext } from "../../lib/store/mod.ts";
 import { Random } from "../random.ts";
 import { assert, assertEquals, assertGreater } from "@std/assert";
 
@@ -44,6 +45,21 @@ test("copies the value of a key to its place, and nothing else", () => {
     assert(into.subarray(0, 5).every((byte) => byte === 0xee));
     assert(into.subarray(5 + length).every((byte) => byte === 0xee));
   }
+});
+
+test("finds a key that is a part of other bytes", () => {
+  const { store, reader, into } = made();
+  store.set(KEY, Uint8Array.of(7, 8));
+  const around = Uint8Array.of(9, 9, ...KEY, 9);
+  const view = new DataView(into.buffer);
+  const find = (start: number) => {
+    reader.readSeed();
+    const hash = reader.hashOf(around, start, KEY.length);
+    return reader.findHashed(hash, around, start, KEY.length, view, 0);
+  };
+  assertEquals(find(2), 2);
+  assertEquals(into.subarray(0, 2), Uint8Array.of(7, 8));
+  assertEquals(find(1), MISS);
 });
 
 test("misses what is not there: in an empty store, among others, when it was removed", () => {
@@ -266,4 +282,134 @@ test("copies nothing from behind the end of a segment, whatever length it reads"
   const words = new Int32Array(segment.buffer!);
   for (let at = 1; at < words.length; at += 4) words[at] = 0xffff;
   assertEquals(reader.find(KEY, new Uint8Array(70_000), 0), ASK);
+});
+
+/** The hashes of some keys, which were looked at together. */
+function aheadOf(reader: StoreReader, keys: readonly Uint8Array[]): Int32Array {
+  reader.readSeed();
+  const hashes = Int32Array.from(keys, (key) => reader.hashOf(key, 0, key.length));
+  reader.lookAhead(hashes, keys.length);
+  return hashes;
+}
+
+test("finds by hashes that it has looked at what it finds by keys, while entries move and tables grow", () => {
+  const { store, reader, context, clock, into } = made();
+  const other = new StoreReader(store.shared!, () => clock.now);
+  context.sections!.onShared = (news) =>
+    news.kind !== "order" && [reader, other].forEach((each) => each.take(news));
+  const random = new Random(21);
+  const entries = new Map<number, number>();
+  let empty = 0;
+  const keyOf = (number: number) => Uint8Array.of(number & 255, number >> 8);
+  const write = (number: number, isSet: boolean) => {
+    if (isSet) {
+      const length = 1 + random.below(random.of([9, 900]));
+      store.set(keyOf(number), new Uint8Array(length).fill(number));
+      entries.set(number, length);
+    } else if (entries.delete(number)) {
+      store.delete(keyOf(number));
+      if (entries.size === 0) empty++;
+    }
+  };
+  for (let round = 0; round < 4_000; round++) {
+    const isGrowing = round < 2_000;
+    const chosen = Array.from({ length: 1 + random.below(MAX_AHEAD) }, () => random.below(3_000));
+    const hashes = aheadOf(reader, chosen.map(keyOf));
+    const emptyBefore = empty;
+    for (let writes = random.below(6); writes > 0; writes--) {
+      const [number] = random.once(3) ? chosen : entries.keys().take(1);
+      if (isGrowing) write(random.below(3_000), !random.once(9));
+      else if (number !== undefined) write(number, random.once(9));
+    }
+    for (const [i, number] of chosen.entries()) {
+      const key = keyOf(number);
+      const answer = reader.findHashed(hashes[i]!, key, 0, 2, new DataView(into.buffer), 3);
+      if (answer === ASK && empty > emptyBefore) continue;
+      const expected = entries.get(number) ?? MISS;
+      assert(answer === expected && (answer === MISS || into[3] === (number & 255)));
+      assertEquals(other.find(key, into, 3), expected);
+    }
+  }
+  assertGreater(empty, 0);
+});
+
+test("asks by hashes when the store was empty meanwhile, and does not miss what never was missing", () => {
+  const { store, reader, context, into } = made();
+  const other = Uint8Array.of(9);
+  store.set(KEY, Uint8Array.of(1));
+  store.set(other, Uint8Array.of(1));
+  reader.readSeed();
+  const before = reader.hashOf(KEY, 0, KEY.length);
+  context.sections!.begin();
+  store.clear();
+  store.set(KEY, Uint8Array.of(2));
+  store.set(other, Uint8Array.of(2));
+  context.sections!.end();
+  const after = reader.hashOf(other, 0, other.length);
+  assertEquals(reader.findHashed(before, KEY, 0, KEY.length, new DataView(into.buffer), 0), ASK);
+  assertEquals(reader.findHashed(after, other, 0, other.length, new DataView(into.buffer), 0), ASK);
+  const [again] = aheadOf(reader, [KEY]);
+  assertEquals([
+    reader.findHashed(again!, KEY, 0, KEY.length, new DataView(into.buffer), 0),
+    into[0],
+  ], [1, 2]);
+});
+
+test("looks ahead to nothing that does harm, whatever is in the memory, and whatever of it is missing", () => {
+  const random = new Random(22);
+  for (let round = 0; round < 60; round++) {
+    const { store, reader, context, into } = made();
+    for (let i = 0, count = random.below(300); i < count; i++) {
+      store.set(random.bytes(i % 9), random.bytes(i));
+    }
+    context.sections!.onShared = () => {};
+    const { control, pieces } = store.shared!;
+    for (const piece of pieces) {
+      if (random.once(4)) reader.take({ ...piece, buffer: undefined });
+      const words = new Int32Array(piece.buffer!);
+      const most = random.of([1, 2 ** 8, 2 ** 18, 2 ** 32]);
+      for (let at = 0; at < words.length; at += 1 + random.below(3)) words[at] = random.below(most);
+    }
+    const words = new Int32Array(control);
+    for (let looks = 0; looks < 50; looks++) {
+      if (round % 2 === 0) {
+        words[2 + random.below(10)] = random.of([0, 1, 31, random.below(2 ** 32)]);
+      }
+      const hashes = Int32Array.from(
+        { length: random.below(MAX_AHEAD + 1) },
+        () => random.below(2 ** 32),
+      );
+      reader.readSeed();
+      reader.lookAhead(hashes, hashes.length);
+      for (const hash of hashes) {
+        const answer = reader.findHashed(
+          hash,
+          KEY,
+          0,
+          random.below(5),
+          new DataView(into.buffer),
+          0,
+        );
+        assert(answer >= ASK && answer < ROOM);
+      }
+    }
+  }
+});
+
+test("copies values of all lengths from all places to all places, with nothing before or behind them", () => {
+  const { store, reader } = made();
+  const random = new Random(23);
+  for (let keyLength = 0; keyLength < 8; keyLength++) {
+    for (let length = 0; length <= 40; length++) {
+      const [key, value] = [random.bytes(keyLength), random.bytes(length)];
+      store.set(key, value, random.once(2) ? 5_000 : undefined);
+      for (let at = 0; at < 8; at++) {
+        const all = new Uint8Array(80).fill(0xee);
+        const skipped = random.below(9);
+        assertEquals(reader.find(key, all.subarray(skipped, skipped + at + length), at), length);
+        assertEquals(all.slice(skipped + at, skipped + at + length), value);
+        assert(all.fill(0xee, skipped + at, skipped + at + length).every((byte) => byte === 0xee));
+      }
+    }
+  }
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DecodeError } from "../../codec/mod.ts";
+import { BatchDecoder, type DecodeError } from "../../codec/mod.ts";
 import {
   errorOf,
   handle,
@@ -35,7 +35,9 @@ import {
   type Outgoing,
   PUSH_OVERHEAD,
 } from "../conversation.ts";
+import { GET, mayReadAll } from "../readers.ts";
 import { isLocal } from "../wire.ts";
+import { DIALECTS, NO_PERMIT, permitFor } from "../plain/permit.ts";
 import { figuresOf } from "./figures.ts";
 import { handleOfConnection, isOfConnection } from "./handlers.ts";
 import { errorKind, isError, measure } from "./measure.ts";
@@ -43,6 +45,7 @@ import { show } from "./monitor.ts";
 import { refusalOf } from "./refusals.ts";
 import { afterRequest, isWanted, type ReplyMode } from "./reply_mode.ts";
 import { messageOf } from "./subscriptions.ts";
+import { traitsOf } from "./traits.ts";
 import { execRefused, type Transaction } from "./transaction.ts";
 
 const QUEUED = respSimple("QUEUED");
@@ -144,6 +147,15 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     return this.transaction?.bytes ?? 0;
   }
 
+  /** What a worker may answer itself: the plain GETs of who may read all keys, and waits for replies only. */
+  get permit(): number {
+    const { user, version, replies, transaction } = this;
+    const busy = transaction !== undefined || replies !== "on" || this.untouching ||
+      this.subscribed;
+    if (busy || !this.#authenticated || !mayReadAll(user)) return NO_PERMIT;
+    return permitFor(version === 3 ? DIALECTS.RESP3 : DIALECTS.RESP2, this.database);
+  }
+
   /** The address of the peer. */
   get address(): string {
     return this.outbox.wire.address;
@@ -154,12 +166,39 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
     return isLocal(this.outbox.wire);
   }
 
+  /** Whether a request changes several entries together. */
+  isCompound({ command }: RespCall): boolean {
+    return command !== undefined && traitsOf(command).isCompound;
+  }
+
+  /** The requests that some bytes are. */
+  requestsOf(bytes: Uint8Array): RespCall[] {
+    const calls: RespCall[] = [];
+    new BatchDecoder(new RespCallDecoder(this.services.limits)).push(bytes, calls);
+    return calls;
+  }
+
+  /**
+   * Whether somebody may look at the arguments from now on. Nobody does after a GET, and a SET of a value that
+   * is not large: there are copies in the store and in all that is told of it. A transaction keeps them, and
+   * the journal a large value. Nothing else was looked into.
+   */
+  keeps(call: RespCall): boolean {
+    if (call.rejected || this.transaction !== undefined) return true;
+    const { request } = call;
+    return !(request.op === "GET" || (request.op === "SET" && request.value.length < LARGE));
+  }
+
+  /** Told that plain GETs of it were answered. */
+  noteGets(): void {
+    this.lastCommand = GET;
+  }
+
   /** Carries out one request, or says why not. */
   handle(call: RespCall): void {
     this.lastCommand = call.command;
     if (call.rejected) this.#refuse(call, `ERR ${call.message}`);
     else this.#admit(call);
-    this.decoder.done(this.#keeps(call));
     if (this.replies !== "on") this.replies = afterRequest(this.replies);
     this.services.counters.requests++; // As with Redis, INFO does not count itself; CONFIG RESETSTAT does.
     this.services.statistics.resp.requests++;
@@ -304,17 +343,6 @@ export class RespConversation implements Conversation<RespCall, Outgoing>, Peer,
       this.transaction.queue(call);
       this.reply(QUEUED);
     } else this.carryOut(call);
-  }
-
-  /**
-   * Whether somebody may look at the arguments from now on. Nobody does after a GET, and a SET of a value that
-   * is not large: there are copies in the store and in all that is told of it. A transaction keeps them, and
-   * the journal a large value. Nothing else was looked into.
-   */
-  #keeps(call: RespCall): boolean {
-    if (call.rejected || this.transaction !== undefined) return true;
-    const { request } = call;
-    return !(request.op === "GET" || (request.op === "SET" && request.value.length < LARGE));
   }
 
   /** A request that is refused spoils a transaction; a refused EXEC ends it. */

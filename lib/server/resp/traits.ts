@@ -24,6 +24,8 @@ export interface CommandTraits {
   readonly needsMemory: boolean;
   /** Whether it writes entries. */
   readonly writes: boolean;
+  /** Whether it may write more than one, which are to be seen changed together. */
+  readonly isCompound: boolean;
   /** Whether it uses keys or channels, which a client that monitors may not. */
   readonly usesData: boolean;
   /** Whether a client that is subscribed may send it in RESP2. */
@@ -46,8 +48,9 @@ const FOR_SUBSCRIBERS: readonly string[] = [
   "reset",
 ];
 
-function workOut({ name, flags }: Command): CommandTraits {
+function workOut({ name, flags, keys }: Command): CommandTraits {
   const writes = flags.includes("write");
+  const hasOneKey = keys !== undefined && keys.first === keys.last;
   return {
     isExec: name === "exec",
     isDebug: name === "debug",
@@ -57,6 +60,7 @@ function workOut({ name, flags }: Command): CommandTraits {
     isEnd: ENDS.includes(name),
     needsMemory: flags.includes("denyoom"),
     writes,
+    isCompound: name === "exec" || writes && !hasOneKey,
     usesData: writes || flags.includes("readonly") || name === "publish",
     isForSubscribers: FOR_SUBSCRIBERS.includes(name),
     isHidden: flags.includes("admin") || flags.includes("skip_monitor"),

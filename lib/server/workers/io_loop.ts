@@ -5,11 +5,14 @@
  */
 
 import { acceptAll, type Acceptor } from "../accept.ts";
+import { DatabasesReader, type SharedNews } from "../../store/mod.ts";
 import { closeQuietly, prepareTcp } from "../socket.ts";
+import { Answered } from "./answered.ts";
+import { Answerer } from "../plain/answerer.ts";
 import { Bell } from "./bell.ts";
 import { IoConnection, type Outbox } from "./io_connection.ts";
-import { type Layout, layout } from "./layout.ts";
-import { DOWN, type Opening, type Order, type Report } from "./messages.ts";
+import { ANSWERED_AT, type Layout, layout } from "./layout.ts";
+import { DOWN, type Opening, type Order, type Report, UP } from "./messages.ts";
 import { Poller } from "./poller.ts";
 import { RingError } from "./ring.ts";
 
@@ -19,10 +22,16 @@ const MAX_UNTOLD = 64;
 /** How long to wait until it may have been, in milliseconds. */
 const UNTOLD_DELAY = 5;
 
+/** A part of a request is held for this time at the most, in milliseconds. */
+const HOLD_TIME = 20;
+
 const ENCODER = new TextEncoder();
 
 /** The sockets of one worker, and the two rings that lead to the store's thread and back. */
 export class IoLoop implements Outbox {
+  readonly answerer: Answerer | undefined;
+  /** What it answers from. */
+  readonly #databases: DatabasesReader | undefined;
   readonly #layout: Layout;
   readonly #storeBell: Bell;
   readonly #report: (report: Report) => void;
@@ -32,6 +41,9 @@ export class IoLoop implements Outbox {
   readonly #untold = new Set<IoConnection>();
   /** Those with something to tell that nobody waits for. */
   readonly #later = new Set<IoConnection>();
+  /** Those that hold a part of a request, which are told when the time is over. */
+  readonly #holding = new Set<IoConnection>();
+  #holdTimer: ReturnType<typeof setTimeout> | undefined = undefined;
   /** Those that wait for an answer. */
   readonly #expecting = new Set<IoConnection>();
   readonly #stop = new AbortController();
@@ -41,10 +53,18 @@ export class IoLoop implements Outbox {
 
   /** Makes one that does not listen yet, from what it was given to start with. */
   constructor(
-    { bell, rings }: Pick<Order & { readonly order: "start" }, "bell" | "rings">,
+    { bell, rings, store }: Pick<Order & { readonly order: "start" }, "bell" | "rings" | "store">,
     report: (report: Report) => void,
   ) {
     this.#layout = layout(rings);
+    const databases = this.#databases = store && new DatabasesReader(store.shared);
+    this.answerer = databases && new Answerer({
+      finderOf: (database) => databases.at(database),
+      maxKeySize: store.maxKeySize,
+      tally: new Answered(rings, ANSWERED_AT),
+      // It is one of a sample: that there is no room for it does not matter.
+      onKey: (key, database) => void this.#layout.up.push(UP.KEY, 0, database, key),
+    });
     this.#storeBell = new Bell(bell, 0);
     this.#report = report;
     this.#poller = new Poller(this.#layout.bell, {
@@ -82,16 +102,26 @@ export class IoLoop implements Outbox {
   /** Does what stands in the ring, and closes what is open still. */
   async end(): Promise<void> {
     await this.#poller.stop();
+    clearTimeout(this.#holdTimer);
     this.#step();
     for (const connection of this.#connections.values()) connection.close();
     this.#connections.clear();
     this.#report({ report: "ended" });
   }
 
+  /** What is answered from has changed. */
+  take(news: SharedNews): void {
+    this.#databases?.take(news);
+  }
+
   say(connection: IoConnection): void {
+    this.whisper(connection);
+    this.#storeBell.ring();
+  }
+
+  whisper(connection: IoConnection): void {
     if (this.#untold.has(connection)) return; // It comes in its turn.
     if (!connection.tell(this.#layout.up)) this.#untold.add(connection);
-    this.#storeBell.ring();
   }
 
   sayLater(connection: IoConnection): void {
@@ -102,6 +132,18 @@ export class IoLoop implements Outbox {
     if (!isExpected) return void this.#expecting.delete(connection);
     this.#expecting.add(connection);
     this.#poller.wake();
+  }
+
+  hold(connection: IoConnection): void {
+    this.#holding.add(connection);
+    this.#holdTimer ??= setTimeout(() => this.#release(), HOLD_TIME);
+  }
+
+  #release(): void {
+    this.#holdTimer = undefined;
+    const held = [...this.#holding];
+    this.#holding.clear();
+    for (const connection of held) connection.release();
   }
 
   /** A listener that waits while the store's thread does not take what it is told. */
@@ -141,7 +183,7 @@ export class IoLoop implements Outbox {
 
   #take(): void {
     const { down } = this.#layout;
-    if (down.kind > DOWN.NOTE) {
+    if (down.kind > DOWN.STOP) {
       throw new RingError(`Cannot take message: there is no kind ${down.kind}`);
     }
     const connection = this.#connections.get(down.id);
@@ -150,7 +192,7 @@ export class IoLoop implements Outbox {
     else if (down.kind === DOWN.WRITE) connection.write(down.copy());
     else if (down.kind === DOWN.ASK) connection.ask();
     else if (down.kind === DOWN.END) connection.end();
-    else if (down.kind === DOWN.NOTE) connection.note = down.value;
+    else if (down.kind === DOWN.STOP) connection.stop();
     else this.#close(connection);
   }
 
@@ -159,6 +201,7 @@ export class IoLoop implements Outbox {
     this.#connections.delete(connection.id);
     this.#untold.delete(connection);
     this.#later.delete(connection);
+    this.#holding.delete(connection);
   }
 
   /** Returns whether one of them could be told. */

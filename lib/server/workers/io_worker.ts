@@ -21,6 +21,7 @@ let loop: IoLoop | undefined;
 
 scope.onmessage = ({ data }) => {
   if (data.order === "start") start(data);
+  else if (data.order === "news") loop?.take(data.news);
   else if (data.order === "stop") void loop?.stop();
   else void loop?.end();
 };

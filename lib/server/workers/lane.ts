@@ -4,8 +4,9 @@
  * @module
  */
 
+import { AnsweredReader, type AnsweredSink } from "./answered.ts";
 import type { Bell } from "./bell.ts";
-import { type Layout, layout } from "./layout.ts";
+import { ANSWERED_AT, type Layout, layout } from "./layout.ts";
 import { DOWN, type Opening, UP } from "./messages.ts";
 import { RingError } from "./ring.ts";
 import { type Line, RingSocket } from "./ring_socket.ts";
@@ -19,15 +20,22 @@ export interface LaneOptions {
   readonly rings: SharedArrayBuffer;
   /** The window of all connections. */
   readonly window: SendWindow;
+  /** Who is told of what comes. */
+  readonly sink: LaneSink;
+}
+
+/** Who takes over the connections of workers, and is told of what they have answered. */
+export interface LaneSink extends AnsweredSink {
   /** Takes over a connection. */
-  readonly onSocket: (socket: RingSocket) => void;
+  onSocket(socket: RingSocket): void;
 }
 
 /** The sockets of one worker, and the two rings that lead there and back. */
 export class Lane implements Line {
   readonly #layout: Layout;
   readonly #window: SendWindow;
-  readonly #onSocket: (socket: RingSocket) => void;
+  readonly #sink: LaneSink;
+  readonly #answered: AnsweredReader;
   readonly #sockets = new Map<number, RingSocket>();
   /** Messages that there was no room for: a few for each connection at the most. */
   #waiting: (readonly [kind: number, id: number, value: number])[] = [];
@@ -36,10 +44,11 @@ export class Lane implements Line {
   #lost = false;
 
   /** The lane in such memory. */
-  constructor({ rings, window, onSocket }: LaneOptions) {
+  constructor({ rings, window, sink }: LaneOptions) {
     this.#layout = layout(rings);
     this.#window = window;
-    this.#onSocket = onSocket;
+    this.#sink = sink;
+    this.#answered = new AnsweredReader(rings, ANSWERED_AT);
   }
 
   /** How many connections there are. */
@@ -92,6 +101,7 @@ export class Lane implements Line {
   step(): boolean {
     const { up } = this.#layout;
     const moved = this.wantsRoom && this.#sendWaiting();
+    this.#answered.tell(this.#sink); // Before a request that asks for the figures.
     if (!up.next()) return moved;
     do this.#take(); while (up.next());
     up.release();
@@ -99,10 +109,17 @@ export class Lane implements Line {
     return true;
   }
 
+  /** Tells how long it took what the worker has answered. */
+  tellTimes(): void {
+    this.#answered.tellTimes(this.#sink);
+  }
+
   /** The worker has ended: all its connections are lost, and nothing is sent any more. */
   lose(reason: string): void {
     this.#lost = true;
     this.#waiting = [];
+    this.#answered.tell(this.#sink);
+    this.tellTimes();
     for (const [id, socket] of this.#sockets) {
       this.forget(id);
       socket.lose(reason);
@@ -114,7 +131,8 @@ export class Lane implements Line {
     const { up } = this.#layout;
     const { kind, id, value } = up;
     if (kind === UP.OPEN) return this.#open();
-    if (kind > UP.ACK) throw new RingError(`Cannot take message: there is no kind ${kind}`);
+    if (kind === UP.KEY) return this.#sink.onKey(up.copy(), value);
+    if (kind > UP.STOPPED) throw new RingError(`Cannot take message: there is no kind ${kind}`);
     const socket = this.#sockets.get(id);
     if (socket === undefined) return; // It was closed here, and the worker does not know it yet.
     if (value < 0 || value > socket.unsent) {
@@ -123,6 +141,8 @@ export class Lane implements Line {
     if (value > 0) socket.acknowledge(value);
     if (kind === UP.EOF) socket.end();
     else if (kind === UP.LOST) socket.lose("the connection was lost");
+    else if (kind === UP.ANSWERED) socket.noteAnswered();
+    else if (kind === UP.STOPPED) socket.noteStopped();
     else if (kind === UP.DATA && !socket.receive(up)) {
       throw new RingError(`Cannot take ${up.size} bytes: connection ${id} has not asked for them`);
     }
@@ -134,7 +154,7 @@ export class Lane implements Line {
     const socket = new RingSocket(up.id, opening, this, this.#window);
     this.#sockets.set(up.id, socket);
     this.#window.count(1);
-    this.#onSocket(socket);
+    this.#sink.onSocket(socket);
   }
 
   /** Sends what waited; returns whether anything was, or can be now. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ANSWERED_BYTES } from "./answered.ts";
 import { Bell, BELL_BYTES } from "./bell.ts";
 import { Ring, RING_BYTES } from "./ring.ts";
 
@@ -17,9 +18,12 @@ export interface Layout {
   readonly bell: Bell;
 }
 
+/** Where in it the figures of what the worker has answered begin. */
+export const ANSWERED_AT: number = 2 * RING_BYTES + BELL_BYTES;
+
 /** The memory for one worker. */
 export function newRings(): SharedArrayBuffer {
-  return new SharedArrayBuffer(2 * RING_BYTES + BELL_BYTES);
+  return new SharedArrayBuffer(ANSWERED_AT + ANSWERED_BYTES);
 }
 
 /** One side of what is in such memory. */

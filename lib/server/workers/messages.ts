@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { SharedDatabases, SharedNews } from "../../store/mod.ts";
+
 /** Messages of a worker to the store's thread, about a connection. `value` is how many bytes were sent since. */
 export const UP = {
   /** A connection was accepted; the bytes are an {@linkcode Opening} in JSON. */
@@ -16,11 +18,20 @@ export const UP = {
   LOST: 4,
   /** Bytes were sent, and that is all. */
   ACK: 5,
+  /** The worker has answered requests of the connection since it last said so. */
+  ANSWERED: 6,
+  /** It has answered one about a key, of the database `value`; it tells of few. The id means nothing. */
+  KEY: 7,
+  /** All answers are sent, and there will be no others: the answer to STOP. */
+  STOPPED: 8,
 } as const;
 
 /** Messages of the store's thread to a worker, about a connection. */
 export const DOWN = {
-  /** Up to `value` bytes are wanted. Nothing is read of a socket otherwise. */
+  /**
+   * Bytes are wanted. Nothing is read of a socket otherwise. `value` says how many, and what of them the worker
+   * may answer itself: see {@linkcode wantOf}. That holds until something else is said of the connection.
+   */
   READ: 1,
   /** The bytes are to be sent. */
   WRITE: 2,
@@ -30,9 +41,17 @@ export const DOWN = {
   END: 4,
   /** The connection ends at once; its id is never used again. */
   CLOSE: 5,
-  /** The worker is to know `value` of the connection. */
-  NOTE: 6,
+  /** The worker is to answer nothing more, and to say STOPPED when what it has answered is sent. */
+  STOP: 6,
 } as const;
+
+/** The databases, as a worker needs them to begin with. */
+export interface SharedStores {
+  /** Their memory. */
+  readonly shared: SharedDatabases;
+  /** The longest key that is not refused. */
+  readonly maxKeySize: number;
+}
 
 /** The addresses of a connection. */
 export interface Opening {
@@ -52,7 +71,11 @@ export type Order =
     readonly rings: SharedArrayBuffer;
     readonly hostname: string;
     readonly port: number;
+    /** What the worker answers from; without it, it asks for all. */
+    readonly store: SharedStores | undefined;
   }
+  /** What it answers from has changed. */
+  | { readonly order: "news"; readonly news: SharedNews }
   /** Accepts no more. */
   | { readonly order: "stop" }
   /** Does what stands in the ring, closes what is open, and ends. */

@@ -6,6 +6,8 @@
 
 import type { Socket } from "../socket.ts";
 import { DOWN, type Opening } from "./messages.ts";
+import { NO_PERMIT } from "../plain/permit.ts";
+import { wantOf } from "./want.ts";
 import { MAX_DATA, type Ring } from "./ring.ts";
 import type { SendWindow } from "./send_window.ts";
 
@@ -33,11 +35,17 @@ export class RingSocket implements Socket {
   readonly #line: Line;
   readonly #window: SendWindow;
   readonly #reads: PendingRead[] = [];
+  /** When its worker has last told that it had answered requests, in milliseconds since 1970; 0 for never. */
+  answeredAt = 0;
+  /** Whether the last request was one of those. */
+  answeredLast = false;
   #unsent = 0;
   #ended = false;
   #failure: Error | undefined = undefined;
   /** Resolved when bytes were sent, or the socket has failed. */
   #change: PromiseWithResolvers<void> | undefined = undefined;
+  /** Resolved when the worker answers nothing more. */
+  #stopped: PromiseWithResolvers<void> | undefined = undefined;
 
   /** The socket with an id. */
   constructor(id: number, { remote, local }: Opening, line: Line, window: SendWindow) {
@@ -53,13 +61,13 @@ export class RingSocket implements Socket {
     return this.#unsent;
   }
 
-  /** Reads into `room`; null at the end. */
-  read(room: Uint8Array): Promise<number | null> {
+  /** Reads into `room`; null at the end. The worker answers itself what it has a permit for. */
+  read(room: Uint8Array, permit: number = NO_PERMIT): Promise<number | null> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#ended) return Promise.resolve(null);
     const read = { room, ...Promise.withResolvers<number | null>() };
     this.#reads.push(read);
-    this.#line.send(DOWN.READ, this.#id, Math.min(room.length, MAX_DATA));
+    this.#line.send(DOWN.READ, this.#id, wantOf(Math.min(room.length, MAX_DATA), permit));
     return read.promise;
   }
 
@@ -93,6 +101,21 @@ export class RingSocket implements Socket {
     });
   }
 
+  /** Resolves when the worker has sent all that it has answered, and answers nothing more; also when it cannot. */
+  stopAnswers(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.resolve();
+    if (this.#stopped === undefined) {
+      this.#stopped = Promise.withResolvers();
+      this.#line.send(DOWN.STOP, this.#id, 0);
+    }
+    return this.#stopped.promise;
+  }
+
+  /** The worker has sent all that it has answered. */
+  noteStopped(): void {
+    this.#stopped?.resolve();
+  }
+
   /** Ends the sending side, behind what was written. */
   async closeWrite(): Promise<void> {
     while (this.#unsent > 0) await this.whenSent();
@@ -106,11 +129,6 @@ export class RingSocket implements Socket {
     this.#fail(new Deno.errors.BadResource("Cannot use the socket: it is closed"));
   }
 
-  /** Lets the worker know something of this connection. */
-  note(value: number): void {
-    if (this.#failure === undefined) this.#line.send(DOWN.NOTE, this.#id, value);
-  }
-
   /**
    * Takes the bytes of a message.
    *
@@ -119,9 +137,16 @@ export class RingSocket implements Socket {
   receive(message: Pick<Ring, "size" | "copyTo">): boolean {
     const read = this.#reads.shift();
     if (read === undefined || message.size > read.room.length) return false;
+    this.answeredLast = false;
     message.copyTo(read.room);
     read.resolve(message.size);
     return true;
+  }
+
+  /** The worker has answered requests. */
+  noteAnswered(): void {
+    this.answeredAt = Date.now();
+    this.answeredLast = true;
   }
 
   /** The peer has ended its side. */
@@ -145,6 +170,7 @@ export class RingSocket implements Socket {
     this.#failure ??= failure;
     this.#unsent = 0;
     for (const read of this.#reads.splice(0)) read.reject(failure);
+    this.#stopped?.resolve();
     this.#tellChange();
   }
 

@@ -6,7 +6,8 @@
 
 import { Lane, type LaneOptions } from "./lane.ts";
 import { newRings } from "./layout.ts";
-import type { Order, Report } from "./messages.ts";
+import type { SharedNews } from "../../store/mod.ts";
+import type { Order, Report, SharedStores } from "./messages.ts";
 
 /** How long a worker that failed is waited with before the next one starts: twice as long each time. */
 const MIN_DELAY = 100;
@@ -19,7 +20,7 @@ const PROVEN_AFTER = 10_000;
 const END_TIMEOUT = 1_000;
 
 /** What is around a thread. */
-export interface ThreadOptions extends Pick<LaneOptions, "window" | "onSocket"> {
+export interface ThreadOptions extends Pick<LaneOptions, "window" | "sink"> {
   /** Which one it is, for the log; from 1. */
   readonly number: number;
   /** Wakes the store's thread. */
@@ -27,6 +28,8 @@ export interface ThreadOptions extends Pick<LaneOptions, "window" | "onSocket"> 
   /** Where it listens. */
   readonly hostname: string;
   readonly port: number;
+  /** What workers answer from as it is now; `undefined` when they ask for all. */
+  readonly store: () => SharedStores | undefined;
   /** The module of the worker. */
   readonly module: URL;
   /** Told what an operator should know, a line each. */
@@ -63,6 +66,11 @@ export class Thread {
   /** The way to the worker; nothing between one and the next. */
   get lane(): Lane | undefined {
     return this.#lane;
+  }
+
+  /** Tells the worker what it answers from has changed in. The next one begins with all that there is. */
+  tell(news: SharedNews): void {
+    if (this.#worker !== undefined) this.#send({ order: "news", news });
   }
 
   /** Ends the worker, and starts another one after a while: nothing that it says can be trusted. */
@@ -112,11 +120,11 @@ export class Thread {
   }
 
   #start(): void {
-    const { bell, hostname, port, module, window, onSocket } = this.#options;
+    const { bell, hostname, port, store, module, window, sink } = this.#options;
     const rings = newRings();
     const worker = new Worker(module, { type: "module" });
     this.#worker = worker;
-    this.#lane = new Lane({ rings, window, onSocket });
+    this.#lane = new Lane({ rings, window, sink });
     this.#startedAt = performance.now();
     this.#stopped = Promise.withResolvers();
     this.#ended = Promise.withResolvers();
@@ -125,7 +133,7 @@ export class Thread {
       event.preventDefault(); // It ends the worker, not the process.
       if (this.#worker === worker) this.fail(event.message);
     };
-    this.#send({ order: "start", bell, rings, hostname, port });
+    this.#send({ order: "start", bell, rings, hostname, port, store: store() });
   }
 
   #send(order: Order): void {

@@ -4,11 +4,12 @@
  * @module
  */
 
+import type { Databases } from "../../store/mod.ts";
 import { Bell, BELL_BYTES } from "./bell.ts";
 import { checkWorkers } from "./error.ts";
+import type { LaneSink } from "./lane.ts";
 import { MAX_WORKERS } from "./most.ts";
 import { Poller } from "./poller.ts";
-import type { RingSocket } from "./ring_socket.ts";
 import { SendWindow } from "./send_window.ts";
 import { Thread } from "./thread.ts";
 
@@ -22,6 +23,10 @@ export interface WorkersOptions {
   readonly port: number;
   /** Told what an operator should know, a line each. */
   readonly log: (line: string) => void;
+  /** What they answer from, if it is shared. */
+  readonly databases?: Databases;
+  /** The longest key that is not refused. */
+  readonly maxKeySize?: number;
   /** The module of a worker. Default: that of this folder. */
   readonly module?: URL;
 }
@@ -36,21 +41,33 @@ export class Workers {
   readonly #log: (line: string) => void;
   readonly #threads: readonly Thread[];
   readonly #poller: Poller;
-  #onSocket: (socket: RingSocket) => void = (socket) => socket.close();
+  #sink: LaneSink = NOBODY;
 
-  private constructor(
-    { count, hostname, log, module = MODULE }: WorkersOptions,
-    addr: Deno.NetAddr,
-  ) {
+  private constructor(options: WorkersOptions, addr: Deno.NetAddr) {
+    const { count, hostname, log, databases, maxKeySize = 0, module = MODULE } = options;
     this.addr = addr;
     this.#log = log;
     const bell = new SharedArrayBuffer(BELL_BYTES);
     const window = new SendWindow();
-    const onSocket = (socket: RingSocket) => this.#onSocket(socket);
+    const sink: LaneSink = {
+      onSocket: (socket) => this.#sink.onSocket(socket),
+      onAnswers: (answers) => this.#sink.onAnswers(answers),
+      onAnsweredBytes: (bytes) => this.#sink.onAnsweredBytes(bytes),
+      onAnswerTimes: (times) => this.#sink.onAnswerTimes(times),
+      onKey: (key, database) => this.#sink.onKey(key, database),
+    };
+    const store = () => {
+      const shared = databases?.shared;
+      return shared && { shared, maxKeySize };
+    };
     this.#threads = Array.from({ length: count }, (_, at) =>
       new Thread({
-        ...{ number: at + 1, bell, hostname, port: addr.port, module, window, onSocket, log },
+        ...{ number: at + 1, bell, hostname, port: addr.port, store, module, window, sink, log },
       }));
+    const sections = databases?.sections;
+    if (sections !== undefined) {
+      sections.onShared = (news) => this.#threads.forEach((thread) => thread.tell(news));
+    }
     this.#poller = new Poller(new Bell(bell, 0), {
       step: () => this.#step(),
       expects: () => true,
@@ -87,10 +104,16 @@ export class Workers {
     }
   }
 
-  /** Gives connections out from now on; those that have come already wait. */
-  serve(onSocket: (socket: RingSocket) => void): void {
-    this.#onSocket = onSocket;
+  /** Gives connections out from now on, and tells of what is answered; those that have come already wait. */
+  serve(sink: Partial<LaneSink> & Pick<LaneSink, "onSocket">): void {
+    this.#sink = { ...NOBODY, ...sink };
     this.#poller.wake();
+  }
+
+  /** Tells of all that was answered by now. Otherwise it is told of when there is something else to do. */
+  gather(): void {
+    this.#step();
+    for (const { lane } of this.#threads) lane?.tellTimes();
   }
 
   /** Accepts no more. Resolves when each connection that was accepted is given out. */
@@ -118,5 +141,14 @@ export class Workers {
     return moved;
   }
 }
+
+/** Before somebody serves, no connection is taken from a ring, and nothing is answered. */
+const NOBODY: LaneSink = {
+  onSocket: (socket) => socket.close(),
+  onAnswers() {},
+  onAnsweredBytes() {},
+  onAnswerTimes() {},
+  onKey() {},
+};
 
 const MODULE = new URL("./io_worker.ts", import.meta.url);

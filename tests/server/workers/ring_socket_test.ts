@@ -1,4 +1,6 @@
 import { DOWN } from "../../../lib/server/workers/messages.ts";
+import { DIALECTS, permitFor } from "../../../lib/server/plain/permit.ts";
+import { wantOf } from "../../../lib/server/workers/want.ts";
 import { RingSocket } from "../../../lib/server/workers/ring_socket.ts";
 import { SendWindow } from "../../../lib/server/workers/send_window.ts";
 import { assert, assertEquals, assertRejects } from "@std/assert";
@@ -144,9 +146,21 @@ test("that is lost or closed rejects what is pending, and all that comes after",
   }
 });
 
-test("tells its worker what it is to know", () => {
+test("tells its worker with a read what it may answer itself", () => {
   const ends = new Ends();
-  ends.socket.note(3);
-  assertEquals(ends.sent, ["NOTE 5 3"]);
+  const permit = permitFor(DIALECTS.RESP3, 5);
+  void ends.socket.read(new Uint8Array(512), permit);
+  assertEquals(ends.sent, [`READ 5 ${wantOf(512, permit)}`]);
   return Promise.resolve();
+});
+
+test("knows when its worker has answered, and whether that was the last request", async () => {
+  const ends = new Ends();
+  assertEquals([ends.socket.answeredAt, ends.socket.answeredLast], [0, false]);
+  ends.socket.noteAnswered();
+  assert(ends.socket.answeredAt > 0 && ends.socket.answeredLast);
+  const read = ends.socket.read(new Uint8Array(8));
+  ends.socket.receive({ size: 1, copyTo: (room) => room.fill(7, 0, 1) });
+  assertEquals(await read, 1);
+  assert(ends.socket.answeredAt > 0 && !ends.socket.answeredLast);
 });

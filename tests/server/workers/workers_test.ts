@@ -6,6 +6,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { textOf, utf8 } from "../../codec/helpers.ts";
 import { frame, PING } from "../frames.ts";
 import { assertAlive, RawClient, until } from "../raw_client.ts";
+import { Caller, closeAll, MANY } from "./caller.ts";
 
 const PERMISSIONS: Deno.PermissionOptions = { net: ["127.0.0.1", "localhost"], read: true };
 const MIB = 1_048_576;
@@ -16,41 +17,6 @@ function test(name: string, fn: () => Promise<void>): void {
 
 function serveWithWorkers(limits: Limits = {}): Promise<Server> {
   return serve({ port: 0, workers: 2, limits });
-}
-
-/** So many clients that some have one worker, and some the other one. */
-const MANY = 8;
-
-/** A client of RESP. */
-class Caller implements Disposable {
-  private constructor(readonly raw: RawClient) {}
-
-  static async connect(server: Server): Promise<Caller> {
-    return new Caller(await RawClient.connect(server.addr!));
-  }
-
-  static many(server: Server, count = MANY): Promise<Caller[]> {
-    return Promise.all(Array.from({ length: count }, () => Caller.connect(server)));
-  }
-
-  /** Sends a line, and asserts what comes back; each end of a line is a space. */
-  async call(line: string, expected: string): Promise<void> {
-    await this.raw.send(utf8(`${line}\r\n`));
-    await this.hear(expected, line);
-  }
-
-  async hear(expected: string, why?: string): Promise<void> {
-    const bytes = await this.raw.readExactly(expected.length + expected.split(" ").length - 1);
-    assertEquals(textOf(bytes).replaceAll("\r\n", " "), expected, why);
-  }
-
-  [Symbol.dispose](): void {
-    this.raw.close();
-  }
-}
-
-function closeAll(callers: readonly Caller[]): void {
-  for (const caller of callers) caller[Symbol.dispose]();
 }
 
 test("a transaction is carried out unless a client of any worker has changed what it watches", async () => {
@@ -265,7 +231,7 @@ async function echo(socket: RingSocket): Promise<string> {
 test("one that fails loses its connections and no others, and another one takes its place", async () => {
   const { workers, lines } = await startWorkers("./crashing_worker.ts", 2);
   const endings: Promise<string>[] = [];
-  workers.serve((socket) => void endings.push(echo(socket)));
+  workers.serve({ onSocket: (socket) => void endings.push(echo(socket)) });
   const connect = () => RawClient.connect(workers.addr);
   const clients = await Promise.all(Array.from({ length: 16 }, connect));
   const answers = async (client: RawClient) => {
@@ -296,7 +262,7 @@ test("one that fails loses its connections and no others, and another one takes 
 test("one that took the place of another accepts no more, either, once that is said", async () => {
   const { workers, lines } = await startWorkers("./crashing_worker.ts", 1);
   const sockets: RingSocket[] = [];
-  workers.serve((socket) => void sockets.push(socket));
+  workers.serve({ onSocket: (socket) => void sockets.push(socket) });
   using first = await RawClient.connect(workers.addr);
   await until(() => sockets.length === 1);
   const read = sockets[0]!.read(new Uint8Array(16));
@@ -322,7 +288,7 @@ async function connectAgain(address: Deno.NetAddr): Promise<RawClient> {
 
 test("one that sends what is no message is ended, and another one is started", async () => {
   const { workers, lines } = await startWorkers("./babbling_worker.ts", 1);
-  workers.serve(() => {});
+  workers.serve({ onSocket() {} });
   await until(() => lines.length >= 2);
   assertStringIncludes(lines[0]!, "defect: RingError: Cannot take message: there is no kind 99");
   assertStringIncludes(lines[1]!, "worker 1 failed: Cannot take message");
