@@ -50,9 +50,9 @@ import {
 } from "./conversation.ts";
 import { logIn, tooManyFailures } from "./login.ts";
 import { monitorLine, wordsOf } from "./monitor_line.ts";
-import { mayReadAll } from "./readers.ts";
-import { Transfers } from "./transfers.ts";
+import { mayReadAll } from "./plain/gets.ts";
 import { DIALECTS, NO_PERMIT, permitFor } from "./plain/permit.ts";
+import { Transfers } from "./transfers.ts";
 
 /** The requests that are refused when the memory is used up: those that make an entry, or one longer. */
 const NEEDS_MEMORY: ReadonlySet<DecodedRequest["op"]> = new Set([

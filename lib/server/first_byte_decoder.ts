@@ -21,7 +21,6 @@ export class FirstByteDecoder implements StatefulDecoder<Incoming> {
   readonly #takeRun: (input: Input) => Incoming | undefined;
   /** What it is given, which is the same object each time. */
   #input: Input | undefined = undefined;
-
   /** How many requests there were, how many of them are done, and up to which one somebody keeps some. */
   #count = 0;
   #done = 0;

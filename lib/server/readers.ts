@@ -4,20 +4,9 @@
  * @module
  */
 
-import { EVENT_CLASSES, type Services, type User } from "../handler/mod.ts";
-import { ALL_COMMANDS, type KnownCommand } from "../resp/mod.ts";
-import { LARGE } from "../store/mod.ts";
-import { figuresOf } from "./cafe_measure.ts";
-import { timesAll } from "./slow.ts";
+import type { Services } from "../handler/mod.ts";
+import { countGets, figuresOfGets, isWatched } from "./plain/gets.ts";
 import type { AnsweredSink } from "./workers/answered.ts";
-
-/** GET, as Redis knows it. */
-export const GET: KnownCommand = ALL_COMMANDS.find(({ name }) => name === "get")!;
-
-/** Whether a user may read every key; `undefined` may do everything. */
-export function mayReadAll(user: User | undefined): boolean {
-  return user === undefined || user.mayRun(GET.index) && user.mayUseAllKeys;
-}
 
 /**
  * Lets workers answer from the store, or not: to be called when something may have changed that it depends on,
@@ -32,19 +21,12 @@ export function admitReaders(services: Services): void {
 }
 
 /** Counts what workers have answered where requests are counted that are answered here. */
-export function countAnswered({ counters, statistics }: Services): AnsweredSink {
-  const figures = {
-    resp: () => statistics.resp.of(GET),
-    cafe: () => figuresOf({ statistics }, { op: "GET" })!,
-  };
+export function countAnswered(services: Services): AnsweredSink {
+  const { counters, statistics } = services;
   return {
     onAnswers: ({ protocol, hits, misses }) => {
-      const requests = hits + misses;
-      counters.requests += requests;
-      counters.hits += hits;
-      counters.misses += misses;
-      statistics[protocol].requests += requests;
-      figures[protocol]().calls += requests;
+      countGets(services, protocol, hits, misses);
+      figuresOfGets(services, protocol).calls += hits + misses;
     },
     onAnsweredBytes: ({ writes, bytesIn, bytesOut }) => {
       counters.reads += writes;
@@ -53,15 +35,8 @@ export function countAnswered({ counters, statistics }: Services): AnsweredSink 
       counters.bytesOut += bytesOut;
     },
     onAnswerTimes: ({ protocol, buckets, micros }) => {
-      figures[protocol]().times.addSorted(buckets, micros);
+      figuresOfGets(services, protocol).times.addSorted(buckets, micros);
     },
     onKey: (key, database) => statistics.hotKeys.look({ key }, database),
   };
-}
-
-/** Whether somebody wants to know of each GET, or each is to be looked at more closely. */
-export function isWatched({ monitors, events, settings, limits }: Services): boolean {
-  return monitors.size > 0 || (events.flags & EVENT_CLASSES.m) !== 0 ||
-    settings.required.length > 0 || timesAll(settings) ||
-    Math.min(limits.maxValueSize, limits.maxBulkSize) < LARGE;
 }

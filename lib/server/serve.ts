@@ -169,11 +169,13 @@ class RunningServer implements Server {
     if (onTcp) this.#tcp = this.#acceptTcp(onTcp);
     this.#workers = workers;
     admitReaders(services);
-    if (workers) services.statistics.gather = () => workers.gather();
-    workers?.serve({
-      ...countAnswered(services),
-      onSocket: (socket) => this.#take(socket, () => formatHostPort(socket.remoteAddr)),
-    });
+    if (workers) {
+      services.statistics.gather = () => workers.gather();
+      workers.serve({
+        ...countAnswered(services),
+        onSocket: (socket) => this.#take(socket, () => formatHostPort(socket.remoteAddr)),
+      });
+    }
     this.#tls = onTls && this.#acceptTls(onTls);
     this.#unix = onUnix && this.#accept(onUnix, () => {}, () => "the Unix socket");
     system.server = this.#controls();

@@ -20,13 +20,13 @@ import {
 } from "./conversation.ts";
 import { FirstByteDecoder } from "./first_byte_decoder.ts";
 import { GetRun, GetRuns } from "./plain/get_runs.ts";
+import { NO_PERMIT } from "./plain/permit.ts";
 import { RespConversation } from "./resp/conversation.ts";
 import { admitReaders } from "./readers.ts";
 import { heldBy, requestOf, settle } from "./replies.ts";
 import { Unsettled } from "./unsettled.ts";
 import type { Wait } from "./wait.ts";
 import { NO_WIRE, type Wire } from "./wire.ts";
-import { NO_PERMIT } from "./plain/permit.ts";
 import { concat } from "@std/bytes";
 
 /**
@@ -224,7 +224,7 @@ export class Session implements Outbox, Client {
         this.#input.replaced(left);
         requests.splice(at, 1, ...left);
       }
-      if (this.#held >= MAX_HELD || this.#wait !== undefined) break;
+      if (this.#held >= MAX_HELD) break;
     }
     const isLast = at === requests.length;
     if (isLast) this.#done = this.#input.offset;

@@ -1,7 +1,6 @@
 import { Client } from "../../lib/client/mod.ts";
-import { User } from "../../lib/handler/mod.ts";
-import { ALL_COMMANDS, categoriesOf } from "../../lib/resp/mod.ts";
-import { admitReaders, countAnswered, GET, mayReadAll } from "../../lib/server/readers.ts";
+import { GET } from "../../lib/server/plain/gets.ts";
+import { admitReaders, countAnswered } from "../../lib/server/readers.ts";
 import {
   newServices,
   parseUsers,
@@ -71,21 +70,6 @@ testServices("change nothing where the store is not shared", () => {
   const services = newServices();
   admitReaders(services);
   assertEquals(services.databases.sections, undefined);
-});
-
-testServices("answer those who may read all keys", () => {
-  const table = ALL_COMMANDS.map((command) => ({
-    name: command.name,
-    categories: categoriesOf(command),
-  }));
-  const user = (commands: readonly string[], keys: readonly string[]) => {
-    const parts = { name: "ann", password: undefined, commands, channels: [] };
-    return new User({ ...parts, keys: keys.map(utf8) }, table);
-  };
-  assert(mayReadAll(undefined));
-  assert(mayReadAll(user(["get"], [""])));
-  assert(!mayReadAll(user(["get"], ["app:"])));
-  assert(!mayReadAll(user(["@all", "-get"], [""])));
 });
 
 testServices("are counted as requests that the owner has answered", () => {

@@ -6,11 +6,10 @@
 
 import type { Input } from "../../bytes/mod.ts";
 import type { Services } from "../../handler/mod.ts";
-import { figuresOf } from "../cafe_measure.ts";
 import type { Conversation, Incoming, Outbox } from "../conversation.ts";
-import { GET, isWatched } from "../readers.ts";
 import { Answerer, STOP, type Tally } from "./answerer.ts";
-import { type Dialect, DIALECTS, NO_PERMIT } from "./permit.ts";
+import { countGets, figuresOfGets, isWatched } from "./gets.ts";
+import { DIALECTS, NO_PERMIT } from "./permit.ts";
 import { PlainCafeGets } from "./plain_cafe.ts";
 import type { PlainGets } from "./plain_get.ts";
 import { PlainRespGets } from "./plain_resp.ts";
@@ -123,23 +122,14 @@ export class GetRuns {
   }
 }
 
-/** Counts them as they are counted one by one. */
-function tallyOf({ counters, statistics }: Services): Tally {
-  const count = (dialect: Dialect, requests: number) => {
-    if (dialect !== DIALECTS.CAFE) {
-      statistics.resp.requests += requests;
-      return statistics.count(statistics.resp.of(GET), requests);
-    }
-    statistics.cafe.requests += requests;
-    statistics.count(figuresOf({ statistics }, { op: "GET" })!, requests);
-  };
+/** Counts them as they are counted one by one: their calls have a share of the time of the batch. */
+function tallyOf(services: Services): Tally {
   return {
     begin() {},
     end(dialect, hits, misses) {
-      counters.requests += hits + misses;
-      counters.hits += hits;
-      counters.misses += misses;
-      count(dialect, hits + misses);
+      const protocol = dialect === DIALECTS.CAFE ? "cafe" : "resp";
+      countGets(services, protocol, hits, misses);
+      services.statistics.count(figuresOfGets(services, protocol), hits + misses);
     },
   };
 }

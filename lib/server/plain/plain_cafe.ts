@@ -4,7 +4,9 @@
  * @module
  */
 
+import { readU16, readU32 } from "../../bytes/mod.ts";
 import {
+  extensionSize,
   FLAGS,
   HEADER_SIZE,
   MAGIC,
@@ -17,7 +19,6 @@ import { CUT, MAX_PLAIN_KEY, OTHER, type PlainGets } from "./plain_get.ts";
 const FLAGS_AT = 4;
 const KEY_LENGTH_AT = 6;
 const VALUE_LENGTH_AT = 8;
-const ID_SIZE = 4;
 
 /** GETs of CAFE. */
 export class PlainCafeGets implements PlainGets {
@@ -34,25 +35,24 @@ export class PlainCafeGets implements PlainGets {
 
   scan(bytes: Uint8Array, at: number, end: number): number {
     if (end - at < HEADER_SIZE) return CUT;
-    const flags = bytes[at + FLAGS_AT]! << 8 | bytes[at + FLAGS_AT + 1]!;
     if (
       bytes[at] !== MAGIC >> 8 || bytes[at + 1] !== (MAGIC & 0xff) ||
       bytes[at + 2] !== PROTOCOL_VERSION || bytes[at + 3] !== REQUEST_OPCODES.GET ||
-      (flags & ~FLAGS.ID) !== 0
+      (readU16(bytes, at + FLAGS_AT) & ~FLAGS.ID) !== 0 ||
+      readU32(bytes, at + VALUE_LENGTH_AT) !== 0
     ) {
       return OTHER;
     }
-    for (let i = 0; i < 4; i++) if (bytes[at + VALUE_LENGTH_AT + i] !== 0) return OTHER;
-    const size = bytes[at + KEY_LENGTH_AT]! << 8 | bytes[at + KEY_LENGTH_AT + 1]!;
+    const size = readU16(bytes, at + KEY_LENGTH_AT);
     if (size === 0 || size > this.#maxKeySize) return OTHER;
-    this.keyAt = at + this.headSize(bytes, at);
+    this.keyAt = at + headSizeOf(bytes, at);
     this.keyLength = size;
     const next = this.keyAt + size;
     return next > end ? CUT : next;
   }
 
   headSize(bytes: Uint8Array, requestAt: number): number {
-    return hasId(bytes, requestAt) ? HEADER_SIZE + ID_SIZE : HEADER_SIZE;
+    return headSizeOf(bytes, requestAt);
   }
 
   hit(bytes: Uint8Array, requestAt: number, out: Uint8Array, at: number, length: number): number {
@@ -64,8 +64,9 @@ export class PlainCafeGets implements PlainGets {
   }
 }
 
-function hasId(bytes: Uint8Array, requestAt: number): boolean {
-  return (bytes[requestAt + FLAGS_AT + 1]! & FLAGS.ID) !== 0;
+/** How long the head of a request is, and that of its answer. */
+function headSizeOf(bytes: Uint8Array, requestAt: number): number {
+  return HEADER_SIZE + extensionSize(readU16(bytes, requestAt + FLAGS_AT));
 }
 
 /** Writes the head of an answer, with the id of the request; returns where its value begins. */
@@ -88,7 +89,7 @@ function writeHead(
   out[at + 9] = length >>> 16;
   out[at + 10] = length >>> 8;
   out[at + 11] = length;
-  if (!hasId(bytes, requestAt)) return at + HEADER_SIZE;
-  for (let i = HEADER_SIZE; i < HEADER_SIZE + ID_SIZE; i++) out[at + i] = bytes[requestAt + i]!;
-  return at + HEADER_SIZE + ID_SIZE;
+  const size = headSizeOf(bytes, requestAt);
+  for (let i = HEADER_SIZE; i < size; i++) out[at + i] = bytes[requestAt + i]!;
+  return at + size;
 }

@@ -4,10 +4,9 @@
  * @module
  */
 
+import { CR, isCrlf, LF } from "../../resp/ascii.ts";
 import { CUT, MAX_PLAIN_KEY, OTHER, type PlainGets } from "./plain_get.ts";
 
-const CR = 0x0d;
-const LF = 0x0a;
 const DOLLAR = 0x24;
 const ZERO = 0x30;
 
@@ -66,7 +65,7 @@ export class PlainRespGets implements PlainGets {
     this.keyAt = next + 2;
     this.keyLength = size;
     next += size + 2;
-    return bytes[next] === CR && bytes[next + 1] === LF ? next + 2 : OTHER;
+    return isCrlf(bytes, next) ? next + 2 : OTHER;
   }
 
   hit(_: Uint8Array, __: number, out: Uint8Array, at: number, length: number): number {

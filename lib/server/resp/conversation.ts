@@ -35,9 +35,9 @@ import {
   type Outgoing,
   PUSH_OVERHEAD,
 } from "../conversation.ts";
-import { GET, mayReadAll } from "../readers.ts";
-import { isLocal } from "../wire.ts";
+import { GET, mayReadAll } from "../plain/gets.ts";
 import { DIALECTS, NO_PERMIT, permitFor } from "../plain/permit.ts";
+import { isLocal } from "../wire.ts";
 import { figuresOf } from "./figures.ts";
 import { handleOfConnection, isOfConnection } from "./handlers.ts";
 import { errorKind, isError, measure } from "./measure.ts";

@@ -41,7 +41,8 @@ export class Workers {
   readonly #log: (line: string) => void;
   readonly #threads: readonly Thread[];
   readonly #poller: Poller;
-  #sink: LaneSink = NOBODY;
+  /** Who takes over connections, and is told of answers: nobody before `serve`. */
+  readonly #sink: LaneSink = { ...NOBODY };
 
   private constructor(options: WorkersOptions, addr: Deno.NetAddr) {
     const { count, hostname, log, databases, maxKeySize = 0, module = MODULE } = options;
@@ -49,13 +50,7 @@ export class Workers {
     this.#log = log;
     const bell = new SharedArrayBuffer(BELL_BYTES);
     const window = new SendWindow();
-    const sink: LaneSink = {
-      onSocket: (socket) => this.#sink.onSocket(socket),
-      onAnswers: (answers) => this.#sink.onAnswers(answers),
-      onAnsweredBytes: (bytes) => this.#sink.onAnsweredBytes(bytes),
-      onAnswerTimes: (times) => this.#sink.onAnswerTimes(times),
-      onKey: (key, database) => this.#sink.onKey(key, database),
-    };
+    const sink = this.#sink;
     const store = () => {
       const shared = databases?.shared;
       return shared && { shared, maxKeySize };
@@ -106,7 +101,7 @@ export class Workers {
 
   /** Gives connections out from now on, and tells of what is answered; those that have come already wait. */
   serve(sink: Partial<LaneSink> & Pick<LaneSink, "onSocket">): void {
-    this.#sink = { ...NOBODY, ...sink };
+    Object.assign(this.#sink, sink);
     this.#poller.wake();
   }
 

@@ -7,7 +7,7 @@ import {
 import { GetRun, GetRuns } from "../../../lib/server/plain/get_runs.ts";
 import { BatchDecoder } from "../../../lib/codec/mod.ts";
 import type { Services } from "../../../lib/handler/mod.ts";
-import { GET } from "../../../lib/server/readers.ts";
+import { GET } from "../../../lib/server/plain/gets.ts";
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { concat } from "@std/bytes";
 import { textOf, utf8 } from "../../codec/helpers.ts";

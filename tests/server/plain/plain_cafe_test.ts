@@ -1,10 +1,9 @@
-import { ReadBuffer } from "../../../lib/bytes/mod.ts";
 import { CafeRequestDecoder, CafeResponseEncoder } from "../../../lib/cafe/mod.ts";
-import { DecodeError, encodeAll } from "../../../lib/codec/mod.ts";
+import { encodeAll } from "../../../lib/codec/mod.ts";
 import { miss, ok } from "../../../lib/model/mod.ts";
 import { PlainCafeGets } from "../../../lib/server/plain/plain_cafe.ts";
 import { CUT, OTHER } from "../../../lib/server/plain/plain_get.ts";
-import { assert, assertEquals, assertGreater } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
 import { concat } from "@std/bytes";
 import { Random } from "../../random.ts";
 import { frame, GET } from "../frames.ts";
@@ -12,6 +11,7 @@ import {
   checkMutations,
   checkPrefixes,
   type FirstOf,
+  firstOfDecoder,
   hitOf,
   LENGTHS,
   missOf,
@@ -27,20 +27,10 @@ const IDS = [undefined, 0, 1, 0x01020304, 0xffffffff];
 
 /** What the decoder of the store's thread takes first. */
 function decoderOf(maxKeySize: number): FirstOf {
-  return (bytes) => {
-    const input = new ReadBuffer();
-    input.append(bytes);
-    try {
-      const request = new CafeRequestDecoder({ maxKeySize }).decode(input);
-      if (request === undefined) return { is: "none" };
-      if (request.op !== "GET" || request.wantVersion) return { is: "other" };
-      if (request.quiet || request.checksum || request.durable) return { is: "other" };
-      return { is: "get", key: request.key, end: input.offset };
-    } catch (cause) {
-      assert(cause instanceof DecodeError);
-      return { is: "none" };
-    }
-  };
+  return firstOfDecoder(() => new CafeRequestDecoder({ maxKeySize }), (request) => {
+    if (request.op !== "GET" || request.wantVersion) return undefined;
+    return request.quiet || request.checksum || request.durable ? undefined : request.key;
+  });
 }
 
 const firstOf = decoderOf(65_535);

@@ -1,5 +1,7 @@
 /** Holds what workers take for plain GETs, and their answers, against the decoders and encoders. */
 
+import { ReadBuffer } from "../../../lib/bytes/mod.ts";
+import { DecodeError, type Decoder } from "../../../lib/codec/mod.ts";
 import { CUT, OTHER, type PlainGets } from "../../../lib/server/plain/plain_get.ts";
 import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../random.ts";
@@ -15,6 +17,26 @@ export type First =
 
 /** A decoder, asked for the first request of a stream. */
 export type FirstOf = (bytes: Uint8Array) => First;
+
+/** Asks a decoder for the first request: `read` gives the key of a GET that is answered with its value and no more. */
+export function firstOfDecoder<T>(
+  newDecoder: () => Decoder<T>,
+  read: (request: T) => Uint8Array | undefined,
+): FirstOf {
+  return (bytes) => {
+    const input = new ReadBuffer();
+    input.append(bytes);
+    try {
+      const request = newDecoder().decode(input);
+      if (request === undefined) return { is: "none" };
+      const key = read(request);
+      return key === undefined ? { is: "other" } : { is: "get", key, end: input.offset };
+    } catch (cause) {
+      assert(cause instanceof DecodeError);
+      return { is: "none" };
+    }
+  };
+}
 
 const around = new Random(5);
 

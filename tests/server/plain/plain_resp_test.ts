@@ -1,10 +1,9 @@
-import { ReadBuffer } from "../../../lib/bytes/mod.ts";
-import { DecodeError, encodeAll } from "../../../lib/codec/mod.ts";
+import { encodeAll } from "../../../lib/codec/mod.ts";
 import { miss, ok } from "../../../lib/model/mod.ts";
 import { RespCallDecoder, RespReplyEncoder } from "../../../lib/resp/mod.ts";
 import { CUT, OTHER } from "../../../lib/server/plain/plain_get.ts";
 import { PlainRespGets } from "../../../lib/server/plain/plain_resp.ts";
-import { assert, assertEquals, assertGreater } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
 import { concat } from "@std/bytes";
 import { utf8 } from "../../codec/helpers.ts";
 import { Random } from "../../random.ts";
@@ -12,6 +11,7 @@ import {
   checkMutations,
   checkPrefixes,
   type FirstOf,
+  firstOfDecoder,
   hitOf,
   LENGTHS,
   missOf,
@@ -24,21 +24,10 @@ function test(name: string, fn: () => void): void {
 
 /** What the decoder of the store's thread takes first. */
 function decoderOf(maxKeySize: number): FirstOf {
-  return (bytes) => {
-    const input = new ReadBuffer();
-    input.append(bytes);
-    try {
-      const call = new RespCallDecoder({ maxKeySize }).decode(input);
-      if (call === undefined) return { is: "none" };
-      if (call.rejected || call.request.op !== "GET" || call.request.wantVersion) {
-        return { is: "other" };
-      }
-      return { is: "get", key: call.request.key, end: input.offset };
-    } catch (cause) {
-      assert(cause instanceof DecodeError);
-      return { is: "none" };
-    }
-  };
+  return firstOfDecoder(() => new RespCallDecoder({ maxKeySize }), (call) => {
+    if (call.rejected || call.request.op !== "GET" || call.request.wantVersion) return undefined;
+    return call.request.key;
+  });
 }
 
 const firstOf = decoderOf(65_535);
